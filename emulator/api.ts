@@ -1,0 +1,126 @@
+import { authenticate, STALE_TOKEN, STALE_TOKEN_TEXT, warnAboutHeaders } from './auth';
+import { baseInfoProblem } from './base-info';
+import { getBotQrcode } from './endpoints/get-bot-qrcode';
+import { getConfig } from './endpoints/getconfig';
+import { getQrcodeStatus } from './endpoints/get-qrcode-status';
+import { getUpdates } from './endpoints/getupdates';
+import { getUploadUrl } from './endpoints/getuploadurl';
+import { notifyStart, notifyStop } from './endpoints/notify';
+import { sendMessage } from './endpoints/sendmessage';
+import { sendTyping } from './endpoints/sendtyping';
+import { readBody } from './http';
+import { parseLossless } from './ids';
+import type { Exchange, Surface } from './serve';
+import type { Endpoint } from './types';
+import { refuse, type Answer, type BotCall, type Call, type World } from './world';
+
+type Handler<C extends Call> = (call: C) => Answer | Promise<Answer>;
+
+const BOT_ENDPOINTS: Partial<Record<Endpoint, Handler<BotCall>>> = {
+  getupdates: getUpdates,
+  sendmessage: sendMessage,
+  getuploadurl: getUploadUrl,
+  getconfig: getConfig,
+  sendtyping: sendTyping,
+  notifystart: notifyStart,
+  notifystop: notifyStop,
+};
+
+const PATHS: Record<string, Endpoint> = {
+  '/ilink/bot/getupdates': 'getupdates',
+  '/ilink/bot/sendmessage': 'sendmessage',
+  '/ilink/bot/getuploadurl': 'getuploadurl',
+  '/ilink/bot/getconfig': 'getconfig',
+  '/ilink/bot/sendtyping': 'sendtyping',
+  '/ilink/bot/msg/notifystart': 'notifystart',
+  '/ilink/bot/msg/notifystop': 'notifystop',
+  '/ilink/bot/get_bot_qrcode': 'get_bot_qrcode',
+  '/ilink/bot/get_qrcode_status': 'get_qrcode_status',
+};
+
+/** Longest API body in bytes. The protocol names none; this is far above any text that is accepted. */
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** The API host: the nine endpoints. */
+export function apiSurface(world: World): Surface {
+  return {
+    name: 'API',
+    endpointOf: (pathname) => (Object.hasOwn(PATHS, pathname) ? PATHS[pathname] : undefined),
+    read: readJson,
+    process: (exchange) => handle(exchange, world, 'api'),
+  };
+}
+
+/** The host that a redirected login goes on at: it knows the status of logins and nothing else. */
+export function redirectSurface(world: World): Surface {
+  return {
+    name: 'redirect',
+    endpointOf: (pathname) => (PATHS[pathname] === 'get_qrcode_status' ? 'get_qrcode_status' : undefined),
+    read: readJson,
+    process: (exchange) => handle(exchange, world, 'redirect'),
+  };
+}
+
+async function readJson({ req, record }: Exchange): Promise<void> {
+  const text = (await readBody(req, BODY_LIMIT_BYTES)).toString('utf8');
+  try {
+    record.body = text === '' ? undefined : parseLossless(text);
+  } catch {
+    record.body = text;
+  }
+}
+
+async function handle(exchange: Exchange, world: World, host: 'api' | 'redirect'): Promise<Answer> {
+  const call = newCall(exchange, world);
+  if (exchange.endpoint === 'get_qrcode_status') return getQrcodeStatus(call, host);
+  if (exchange.endpoint === 'get_bot_qrcode') return getBotQrcode(call, exchange.record.body !== undefined);
+  const handler = BOT_ENDPOINTS[exchange.endpoint];
+  if (!handler) throw new Error(`No handler for ${exchange.endpoint}`);
+  if (call.method !== 'POST') return wrongMethod(call);
+  const bot = authenticate(call);
+  if ('reason' in bot) return refuse(call, STALE_TOKEN, STALE_TOKEN_TEXT, bot.reason, bot.detail);
+  exchange.record.bot_id = bot.id;
+  warnAboutHeaders(call, bot);
+  if (!isObject(exchange.record.body)) {
+    return refuse(call, -2, 'invalid json', 'body_malformed', 'The body is no JSON object');
+  }
+  warnAboutBaseInfo(call);
+  return handler({ ...call, bot });
+}
+
+function newCall({ endpoint, req, url, connection, record }: Exchange, world: World): Call {
+  return {
+    endpoint,
+    method: req.method ?? '',
+    url,
+    headers: req.headers,
+    body: isObject(record.body) ? record.body : {},
+    connection,
+    world,
+    note: (kind, reason, detail) =>
+      world.records.dropped.push({
+        at: world.clock.now(),
+        endpoint,
+        kind,
+        reason,
+        detail,
+        ...(record.bot_id === undefined ? {} : { bot_id: record.bot_id }),
+      }),
+  };
+}
+
+/** Without base_info `sendmessage` drops the message (there it is a check of its own); elsewhere it is only noted. */
+function warnAboutBaseInfo(call: Call): void {
+  const problem = baseInfoProblem(call.body['base_info']);
+  if (!problem || (problem.missing && call.endpoint === 'sendmessage')) return;
+  call.note('warning', problem.missing ? 'base_info_missing' : 'bot_agent_malformed', problem.detail);
+}
+
+function wrongMethod(call: Call): Answer {
+  call.note('refused', 'wrong_method', `${call.endpoint} wants POST`);
+  return { status: 405, headers: { Allow: 'POST' }, body: '', outcome: 'wrong method' };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,169 @@
+import { PersonError } from './errors';
+import type { Fault } from './faults';
+import type { Emulator } from './index';
+import { MEDIA_KINDS, type MediaKind, type PersonMessage, type SeenMessage } from './types';
+import { applySettings } from './settings';
+
+type Body = Record<string, unknown>;
+type Route = (emulator: Emulator, body: Body, query: URLSearchParams) => unknown;
+
+/** The calls of the person's side that take and give JSON. Each gives the answer's object or throws a PersonError. */
+export const CONTROL_ROUTES: Record<string, Route> = {
+  'POST /control/bind': (emulator, body) =>
+    emulator.bind({ ...optional(body, 'user_id'), ...optional(body, 'bot_id') }),
+  'POST /control/revoke': (emulator, body) => done(emulator.revoke(text(body, 'bot_id'))),
+  'GET /control/bots': listBots,
+  'POST /control/write': (emulator, body) => emulator.write(personMessage(body)),
+  'GET /control/sees': listSeen,
+  'POST /control/login/scan': (emulator, body) =>
+    emulator.scan(text(body, 'qr_url'), optional(body, 'user_id').user_id),
+  'POST /control/login/confirm': (emulator, body) => emulator.confirm(text(body, 'qr_url')),
+  'POST /control/login/cancel': (emulator, body) => emulator.cancelLogin(text(body, 'qr_url')),
+  'POST /control/login/expire': (emulator, body) => emulator.expireLogin(text(body, 'qr_url')),
+  'POST /control/login/block': (emulator, body) => emulator.blockLogin(text(body, 'qr_url')),
+  'GET /control/login': (emulator, _body, query) => emulator.login(param(query, 'qr_url')),
+  'POST /control/clock': moveClock,
+  'GET /control/faults': pendingFaults,
+  'POST /control/faults': (emulator, body) => {
+    emulator.faults.add(body as unknown as Fault);
+    return pendingFaults(emulator);
+  },
+  'DELETE /control/faults': (emulator) => {
+    emulator.faults.clear();
+    return pendingFaults(emulator);
+  },
+  'GET /control/requests': (emulator, _body, query) => ({
+    requests: emulator.requests(query.get('endpoint') ?? undefined),
+  }),
+  'GET /control/dropped': (emulator) => ({ dropped: emulator.dropped }),
+  'GET /control/settings': (emulator) => emulator.settings,
+  'POST /control/settings': changeSettings,
+  'POST /control/inject': inject,
+  'POST /control/cursor': (emulator, body) => done(emulator.expireCursor(text(body, 'bot_id'))),
+};
+
+/** A bubble as the phone page gets it: the file as a link instead of bytes. */
+export function bubbleView(
+  emulator: Emulator,
+  chat: { bot_id: string; user_id: string },
+  seen: SeenMessage,
+  index: number,
+) {
+  const { from, message_id, client_id, at, type, media } = seen;
+  const base = { index, from, message_id, client_id, at, type, text: seen.text };
+  if (!media) return base;
+  const where = new URLSearchParams({ ...chat, index: String(index) });
+  const { bytes: _bytes, ...facts } = media;
+  return { ...base, media: { ...facts, url: `${emulator.personUrl}/control/media?${where}` } };
+}
+
+function listBots(emulator: Emulator): object {
+  const bots = emulator.world.bots.all().map(({ login, live, mailbox }) => ({
+    ilink_bot_id: login.ilink_bot_id,
+    ilink_user_id: login.ilink_user_id,
+    live,
+    polls: mailbox.polls,
+  }));
+  const { apiUrl, cdnUrl, personUrl, redirectUrl } = emulator;
+  return { bots, now: emulator.clock.now(), apiUrl, cdnUrl, personUrl, redirectUrl };
+}
+
+function listSeen(emulator: Emulator, _body: Body, query: URLSearchParams): object {
+  const chat = { bot_id: param(query, 'bot_id'), user_id: param(query, 'user_id') };
+  const after = query.has('after') ? Number(query.get('after')) : -1;
+  if (!Number.isInteger(after)) throw new PersonError(400, 'after must be the index of a message');
+  const first = Math.max(0, after + 1);
+  const messages = emulator
+    .sees(chat.bot_id, chat.user_id)
+    .slice(first)
+    .map((seen, at) => bubbleView(emulator, chat, seen, first + at));
+  return { messages, typing: emulator.typing(chat.bot_id, chat.user_id) };
+}
+
+function moveClock(emulator: Emulator, body: Body): object {
+  const { advance_ms } = body;
+  if (typeof advance_ms !== 'number' || !(advance_ms >= 0)) {
+    throw new PersonError(400, 'advance_ms must be a number of milliseconds, not negative');
+  }
+  emulator.clock.advance(advance_ms);
+  return { now: emulator.clock.now() };
+}
+
+function pendingFaults(emulator: Emulator): object {
+  return { pending: emulator.faults.pending() };
+}
+
+function changeSettings(emulator: Emulator, body: Body): object {
+  try {
+    applySettings(emulator.settings, body);
+  } catch (error) {
+    throw new PersonError(400, (error as Error).message);
+  }
+  return emulator.settings;
+}
+
+function inject(emulator: Emulator, body: Body): object {
+  const { message } = body;
+  const isObject = typeof message === 'object' && message !== null;
+  if (typeof message !== 'string' && !isObject)
+    throw new PersonError(400, 'message must be an object or JSON text');
+  return done(emulator.inject(text(body, 'bot_id'), message));
+}
+
+function personMessage(body: Body): PersonMessage {
+  const { media, quote, overrides } = body;
+  const message = {
+    bot_id: text(body, 'bot_id'),
+    user_id: text(body, 'user_id'),
+    ...optional(body, 'text'),
+    ...(isBody(media) && { media: personMedia(media) }),
+    ...(isBody(quote) && { quote }),
+    ...(isBody(overrides) && { overrides }),
+  };
+  return message as PersonMessage;
+}
+
+function personMedia(media: Body): PersonMessage['media'] {
+  const kind = text(media, 'kind') as MediaKind;
+  if (!MEDIA_KINDS.includes(kind))
+    throw new PersonError(400, `media.kind must be one of ${MEDIA_KINDS.join(', ')}`);
+  const { playtime_ms, key_encoding, wrong_key } = media;
+  if (typeof media['base64'] !== 'string') throw new PersonError(400, 'media.base64 is missing');
+  return {
+    kind,
+    bytes: Buffer.from(media['base64'], 'base64'),
+    ...optional(media, 'name'),
+    ...optional(media, 'transcript'),
+    ...(typeof playtime_ms === 'number' && { playtime_ms }),
+    ...((key_encoding === 'raw' || key_encoding === 'hex' || key_encoding === 'none') && { key_encoding }),
+    ...(wrong_key === true && { wrong_key }),
+  };
+}
+
+function done(_nothing: void): object {
+  return {};
+}
+
+function isBody(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(body: Body, field: string): string {
+  const value = body[field];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new PersonError(400, `${field} is missing`);
+}
+
+/** `{field}` when the body has it, `{}` when not. */
+function optional<F extends string>(body: Body, field: F): { [K in F]?: string } {
+  const value = body[field];
+  if (value === undefined || value === null || value === '') return {};
+  if (typeof value !== 'string') throw new PersonError(400, `${field} must be a text`);
+  return { [field]: value } as { [K in F]?: string };
+}
+
+function param(query: URLSearchParams, name: string): string {
+  const value = query.get(name);
+  if (value) return value;
+  throw new PersonError(400, `${name} is missing in the query`);
+}

@@ -1,0 +1,116 @@
+import { PersonError } from './errors';
+import { ENDPOINTS, type Endpoint } from './types';
+
+/** A planned failure. Which of its fields work together: docs/emulator.md, "Faults". */
+export interface Fault {
+  endpoint: Endpoint | '*';
+  /** How many requests it hits; 1 unless told. */
+  times?: number;
+  /** How many matching requests it lets pass first. */
+  skip?: number;
+  /** HTTP status of the answer. */
+  status?: number;
+  /** Wait before anything else, in ms of the emulator's clock. */
+  delayMs?: number;
+  /** Cut the connection before or after the request was processed. */
+  drop?: 'before' | 'after';
+  /** The body: the real one cut in half, an HTML page, nothing, or this text. */
+  body?: 'truncated' | 'html' | 'empty' | (string & {});
+  /** Accept the request and never answer. */
+  silence?: true;
+  ret?: number;
+  errcode?: number;
+  errmsg?: string;
+  /** Whether the request is processed although its answer is replaced. Default: only for `drop: 'after'` and `truncated`. */
+  process?: boolean;
+}
+
+const KNOWN_BODIES: ReadonlySet<unknown> = new Set(['truncated', 'html', 'empty']);
+
+type Rule = (value: unknown) => boolean;
+const isCount: Rule = (value) => Number.isInteger(value) && (value as number) >= 0;
+const isInteger: Rule = (value) => Number.isInteger(value);
+const isText: Rule = (value) => typeof value === 'string';
+
+const RULES: Record<keyof Fault, Rule> = {
+  endpoint: (value) => value === '*' || ENDPOINTS.includes(value as Endpoint),
+  times: (value) => isCount(value) && value !== 0,
+  skip: isCount,
+  status: (value) => isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
+  delayMs: isCount,
+  drop: (value) => value === 'before' || value === 'after',
+  body: isText,
+  silence: (value) => value === true,
+  ret: isInteger,
+  errcode: isInteger,
+  errmsg: isText,
+  process: (value) => typeof value === 'boolean',
+};
+
+/** The plan of failures. Requests meet them in the order in which they were added. */
+export class Faults {
+  private plan: Fault[] = [];
+
+  /** @throws PersonError when a field is unknown or unusable */
+  add(fault: Fault): void {
+    checkFault(fault);
+    this.plan.push({ ...fault });
+  }
+
+  clear(): void {
+    this.plan = [];
+  }
+
+  /** What is still to come, with the counts that are left. */
+  pending(): Fault[] {
+    return this.plan.map((fault) => ({ ...fault }));
+  }
+
+  /** The fault that this request meets, used up by one. */
+  take(endpoint: Endpoint): Fault | undefined {
+    if (this.plan.length === 0) return undefined;
+    for (const fault of this.plan) {
+      if (fault.endpoint !== '*' && fault.endpoint !== endpoint) continue;
+      if (fault.skip) {
+        fault.skip -= 1;
+        continue;
+      }
+      fault.times = (fault.times ?? 1) - 1;
+      if (fault.times === 0) this.plan = this.plan.filter((other) => other !== fault);
+      return fault;
+    }
+    return undefined;
+  }
+}
+
+/** Whether the request under this fault is processed as if nothing were wrong. */
+export function isProcessed(fault: Fault): boolean {
+  if (fault.drop === 'before' || fault.silence) return false;
+  if (fault.process !== undefined) return fault.process;
+  return fault.drop === 'after' || fault.body === 'truncated' || !replacesAnswer(fault);
+}
+
+/** Whether the answer is another one than the endpoint gave. */
+export function replacesAnswer(fault: Fault): boolean {
+  const { status, body, ret, errcode, errmsg } = fault;
+  return [status, body, ret, errcode, errmsg].some((field) => field !== undefined);
+}
+
+/** A short name for the request log, for example `fault: status 503`. */
+export function faultName(fault: Fault): string {
+  const parts = Object.entries(fault)
+    .filter(([key]) => !['endpoint', 'times', 'skip', 'errmsg', 'process'].includes(key))
+    // A body of the planner's own may be anything, also a message: it is not named.
+    .map(([key, value]) => (key === 'body' && !KNOWN_BODIES.has(value) ? 'body text' : `${key} ${value}`));
+  return `fault: ${parts.join(', ')}`;
+}
+
+function checkFault(fault: Fault): void {
+  if (fault.endpoint === undefined) throw new PersonError(400, 'A fault needs an endpoint');
+  for (const [key, value] of Object.entries(fault)) {
+    if (value === undefined) continue;
+    const rule: Rule | undefined = Object.hasOwn(RULES, key) ? RULES[key as keyof Fault] : undefined;
+    if (!rule) throw new PersonError(400, `A fault has no field ${key}`);
+    if (!rule(value)) throw new PersonError(400, `A fault cannot have ${key} = ${JSON.stringify(value)}`);
+  }
+}

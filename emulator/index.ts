@@ -1,0 +1,209 @@
+import type { Server } from 'node:http';
+import { apiSurface, redirectSurface } from './api';
+import { cdnSurface } from './cdn';
+import { EmulatorClock } from './clock';
+import { controlListener } from './control-server';
+import type { Fault } from './faults';
+import { close, listen, urlOf } from './http';
+import type { LoginView } from './logins';
+import { Person, type ChatOf } from './person';
+import { serve, type Surface } from './serve';
+import { applySettings, type Settings } from './settings';
+import type { BotLogin, DropRecord, PersonMessage, RequestRecord, SeenMessage, WireMessage } from './types';
+import { World } from './world';
+import { newCursorFloor } from './tokens';
+
+export { EmulatorClock } from './clock';
+export { PersonError } from './errors';
+export type { Fault } from './faults';
+export type { LoginStatus } from './login';
+export type { LoginView } from './logins';
+export type { Settings } from './settings';
+export type * from './types';
+
+export interface EmulatorOptions {
+  /** Loopback only; 127.0.0.1 unless told. */
+  host?: string;
+  /** 0 or nothing: any free port. */
+  apiPort?: number;
+  cdnPort?: number;
+  personPort?: number;
+  redirectPort?: number;
+  /** Short for `settings.holdMs`. */
+  holdMs?: number;
+  clock?: EmulatorClock;
+  settings?: Partial<Settings>;
+}
+
+/** Starts a server of one's own: four listeners on loopback, no state shared with any other emulator. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const world = new World(options.clock ?? new EmulatorClock());
+  applySettings(world.settings, {
+    ...options.settings,
+    ...(options.holdMs !== undefined && { holdMs: options.holdMs }),
+  });
+  const emulator = new Emulator(world);
+  const host = options.host ?? '127.0.0.1';
+  const servers: Server[] = [];
+  const start = async (port: number | undefined, handler: Parameters<typeof listen>[0]) => {
+    const server = await listen(handler, host, port ?? 0);
+    servers.push(server);
+    return urlOf(server);
+  };
+  const surface =
+    (made: Surface) =>
+    (...[req, res]: Parameters<Parameters<typeof listen>[0]>) =>
+      void serve(world, made, req, res);
+  try {
+    world.urls.api = await start(options.apiPort, surface(apiSurface(world)));
+    world.urls.cdn = `${await start(options.cdnPort, surface(cdnSurface(world)))}/c2c`;
+    world.urls.redirect = await start(options.redirectPort, surface(redirectSurface(world)));
+    world.urls.person = await start(options.personPort, controlListener(emulator));
+  } catch (error) {
+    await Promise.all(servers.map(close));
+    throw error;
+  }
+  emulator.servers = servers;
+  emulator.ownsClock = options.clock === undefined;
+  return emulator;
+}
+
+/** The handle on a running emulator. What each call does on the wire: docs/emulator.md. */
+export class Emulator {
+  /** @internal */
+  servers: Server[] = [];
+  /** @internal A clock that was passed in may be shared, so its alarms are left alone. */
+  ownsClock = true;
+  private readonly person: Person;
+
+  /** @internal Use `startEmulator`. */
+  constructor(
+    /** @internal */
+    readonly world: World,
+  ) {
+    this.person = new Person(world);
+  }
+
+  get apiUrl(): string {
+    return this.world.urls.api;
+  }
+
+  get cdnUrl(): string {
+    return this.world.urls.cdn;
+  }
+
+  get personUrl(): string {
+    return this.world.urls.person;
+  }
+
+  get redirectUrl(): string {
+    return this.world.urls.redirect;
+  }
+
+  /** Live: what is written here holds from the next request on. */
+  get settings(): Settings {
+    return this.world.settings;
+  }
+
+  get clock(): EmulatorClock {
+    return this.world.clock;
+  }
+
+  /** What was dropped or refused or looked wrong, oldest first. The array grows while the emulator runs. */
+  get dropped(): DropRecord[] {
+    return this.world.records.dropped.entries;
+  }
+
+  readonly faults = {
+    add: (fault: Fault): void => this.world.faults.add(fault),
+    clear: (): void => this.world.faults.clear(),
+    pending: (): Fault[] => this.world.faults.pending(),
+  };
+
+  /** A login without the QR ceremony. The user has not written yet, so the window is closed. */
+  bind(who?: { user_id?: string; bot_id?: string }): BotLogin {
+    return { ...this.world.bots.bind(who).login };
+  }
+
+  /** Ends the bot's token: -14 from now on, also for polls that are held. */
+  revoke(bot_id: string): void {
+    this.world.bots.revoke(bot_id);
+  }
+
+  /** The user writes. @throws PersonError for an unknown bot, an ended login, or an empty message */
+  async write(message: PersonMessage): Promise<WireMessage> {
+    return this.person.write(message);
+  }
+
+  sees(bot_id: string, user_id: string): SeenMessage[] {
+    return [...this.person.chat({ bot_id, user_id })];
+  }
+
+  typing(bot_id: string, user_id: string): boolean {
+    return this.person.typing({ bot_id, user_id });
+  }
+
+  /** The chat, as soon as `predicate` holds for it. Rejects after `timeoutMs` (5 s) of real time. */
+  waitFor(
+    predicate: (seen: SeenMessage[]) => boolean,
+    who: ChatOf,
+    timeoutMs = 5000,
+  ): Promise<SeenMessage[]> {
+    return this.person.waitFor((seen) => predicate(seen as SeenMessage[]), who, timeoutMs);
+  }
+
+  /** The latest requests (20,000 at least), of one endpoint or of all, oldest first. */
+  requests(endpoint?: string): RequestRecord[] {
+    return this.world.records.requests.entries.filter(
+      (record) => endpoint === undefined || record.endpoint === endpoint,
+    );
+  }
+
+  /** getupdates requests of the bot that are held open right now. */
+  polls(bot_id: string): number {
+    return this.world.bots.get(bot_id).mailbox.polls;
+  }
+
+  /** Puts a message into the next answers as it is. Text goes out unchanged; in an object, ids become bare numbers. */
+  inject(bot_id: string, raw: string | object): void {
+    this.person.inject(bot_id, raw);
+  }
+
+  /** Makes every cursor that the bot has been given stale: the next poll that brings one is answered -14. */
+  expireCursor(bot_id: string): void {
+    newCursorFloor(this.world.bots.get(bot_id));
+  }
+
+  /** The phone scans the QR code. @throws PersonError when it cannot, for example for a client that is too old */
+  scan(qr_url: string, user_id?: string): LoginView {
+    return this.world.logins.scan(qr_url, user_id);
+  }
+
+  confirm(qr_url: string): LoginView {
+    return this.world.logins.confirm(qr_url);
+  }
+
+  /** The person says no on the phone: the code is used up. */
+  cancelLogin(qr_url: string): LoginView {
+    return this.world.logins.end(qr_url, 'expired');
+  }
+
+  expireLogin(qr_url: string): LoginView {
+    return this.world.logins.end(qr_url, 'expired');
+  }
+
+  blockLogin(qr_url: string): LoginView {
+    return this.world.logins.end(qr_url, 'verify_code_blocked');
+  }
+
+  /** What the phone shows of a login, for example the number to type in. */
+  login(qr_url: string): LoginView {
+    return this.world.logins.view(qr_url);
+  }
+
+  /** Closes everything, held polls too. */
+  async stop(): Promise<void> {
+    if (this.ownsClock) this.clock.stop();
+    await Promise.all(this.servers.map(close));
+  }
+}

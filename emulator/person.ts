@@ -1,0 +1,145 @@
+import type { Bot } from './bots';
+import { PersonError } from './errors';
+import { toWireJson } from './ids';
+import { inboundMessage } from './inbound';
+import { seenMedia, show } from './shown';
+import {
+  MEDIA_KINDS,
+  type PersonMedia,
+  type PersonMessage,
+  type SeenMedia,
+  type SeenMessage,
+  type WireMessage,
+} from './types';
+import type { World } from './world';
+
+/** One chat. */
+export interface ChatOf {
+  bot_id: string;
+  user_id: string;
+}
+
+/** The person with the phone: writes, sees, waits. */
+export class Person {
+  constructor(private readonly world: World) {}
+
+  /**
+   * The user writes to the bot. The message goes to a waiting poll, or waits for one; it opens the window again.
+   * @throws PersonError when the bot is unknown or its login has ended, or the message is empty
+   */
+  write(message: PersonMessage): WireMessage {
+    const bot = this.liveBot(message.bot_id);
+    checkMessage(message);
+    const conversation = bot.startConversation(message.user_id);
+    bot.seq += 1;
+    const { wire, mediaParam } = inboundMessage(this.world, bot, message);
+    conversation.lastWroteAt = this.world.clock.now();
+    conversation.sentSinceWrite = 0;
+    conversation.refusedInARow = 0;
+    bot.mailbox.put(toWireJson(wire));
+    show(this.world, bot, conversation, userBubble(this.world, message, wire, mediaParam));
+    return wire;
+  }
+
+  /** Puts a message object into the next answers exactly as it is: duplicates, messages of the future, garbage. */
+  inject(bot_id: string, raw: string | object): void {
+    const bot = this.liveBot(bot_id);
+    bot.mailbox.put(typeof raw === 'string' ? raw : toWireJson(raw));
+  }
+
+  /** What the phone shows, in order. The array is the emulator's own: copy it before keeping it. */
+  chat({ bot_id, user_id }: ChatOf): readonly SeenMessage[] {
+    return this.world.bots.get(bot_id).conversation(user_id)?.seen ?? [];
+  }
+
+  typing({ bot_id, user_id }: ChatOf): boolean {
+    return this.world.bots.get(bot_id).conversation(user_id)?.typing ?? false;
+  }
+
+  /** Resolves with the chat as soon as `predicate` holds for it; rejects after `timeoutMs` of real time. */
+  waitFor(
+    predicate: (seen: readonly SeenMessage[]) => boolean,
+    who: ChatOf,
+    timeoutMs: number,
+  ): Promise<SeenMessage[]> {
+    const { events } = this.world;
+    return new Promise((resolve, reject) => {
+      let checkPlanned = false;
+      const finish = (act: () => void) => {
+        clearTimeout(timer);
+        events.off('message', onMessage);
+        act();
+      };
+      const check = () => {
+        checkPlanned = false;
+        try {
+          const seen = this.chat(who);
+          if (predicate(seen)) finish(() => resolve([...seen]));
+        } catch (error) {
+          finish(() => reject(error));
+        }
+      };
+      // One look for all messages of a moment: a predicate that goes through the chat must not cost its square.
+      const onMessage = (at: ChatOf) => {
+        if (checkPlanned || at.bot_id !== who.bot_id || at.user_id !== who.user_id) return;
+        checkPlanned = true;
+        setImmediate(check);
+      };
+      const timer = setTimeout(() => {
+        const count = this.chat(who).length;
+        finish(() =>
+          reject(new Error(`The chat did not get there in ${timeoutMs} ms; it shows ${count} messages`)),
+        );
+      }, timeoutMs);
+      events.on('message', onMessage);
+      check();
+    });
+  }
+
+  private liveBot(bot_id: string): Bot {
+    const bot = this.world.bots.get(bot_id);
+    if (!bot.live) throw new PersonError(409, `The login of ${bot_id} has ended`);
+    return bot;
+  }
+}
+
+function checkMessage({ user_id, media }: PersonMessage): void {
+  if (!user_id.endsWith('@im.wechat')) throw new PersonError(400, 'A user id ends in @im.wechat');
+  if (media && !MEDIA_KINDS.includes(media.kind)) {
+    throw new PersonError(400, `media.kind must be one of ${MEDIA_KINDS.join(', ')}`);
+  }
+}
+
+function userBubble(
+  world: World,
+  message: PersonMessage,
+  wire: WireMessage,
+  mediaParam?: string,
+): SeenMessage {
+  const { media } = message;
+  const text = message.text || media?.transcript;
+  return {
+    from: 'user',
+    message_id: wire.message_id,
+    client_id: wire.client_id,
+    at: world.clock.now(),
+    type: media?.kind ?? 'text',
+    ...(text !== undefined && { text }),
+    ...(media && mediaParam !== undefined && { media: seenMedia(world, mediaParam, aboutMedia(media)) }),
+    wire,
+  };
+}
+
+function aboutMedia({
+  kind,
+  name,
+  playtime_ms,
+  transcript,
+}: PersonMedia): Pick<SeenMedia, 'kind'> & Partial<SeenMedia> {
+  return {
+    kind,
+    ...(name !== undefined && { name }),
+    ...(playtime_ms !== undefined && { playtime_ms }),
+    ...(transcript !== undefined && { transcript }),
+  };
+}

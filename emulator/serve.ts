@@ -1,0 +1,145 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { faultName, isProcessed, replacesAnswer, type Fault } from './faults';
+import { BodyTooLarge, connectionOf, requestUrl } from './http';
+import type { Connection } from './mailbox';
+import type { Endpoint, RequestRecord } from './types';
+import { ABORTED, answer, type Answer, type World } from './world';
+
+/** One request on its way through `serve`. */
+export interface Exchange {
+  endpoint: Endpoint;
+  req: IncomingMessage;
+  url: URL;
+  connection: Connection;
+  /** Its line in the request log. `process` fills in the body and the bot. */
+  record: RequestRecord;
+}
+
+/** A host of the emulated server. */
+export interface Surface {
+  name: string;
+  endpointOf(pathname: string): Endpoint | undefined;
+  /** Reads what has to be read even when a planned fault answers instead (it is to stand in the request log). */
+  read(exchange: Exchange): Promise<void>;
+  process(exchange: Exchange): Promise<Answer>;
+}
+
+/** How a request ends: with an answer, with a cut connection, or never. */
+type Ending = Answer | 'cut' | 'silence';
+
+const HTML_PAGE = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>';
+
+/** Takes one request: writes it down, lets a planned fault have its way, answers. Never rejects. */
+export async function serve(
+  world: World,
+  surface: Surface,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const url = requestUrl(req);
+  const endpoint = surface.endpointOf(url.pathname);
+  const record = newRecord(world, req, endpoint ?? 'unknown');
+  world.records.requests.push(record);
+  if (!endpoint) {
+    noteUnknownPath(world, surface, url.pathname);
+    return finish(res, record, { status: 404, body: 'not found', outcome: 'unknown path' });
+  }
+  const exchange: Exchange = { endpoint, req, url, connection: connectionOf(res), record };
+  try {
+    finish(res, record, await settle(world, surface, exchange));
+  } catch (error) {
+    // A client that goes away in the middle of its body is no failure of ours; anything else is, and must be seen.
+    if (exchange.connection.closed) return finish(res, record, ABORTED);
+    if (error instanceof BodyTooLarge) {
+      return finish(res, record, { status: 413, body: error.message, outcome: 'too large' });
+    }
+    finish(res, record, { status: 500, body: String(error), outcome: `emulator error: ${error}` });
+  }
+}
+
+function newRecord(world: World, req: IncomingMessage, endpoint: Endpoint | 'unknown'): RequestRecord {
+  return {
+    endpoint,
+    method: req.method ?? '',
+    path: req.url ?? '',
+    at: world.clock.now(),
+    headers: req.headers,
+    body: undefined,
+    status: 0,
+    outcome: 'pending',
+  };
+}
+
+function noteUnknownPath(world: World, surface: Surface, pathname: string): void {
+  world.records.dropped.push({
+    at: world.clock.now(),
+    endpoint: 'unknown',
+    kind: 'refused',
+    reason: 'unknown_path',
+    detail: `The ${surface.name} host has no ${pathname}`,
+  });
+}
+
+async function settle(world: World, surface: Surface, exchange: Exchange): Promise<Ending> {
+  const fault = world.faults.take(exchange.endpoint);
+  if (!fault) {
+    await surface.read(exchange);
+    return surface.process(exchange);
+  }
+  if (fault.delayMs) await delay(world, fault.delayMs, exchange.connection);
+  if (fault.drop === 'before') return 'cut';
+  await surface.read(exchange);
+  if (fault.silence) return 'silence';
+  const real = isProcessed(fault) ? await surface.process(exchange) : answer({});
+  if (fault.drop === 'after') return 'cut';
+  const given = replacesAnswer(fault) ? replaced(real, fault) : real;
+  return { ...given, outcome: faultName(fault) };
+}
+
+function delay(world: World, delayMs: number, connection: Connection): Promise<void> {
+  return new Promise((resolve) => {
+    const stopWatching = connection.onClose(() => {
+      stopAlarm();
+      resolve();
+    });
+    const stopAlarm = world.clock.in(delayMs, () => {
+      stopWatching();
+      resolve();
+    });
+  });
+}
+
+function replaced(real: Answer, fault: Fault): Answer {
+  const { ret, errcode, errmsg } = fault;
+  const hasCode = ret !== undefined || errcode !== undefined || errmsg !== undefined;
+  const base = hasCode ? answer({ ret, errcode, errmsg }) : real;
+  const status = fault.status ?? base.status;
+  if (fault.body === undefined) return hasCode || status < 300 ? { ...base, status } : htmlAnswer(status);
+  if (fault.body === 'html') return htmlAnswer(status);
+  if (fault.body === 'empty') return { ...base, status, body: '' };
+  if (fault.body !== 'truncated') return { ...base, status, body: fault.body };
+  const whole = Buffer.from(base.body);
+  return { ...base, status, body: whole.subarray(0, Math.floor(whole.length / 2)) };
+}
+
+/** What a gateway in front of the server says, for example with 502 or 524. */
+function htmlAnswer(status: number): Answer {
+  return { status, headers: { 'Content-Type': 'text/html' }, body: HTML_PAGE, outcome: '' };
+}
+
+function finish(res: ServerResponse, record: RequestRecord, ending: Ending): void {
+  if (ending === 'silence') {
+    record.outcome = 'fault: silence';
+    return;
+  }
+  if (ending === 'cut') {
+    record.outcome = 'fault: cut';
+    res.destroy();
+    return;
+  }
+  record.outcome = ending.outcome;
+  if (ending === ABORTED) return;
+  record.status = ending.status;
+  res.writeHead(ending.status, { ...ending.headers, 'Content-Length': Buffer.byteLength(ending.body) });
+  res.end(ending.body);
+}

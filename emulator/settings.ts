@@ -1,0 +1,127 @@
+/**
+ * How the emulated server behaves where the real one varies or reports about it contradict each other. All of them can be
+ * changed while it runs.
+ */
+export interface Settings {
+  /** How long a poll is held, in ms of the emulator's clock. */
+  holdMs: number;
+  /** Whether getupdates announces the hold as `longpolling_timeout_ms`. */
+  announceHold: boolean;
+  /** The cursor in the answer to a poll that ended without a message. */
+  emptyPollCursor: 'empty' | 'same';
+  /** A cursor that was never handed out, or that `expireCursor` made stale: taken like a good one, or answered -14. */
+  staleCursor: 'accept' | 'refuse';
+  /** How many messages one getupdates answer carries at most. */
+  messagesPerPoll: number;
+  /** Answer to a sent message: `{}`, `{ret:0,message_id}`, or `{ret:0}` for a message that is never shown. */
+  replyStyle: 'empty' | 'message_id' | 'unconfirmed';
+  /** Where an error code stands. */
+  codeIn: 'ret' | 'errcode' | 'both';
+  /** What getuploadurl hands out. */
+  uploadStyle: 'full_url' | 'param' | 'both';
+  /** What the media of an inbound message carry. */
+  downloadStyle: 'full_url' | 'param' | 'both';
+  /** Longest text in UTF-8 bytes. */
+  textLimitBytes: number;
+  /** Texts are shown cut after this many characters; 0 = never. */
+  textCutChars: number;
+  /** How long after the user's last message the bot may write. */
+  windowMs: number;
+  /** How many messages the bot may send until the user writes again. */
+  quota: number;
+  /** Text of the -2 when window or quota is closed. */
+  closedErrmsg: 'prepare failed' | 'unknown error' | '';
+  /** At most this many messages in a second, and in five minutes; 0 = no throttle. */
+  throttlePerSecond: number;
+  throttlePerFiveMinutes: number;
+  /** Code of a throttled message. */
+  throttleRet: -2 | -13;
+  /** What happens to a message without `context_token`. */
+  withoutContextToken: 'deliver' | 'drop' | 'refuse';
+  /** Lifetime of a typing ticket. */
+  ticketTtlMs: number;
+  /** A stale ticket: answered with an error, or like a success and lost. */
+  staleTicket: 'refuse' | 'drop';
+  /** Lifetime of a QR code. */
+  qrTtlMs: number;
+  /** When not empty, logins ask for this number. */
+  loginVerifyCode?: string;
+  /** So many wrong numbers block a login. */
+  verifyAttempts: number;
+  /** Whether a scanned login goes on at another host. */
+  loginRedirect: boolean;
+  /** Lowest `iLink-App-ClientVersion` whose QR code can be scanned. */
+  minClientVersion: number;
+  /** Ciphertext that the CDN keeps at most; the oldest files go first. */
+  cdnLimitBytes: number;
+}
+
+export const DEFAULT_SETTINGS: Readonly<Settings> = {
+  holdMs: 35_000,
+  announceHold: true,
+  emptyPollCursor: 'empty',
+  staleCursor: 'accept',
+  messagesPerPoll: 100,
+  replyStyle: 'message_id',
+  codeIn: 'both',
+  uploadStyle: 'full_url',
+  downloadStyle: 'both',
+  textLimitBytes: 16_384,
+  textCutChars: 0,
+  windowMs: 24 * 60 * 60_000,
+  quota: 10,
+  closedErrmsg: 'prepare failed',
+  throttlePerSecond: 0,
+  throttlePerFiveMinutes: 0,
+  throttleRet: -2,
+  withoutContextToken: 'deliver',
+  ticketTtlMs: 10 * 60_000,
+  staleTicket: 'refuse',
+  qrTtlMs: 2 * 60_000,
+  loginVerifyCode: '',
+  verifyAttempts: 3,
+  loginRedirect: false,
+  minClientVersion: 2 << 16,
+  cdnLimitBytes: 1024 ** 3,
+};
+
+const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
+  emptyPollCursor: ['empty', 'same'],
+  staleCursor: ['accept', 'refuse'],
+  replyStyle: ['empty', 'message_id', 'unconfirmed'],
+  codeIn: ['ret', 'errcode', 'both'],
+  uploadStyle: ['full_url', 'param', 'both'],
+  downloadStyle: ['full_url', 'param', 'both'],
+  closedErrmsg: ['prepare failed', 'unknown error', ''],
+  throttleRet: [-2, -13],
+  withoutContextToken: ['deliver', 'drop', 'refuse'],
+  staleTicket: ['refuse', 'drop'],
+};
+
+/**
+ * Writes `patch` into `settings`, all or nothing.
+ * @throws Error that names the first unknown setting or unusable value
+ */
+export function applySettings(settings: Settings, patch: object): void {
+  for (const [name, value] of Object.entries(patch)) {
+    const problem = settingProblem(name, value);
+    if (problem) throw new Error(problem);
+  }
+  for (const [name, value] of Object.entries(patch)) {
+    if (value !== undefined) Object.assign(settings, { [name]: value });
+  }
+}
+
+function settingProblem(name: string, value: unknown): string | undefined {
+  if (!Object.hasOwn(DEFAULT_SETTINGS, name)) return `There is no setting ${name}`;
+  // An option that was left out keeps its value.
+  if (value === undefined) return undefined;
+  const key = name as keyof Settings;
+  const choices: readonly unknown[] | undefined = CHOICES[key];
+  if (choices)
+    return choices.includes(value) ? undefined : `${name} must be one of ${JSON.stringify(choices)}`;
+  const wanted = typeof DEFAULT_SETTINGS[key];
+  if (typeof value !== wanted) return `${name} must be a ${wanted}`;
+  if (typeof value === 'number' && !(value >= 0)) return `${name} must not be negative`;
+  return undefined;
+}
