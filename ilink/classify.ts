@@ -1,0 +1,214 @@
+import type { Endpoint } from './endpoints';
+
+/** What a reply, or the lack of one, turned out to be. */
+export type Kind =
+  | 'accepted'
+  | 'login_needed'
+  | 'window_closed'
+  | 'wrong_recipient'
+  | 'bad_request'
+  | 'upload_refused'
+  | 'throttled'
+  | 'empty_poll'
+  | 'server_trouble'
+  | 'access_denied'
+  | 'wrong_address'
+  | 'unreachable'
+  | 'timed_out'
+  | 'unintelligible'
+  | 'unknown_code';
+
+/**
+ * Whether doing the same again can help. `few`: once or twice. `later`: after a long pause only.
+ * `no`: the answer would be the same, or the account would be penalised for it.
+ */
+export type Repeat = 'no' | 'few' | 'yes' | 'later';
+
+/** What was seen. Everything but the endpoint may be missing: without a status no answer came at all. */
+export interface Observation {
+  endpoint: Endpoint;
+  httpStatus?: number;
+  ret?: number;
+  errcode?: number;
+  errmsg?: string;
+  /** No HTTP answer: how the attempt ended. */
+  failure?: 'unreachable' | 'timed_out' | 'unintelligible';
+}
+
+/** What it means, in the words that the user sees. `message` says what happened, `next` what to do. */
+export interface Verdict {
+  kind: Kind;
+  repeat: Repeat;
+  message: string;
+  next: string;
+}
+
+const ACCEPTED: Verdict = { kind: 'accepted', repeat: 'no', message: 'Accepted by WeChat', next: '' };
+
+const LOGIN_NEEDED: Verdict = {
+  kind: 'login_needed',
+  repeat: 'later',
+  message: 'WeChat no longer accepts the bot token. Log in again',
+  next: 'The token was revoked, or the account was connected somewhere else since: one WeChat account has one live bot. Log in again with a QR code and put the new bot token into the credential. Running workflows pick it up by themselves.',
+};
+
+const THROTTLED: Verdict = {
+  kind: 'throttled',
+  repeat: 'later',
+  message: 'WeChat asked for a pause',
+  next: 'The code is reported both for a rate limit and for the end of a session. Wait a few minutes and send less often. If it stays, log in again.',
+};
+
+const WINDOW_CLOSED: Verdict = {
+  kind: 'window_closed',
+  repeat: 'no',
+  message: 'The conversation is closed until the user writes again',
+  next: 'WeChat lets a bot send 10 messages, within 24 hours, after each message of the user. Ask the user to write anything to the bot, then send again. Repeating before that does not help and can lengthen the pause.',
+};
+
+const SERVER_TROUBLE: Verdict = {
+  kind: 'server_trouble',
+  repeat: 'yes',
+  message: "WeChat's server had a problem",
+  next: 'This passes by itself as a rule. Try again in a minute.',
+};
+
+/**
+ * Says what an answer of the API means, whether a repeat can help, and what the user should do.
+ * The table is that of the protocol notes ("Replies: ret and errcode"); every row has a test.
+ */
+export function classify(observation: Observation): Verdict {
+  if (observation.failure !== undefined) return classifyFailure(observation.failure);
+  const status = observation.httpStatus ?? 200;
+  if (status < 200 || status >= 300) return classifyStatus(status);
+  return classifyCode(observation);
+}
+
+/** The code that counts: `errcode` and `ret` may each be missing, and -14 wins wherever it stands. */
+export function effectiveCode(codes: { ret?: number; errcode?: number }): number {
+  if (codes.ret === -14 || codes.errcode === -14) return -14;
+  return codes.ret || codes.errcode || 0;
+}
+
+function classifyFailure(failure: NonNullable<Observation['failure']>): Verdict {
+  switch (failure) {
+    case 'unreachable':
+      return {
+        kind: 'unreachable',
+        repeat: 'yes',
+        message: 'WeChat could not be reached',
+        next: 'Check the API base URL in the credential, and that this n8n can open connections to it (internet access, DNS, proxy, firewall).',
+      };
+    case 'timed_out':
+      return {
+        kind: 'timed_out',
+        repeat: 'yes',
+        message: 'WeChat did not answer in time',
+        next: 'The network or the server is slow. Try again in a minute. If it stays, check proxy and firewall.',
+      };
+    case 'unintelligible':
+      return {
+        kind: 'unintelligible',
+        repeat: 'yes',
+        message: 'The answer did not come from the iLink API, or was cut off',
+        next: 'Check the API base URL in the credential. A proxy or a login page of the network can also be what answered.',
+      };
+  }
+}
+
+function classifyStatus(status: number): Verdict {
+  if (status >= 500) return SERVER_TROUBLE;
+  if (status === 429) return THROTTLED;
+  if (status === 401 || status === 403) {
+    return {
+      kind: 'access_denied',
+      repeat: 'no',
+      message: 'Access was denied',
+      next: 'Check the bot token and the API base URL in the credential. A proxy in between can also deny access.',
+    };
+  }
+  if (status === 404 || status === 405 || status < 400) {
+    return {
+      kind: 'wrong_address',
+      repeat: 'no',
+      message: 'There is no iLink API at this address',
+      next: 'Check the API base URL in the credential. It is the "baseurl" that the login returned; without one it is https://ilinkai.weixin.qq.com.',
+    };
+  }
+  return badRequest('');
+}
+
+function classifyCode(observation: Observation): Verdict {
+  switch (effectiveCode(observation)) {
+    case 0:
+      return ACCEPTED;
+    case -14:
+      return LOGIN_NEEDED;
+    case -13:
+      return THROTTLED;
+    case -1:
+      return classifyMinusOne(observation.endpoint);
+    case -2:
+      return classifyMinusTwo(observation);
+    case -3:
+      return {
+        kind: 'wrong_recipient',
+        repeat: 'no',
+        message: 'WeChat does not know this recipient',
+        next: 'Check "To": ids look like …@im.wechat and upper and lower case matter. Use the from_user_id of a message that came from this user.',
+      };
+    default:
+      return {
+        kind: 'unknown_code',
+        repeat: 'no',
+        message: 'WeChat refused the request with a code that is not known',
+        next: 'Look at the code below. If it stays, please report it to the maintainers of this node.',
+      };
+  }
+}
+
+function classifyMinusOne(endpoint: Endpoint): Verdict {
+  if (endpoint === 'getupdates') {
+    return { kind: 'empty_poll', repeat: 'yes', message: 'Nothing new', next: '' };
+  }
+  if (endpoint === 'getuploadurl') {
+    return {
+      kind: 'server_trouble',
+      repeat: 'few',
+      message: 'WeChat could not prepare the upload',
+      next: 'Either WeChat had a problem, or it does not know the recipient. Check "To", then try again.',
+    };
+  }
+  return { ...SERVER_TROUBLE, repeat: 'few' };
+}
+
+/** Texts that come with -2 when the window or the quota of a conversation is closed. An empty one counts, too. */
+const WINDOW_TEXTS = ['prepare failed', 'unknown error', ''];
+
+function classifyMinusTwo({ endpoint, errmsg }: Observation): Verdict {
+  const text = (errmsg ?? '').trim().toLowerCase();
+  if (endpoint === 'sendmessage' && WINDOW_TEXTS.includes(text)) return WINDOW_CLOSED;
+  if (endpoint === 'getuploadurl') {
+    return {
+      kind: 'upload_refused',
+      repeat: 'no',
+      message: 'WeChat refused the upload for this account',
+      next: 'Some accounts may not send files of this kind or size. Try a smaller file or another type, or send a link as text.',
+    };
+  }
+  return badRequest(text);
+}
+
+function badRequest(serverText: string): Verdict {
+  const tooLong = /16,?384|too long|text.*(size|length|limit)/.test(serverText);
+  return {
+    kind: 'bad_request',
+    repeat: 'no',
+    message: tooLong
+      ? 'The text is too long for one WeChat message'
+      : 'WeChat refused the request as invalid',
+    next: tooLong
+      ? 'One message holds at most 16,384 bytes of text (about 5,400 Chinese characters). Send it in several messages.'
+      : 'Check the parameters of the node. The reason that WeChat gave is below.',
+  };
+}

@@ -1,0 +1,229 @@
+import { effectiveCode } from './classify';
+import { ENDPOINTS, effectiveHoldMs, pollLimitMs, type Endpoint } from './endpoints';
+import { ILinkApiError, ILinkHttpError, ILinkReplyError } from './errors';
+import { appHeaders, postHeaders, type RandomUint32 } from './headers';
+import { parseLossless } from './json';
+import type { Transport } from './transport';
+import { BOT_AGENT, CLIENT_VERSION } from './version';
+import {
+  MessageState,
+  MessageType,
+  type GetConfigReply,
+  type GetUpdatesReply,
+  type GetUploadUrlReply,
+  type OutboundMessage,
+  type QrCodeReply,
+  type QrCodeStatusReply,
+  type ReplyCodes,
+  type SendMessageReply,
+  type UploadRequest,
+} from './wire';
+
+/** Where the API is and who speaks. */
+export interface ClientOptions {
+  apiBaseUrl: string;
+  /** Not needed for the two calls of the login. */
+  botToken?: string;
+  /** Declared to the server, e.g. `2.4.9`. */
+  clientVersion?: string;
+}
+
+export interface ClientDeps {
+  transport: Transport;
+  random: RandomUint32;
+}
+
+/** The answer to a poll that was not refused. */
+export interface Updates {
+  /** As they came: what is in there may be anything, and the caller decides what it understands. */
+  messages: unknown[];
+  /** The new cursor; absent when the old one stays. */
+  cursor?: string;
+  /** How long the server will hold the next poll. */
+  holdMs: number;
+}
+
+type Json = Record<string, unknown>;
+
+/**
+ * One method per endpoint of iLink. Every method takes an AbortSignal, and throws an {@link ILinkError} when the answer is
+ * not an acceptance, or the signal's reason when it was aborted.
+ */
+export class ILinkClient {
+  private readonly clientVersion: string;
+  private readonly secrets: readonly string[];
+
+  constructor(
+    private readonly options: ClientOptions,
+    private readonly deps: ClientDeps,
+  ) {
+    this.clientVersion = options.clientVersion ?? CLIENT_VERSION;
+    this.secrets = options.botToken ? [options.botToken] : [];
+  }
+
+  /**
+   * Long poll for messages. The server acknowledges on delivery: what this returns will not come again.
+   *
+   * @param cursor the last cursor, opaque; empty at first
+   * @param holdMs how long the server is expected to hold the request
+   */
+  async getUpdates(cursor: string, holdMs: number, signal?: AbortSignal): Promise<Updates> {
+    const body = { get_updates_buf: cursor };
+    const reply = await this.post<GetUpdatesReply>('getupdates', body, signal, pollLimitMs(holdMs));
+    return {
+      messages: listOf(reply.msgs),
+      ...(isCursor(reply.get_updates_buf) && { cursor: reply.get_updates_buf }),
+      holdMs: effectiveHoldMs(reply.longpolling_timeout_ms),
+    };
+  }
+
+  /**
+   * Sends one message of one item. Without any of the fields added here the server answers 200 `{}` and drops the message.
+   *
+   * @returns the server's id, or nothing: an acceptance without an id is often never shown on the phone
+   */
+  async sendMessage(message: OutboundMessage, signal?: AbortSignal): Promise<{ message_id?: string }> {
+    const { item, ...rest } = message;
+    const msg = {
+      from_user_id: '',
+      ...rest,
+      message_type: MessageType.Bot,
+      message_state: MessageState.Finish,
+      item_list: [item],
+    };
+    const secrets = [message.context_token ?? '', item.text_item?.text ?? ''];
+    const reply = await this.post<SendMessageReply>('sendmessage', { msg }, signal, undefined, secrets);
+    return reply.message_id ? { message_id: String(reply.message_id) } : {};
+  }
+
+  /** Asks for the address to upload a file to. The reply has a full URL, a parameter for the CDN, or both. */
+  getUploadUrl(upload: UploadRequest, signal?: AbortSignal): Promise<GetUploadUrlReply> {
+    return this.post<GetUploadUrlReply>(
+      'getuploadurl',
+      { ...upload, no_need_thumb: true },
+      signal,
+      undefined,
+      [upload.aeskey],
+    );
+  }
+
+  /** The typing ticket for a user. Changes nothing on the server, so it also serves as the test of a token. */
+  getConfig(ilinkUserId: string, contextToken?: string, signal?: AbortSignal): Promise<GetConfigReply> {
+    const body = { ilink_user_id: ilinkUserId, ...(contextToken ? { context_token: contextToken } : {}) };
+    return this.post<GetConfigReply>('getconfig', body, signal, undefined, [contextToken ?? '']);
+  }
+
+  /** Shows or ends "typing…". The indicator dies by itself after about five seconds. */
+  async sendTyping(ilinkUserId: string, ticket: string, status: number, signal?: AbortSignal): Promise<void> {
+    const body = { ilink_user_id: ilinkUserId, typing_ticket: ticket, status };
+    await this.post('sendtyping', body, signal, undefined, [ticket]);
+  }
+
+  /** Tells Tencent that this client starts or stops listening. For their statistics: never fail because of it. */
+  async notify(what: 'start' | 'stop', signal?: AbortSignal): Promise<void> {
+    await this.post(what === 'start' ? 'notifystart' : 'notifystop', {}, signal);
+  }
+
+  /** A new QR code for a login. `qrcode_img_content` is a URL to draw; it lives about two minutes. */
+  async getBotQrCode(signal?: AbortSignal): Promise<QrCodeReply> {
+    const url = this.url('get_bot_qrcode');
+    url.searchParams.set('bot_type', '3');
+    const headers = postHeaders(this.clientVersion, this.deps.random);
+    // An empty list avoids the answer "already bound here", which brings no credentials.
+    const body = JSON.stringify({ local_token_list: [] });
+    const limitMs = ENDPOINTS.get_bot_qrcode.limitMs;
+    return this.call({ endpoint: 'get_bot_qrcode', method: 'POST', url, headers, body, limitMs, signal });
+  }
+
+  /**
+   * Long poll for the state of a login.
+   *
+   * @param verifyCode the number that the phone shows, once it was asked for
+   */
+  async getQrCodeStatus(
+    qrcode: string,
+    verifyCode?: string,
+    signal?: AbortSignal,
+  ): Promise<QrCodeStatusReply> {
+    const url = this.url('get_qrcode_status');
+    url.searchParams.set('qrcode', qrcode);
+    if (verifyCode) url.searchParams.set('verify_code', verifyCode);
+    const headers = appHeaders(this.clientVersion);
+    const limitMs = ENDPOINTS.get_qrcode_status.limitMs;
+    return this.call({ endpoint: 'get_qrcode_status', method: 'GET', url, headers, limitMs, signal });
+  }
+
+  private post<Reply extends ReplyCodes>(
+    endpoint: keyof typeof ENDPOINTS,
+    body: Json,
+    signal?: AbortSignal,
+    limitMs: number = ENDPOINTS[endpoint].limitMs,
+    secrets: readonly string[] = [],
+  ): Promise<Reply> {
+    const base_info = { channel_version: this.clientVersion, bot_agent: BOT_AGENT };
+    return this.call<Reply>(
+      {
+        endpoint,
+        method: 'POST',
+        url: this.url(endpoint),
+        headers: postHeaders(this.clientVersion, this.deps.random, this.options.botToken ?? ''),
+        body: JSON.stringify({ ...body, base_info }),
+        limitMs,
+        signal,
+        finishStarted: endpoint === 'getupdates',
+      },
+      secrets,
+    );
+  }
+
+  private async call<Reply extends ReplyCodes>(
+    exchange: Omit<Parameters<Transport['exchange']>[0], 'signal'> & { signal: AbortSignal | undefined },
+    secrets: readonly string[] = [],
+  ): Promise<Reply> {
+    const { endpoint, signal, ...rest } = exchange;
+    const answer = await this.deps.transport.exchange({ endpoint, ...rest, ...(signal && { signal }) });
+    if (answer.status < 200 || answer.status >= 300) throw new ILinkHttpError(endpoint, answer.status);
+    const reply = parseReply<Reply>(endpoint, answer.body);
+    if (effectiveCode(reply) === 0 || bringsMessages(endpoint, reply)) return reply;
+    throw new ILinkApiError(endpoint, reply, [...this.secrets, ...secrets]);
+  }
+
+  private url(endpoint: keyof typeof ENDPOINTS): URL {
+    const base = this.options.apiBaseUrl;
+    return new URL(ENDPOINTS[endpoint].path, base.endsWith('/') ? base : `${base}/`);
+  }
+}
+
+/**
+ * The messages of a reply. One that does not stand in a list is still a message, and it will not come again; an empty
+ * object is how some servers write an empty list.
+ */
+function listOf(msgs: unknown): unknown[] {
+  if (Array.isArray(msgs)) return msgs;
+  return typeof msgs === 'object' && msgs !== null && Object.keys(msgs).length > 0 ? [msgs] : [];
+}
+
+/** They will not come again, so they are taken whatever code stands beside them. The next poll shows it, too, if it stays. */
+function bringsMessages(endpoint: Endpoint, reply: ReplyCodes): boolean {
+  return endpoint === 'getupdates' && listOf((reply as GetUpdatesReply).msgs).length > 0;
+}
+
+/** Anything else cannot be sent back, nor kept. */
+function isCursor(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** An empty body counts as `{}`, which counts as success. Anything but a JSON object did not come from the API. */
+function parseReply<Reply extends ReplyCodes>(endpoint: Endpoint, body: Buffer): Reply {
+  if (body.length === 0) return {} as Reply;
+  let reply: unknown;
+  try {
+    reply = parseLossless(body.toString('utf8'));
+  } catch {
+    throw new ILinkReplyError(endpoint, `the answer of ${body.length} bytes is not JSON`);
+  }
+  if (typeof reply !== 'object' || reply === null || Array.isArray(reply)) {
+    throw new ILinkReplyError(endpoint, 'the answer is not a JSON object');
+  }
+  return reply as Reply;
+}

@@ -1,0 +1,95 @@
+import { classify, effectiveCode, type Kind, type Repeat, type Verdict } from './classify';
+import type { Endpoint } from './endpoints';
+import { redact } from './redact';
+
+/**
+ * Base of everything that goes wrong between us and iLink. `message` says what happened, `next` what the user should do,
+ * `detail` holds the technical facts (codes, status). None of the three ever contains a token or the text of a message.
+ */
+export abstract class ILinkError extends Error {
+  readonly kind: Kind;
+  readonly repeat: Repeat;
+  readonly next: string;
+
+  protected constructor(
+    readonly endpoint: Endpoint,
+    verdict: Verdict,
+    readonly detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(verdict.message, options);
+    this.name = new.target.name;
+    this.kind = verdict.kind;
+    this.repeat = verdict.repeat;
+    this.next = verdict.next;
+  }
+}
+
+/** The API answered with HTTP 200 and a code. */
+export class ILinkApiError extends ILinkError {
+  readonly code: number;
+
+  /** @param reply the codes of the reply, which may be anything; `errmsg` is redacted before it is kept */
+  constructor(
+    endpoint: Endpoint,
+    reply: { ret?: number; errcode?: number; errmsg?: string },
+    secrets: readonly string[],
+  ) {
+    const code = effectiveCode(reply);
+    const errmsg = typeof reply.errmsg === 'string' ? reply.errmsg : '';
+    const said = errmsg ? `, "${redact(errmsg, secrets)}"` : '';
+    super(
+      endpoint,
+      classify({ endpoint, httpStatus: 200, ...reply, errmsg }),
+      `${endpoint} answered code ${code}${said}`,
+    );
+    this.code = code;
+  }
+}
+
+/** The server, the CDN or something before them answered with another HTTP status. */
+export class ILinkHttpError extends ILinkError {
+  constructor(
+    endpoint: Endpoint,
+    readonly status: number,
+    said = '',
+    secrets: readonly string[] = [],
+  ) {
+    const reason = said ? `, "${redact(said, secrets)}"` : '';
+    super(
+      endpoint,
+      classify({ endpoint, httpStatus: status }),
+      `${endpoint} answered HTTP ${status}${reason}`,
+    );
+  }
+}
+
+/** No answer came: the address is wrong, the connection broke, or the time ran out. */
+export class ILinkNetworkError extends ILinkError {
+  /**
+   * @param failure whether the time ran out or the connection failed
+   * @param code the code of Node or undici, such as ECONNRESET
+   * @param mayHaveArrived whether the server may have processed the request although its answer is missing
+   */
+  constructor(
+    endpoint: Endpoint,
+    failure: 'unreachable' | 'timed_out',
+    readonly code: string,
+    readonly mayHaveArrived: boolean,
+    cause?: unknown,
+  ) {
+    super(endpoint, classify({ endpoint, failure }), `${endpoint}: ${code}`, { cause });
+  }
+}
+
+/** An answer came that is not the JSON of the API: a page of a proxy, or a body that was cut off. */
+export class ILinkReplyError extends ILinkError {
+  constructor(endpoint: Endpoint, what: string) {
+    super(endpoint, classify({ endpoint, failure: 'unintelligible' }), `${endpoint}: ${what}`);
+  }
+}
+
+/** Whether the error says that the bot token is stale. */
+export function isLoginNeeded(error: unknown): boolean {
+  return error instanceof ILinkError && error.kind === 'login_needed';
+}

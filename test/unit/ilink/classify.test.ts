@@ -1,0 +1,103 @@
+import { classify, effectiveCode, type Kind, type Observation, type Repeat } from '../../../ilink/classify';
+
+type Row = [what: string, observation: Observation, kind: Kind, repeat: Repeat];
+
+/** Every row of the protocol's table "Replies: ret and errcode", and the HTTP lines below it. */
+const ROWS: Row[] = [
+  ['ret 0', { endpoint: 'sendmessage', ret: 0 }, 'accepted', 'no'],
+  ['no code at all', { endpoint: 'sendmessage' }, 'accepted', 'no'],
+  ['-14 in ret', { endpoint: 'getupdates', ret: -14 }, 'login_needed', 'later'],
+  ['-14 in errcode', { endpoint: 'getupdates', errcode: -14 }, 'login_needed', 'later'],
+  [
+    '-14 in errcode beside another ret',
+    { endpoint: 'getconfig', ret: -1, errcode: -14 },
+    'login_needed',
+    'later',
+  ],
+  ['-14 when sending', { endpoint: 'sendmessage', ret: -14 }, 'login_needed', 'later'],
+  [
+    '-2 prepare failed',
+    { endpoint: 'sendmessage', ret: -2, errmsg: 'prepare failed' },
+    'window_closed',
+    'no',
+  ],
+  ['-2 unknown error', { endpoint: 'sendmessage', ret: -2, errmsg: 'unknown error' }, 'window_closed', 'no'],
+  ['-2 without a text', { endpoint: 'sendmessage', ret: -2, errmsg: '' }, 'window_closed', 'no'],
+  ['-2 without errmsg', { endpoint: 'sendmessage', errcode: -2 }, 'window_closed', 'no'],
+  [
+    '-2 id required',
+    { endpoint: 'getconfig', ret: -2, errmsg: 'ilink_user_id required' },
+    'bad_request',
+    'no',
+  ],
+  [
+    '-2 empty item_list',
+    { endpoint: 'sendmessage', ret: -2, errmsg: 'item_list is empty' },
+    'bad_request',
+    'no',
+  ],
+  [
+    '-2 text too long',
+    { endpoint: 'sendmessage', ret: -2, errmsg: 'text over 16384 bytes' },
+    'bad_request',
+    'no',
+  ],
+  ['-2 at upload', { endpoint: 'getuploadurl', ret: -2 }, 'upload_refused', 'no'],
+  ['-3', { endpoint: 'sendmessage', ret: -3, errmsg: 'invalid arguments' }, 'wrong_recipient', 'no'],
+  ['-1 at upload', { endpoint: 'getuploadurl', ret: -1 }, 'server_trouble', 'few'],
+  ['-1 at a poll', { endpoint: 'getupdates', ret: -1 }, 'empty_poll', 'yes'],
+  ['-1 elsewhere', { endpoint: 'sendmessage', ret: -1 }, 'server_trouble', 'few'],
+  ['-13', { endpoint: 'sendmessage', ret: -13 }, 'throttled', 'later'],
+  ['a code that nobody knows', { endpoint: 'sendmessage', ret: -99 }, 'unknown_code', 'no'],
+  ['HTTP 500', { endpoint: 'sendmessage', httpStatus: 500 }, 'server_trouble', 'yes'],
+  ['HTTP 524', { endpoint: 'getupdates', httpStatus: 524 }, 'server_trouble', 'yes'],
+  ['HTTP 401', { endpoint: 'getupdates', httpStatus: 401 }, 'access_denied', 'no'],
+  ['HTTP 403', { endpoint: 'sendmessage', httpStatus: 403 }, 'access_denied', 'no'],
+  ['HTTP 404', { endpoint: 'sendmessage', httpStatus: 404 }, 'wrong_address', 'no'],
+  ['a redirect', { endpoint: 'sendmessage', httpStatus: 302 }, 'wrong_address', 'no'],
+  ['HTTP 429', { endpoint: 'sendmessage', httpStatus: 429 }, 'throttled', 'later'],
+  ['HTTP 400', { endpoint: 'cdn_upload', httpStatus: 400 }, 'bad_request', 'no'],
+  ['a reset', { endpoint: 'sendmessage', failure: 'unreachable' }, 'unreachable', 'yes'],
+  ['a timeout', { endpoint: 'sendmessage', failure: 'timed_out' }, 'timed_out', 'yes'],
+  ['a page instead of JSON', { endpoint: 'sendmessage', failure: 'unintelligible' }, 'unintelligible', 'yes'],
+];
+
+describe('classify', () => {
+  it.each(ROWS)('takes %s for what it is', (_what, observation, kind, repeat) => {
+    expect(classify(observation)).toMatchObject({ kind, repeat });
+  });
+
+  it.each(ROWS.filter(([, , kind]) => kind !== 'accepted' && kind !== 'empty_poll'))(
+    'says for %s what happened and what to do',
+    (_what, observation) => {
+      const { message, next } = classify(observation);
+      expect(message).toMatch(/^[A-Z][^.]+/);
+      expect(next).toMatch(/^[A-Z].+\.$/);
+      // n8n replaces a message that contains a Node error code.
+      expect(message).not.toMatch(/E[A-Z]{4,}/);
+    },
+  );
+
+  it('does not take a closed window for a bad parameter because of white space or case', () => {
+    expect(classify({ endpoint: 'sendmessage', ret: -2, errmsg: ' Prepare Failed ' }).kind).toBe(
+      'window_closed',
+    );
+  });
+
+  it('tells a text that is too long from other bad parameters', () => {
+    const tooLong = classify({ endpoint: 'sendmessage', ret: -2, errmsg: 'text exceeds 16384 bytes' });
+    expect(tooLong.message).toContain('too long');
+    expect(
+      classify({ endpoint: 'sendmessage', ret: -2, errmsg: 'client_id required' }).message,
+    ).not.toContain('too long');
+  });
+});
+
+describe('effectiveCode', () => {
+  it('finds the code in ret, in errcode, or in both', () => {
+    expect(effectiveCode({ ret: 0, errcode: -2 })).toBe(-2);
+    expect(effectiveCode({ ret: -3, errcode: 0 })).toBe(-3);
+    expect(effectiveCode({ ret: -2, errcode: -2 })).toBe(-2);
+    expect(effectiveCode({})).toBe(0);
+  });
+});

@@ -1,0 +1,222 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { getEventListeners, once } from 'node:events';
+import { Agent } from 'undici';
+
+import { systemClock } from '../../../ilink/clock';
+import { ILinkNetworkError, ILinkReplyError } from '../../../ilink/errors';
+import { Transport, type Exchange, type HttpAnswer } from '../../../ilink/transport';
+import { FakeClock } from '../../support/fake-clock';
+import { HttpServer } from '../../support/http-server';
+
+describe('Transport', () => {
+  let server: HttpServer;
+  let dispatcher: Agent;
+  let transport: Transport;
+  const exchange = (more: Partial<Exchange> = {}): Exchange => ({
+    endpoint: 'sendmessage',
+    method: 'POST',
+    url: new URL('/x', server.url),
+    headers: {},
+    body: '{}',
+    limitMs: 5_000,
+    ...more,
+  });
+
+  beforeEach(async () => {
+    server = await new HttpServer().start();
+    dispatcher = new Agent();
+    transport = new Transport({ dispatcher, clock: systemClock });
+  });
+  afterEach(async () => {
+    await dispatcher.destroy();
+    await server.stop();
+  });
+
+  it('gives status, headers and the whole body', async () => {
+    server.handler = (_request, response) => response.writeHead(201, { 'x-a': 'b' }).end('grüße');
+    const answer = await transport.exchange(exchange({ body: '{"ä":1}' }));
+    expect(answer).toMatchObject({ status: 201, headers: { 'x-a': 'b' } });
+    expect(answer.body.toString()).toBe('grüße');
+    expect(server.seen[0]!.headers['content-length']).toBe('8');
+  });
+
+  it('keeps the connection for the next request', async () => {
+    for (let i = 0; i < 10; i++) await transport.exchange(exchange());
+    // undici may open a second one while the first is still being given back.
+    expect(await server.connections()).toBeLessThanOrEqual(2);
+  });
+
+  it('does not follow redirects', async () => {
+    server.handler = (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end();
+    expect((await transport.exchange(exchange())).status).toBe(302);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('goes over new connections after a request without an answer: the idle ones may have died, too', async () => {
+    const clock = new FakeClock();
+    const pools: Agent[] = [];
+    const renew = (): Agent => pools[pools.push(new Agent()) - 1]!;
+    const one = new Transport({ dispatcher: renew(), renew, clock });
+    const ports = new Set<number | undefined>();
+    server.handler = (_request, response, raw) => {
+      ports.add(raw.socket.remotePort);
+      response.end('{}');
+    };
+    await one.exchange(exchange());
+    const arrived = new Promise<void>((resolve) => (server.handler = () => resolve()));
+    const unanswered = expect(one.exchange(exchange())).rejects.toMatchObject({ kind: 'timed_out' });
+    await arrived;
+    const before = new Set(ports);
+    await clock.advance(5_000);
+    await unanswered;
+    server.handler = (_request, response, raw) => {
+      ports.add(raw.socket.remotePort);
+      response.end('{}');
+    };
+    await one.exchange(exchange());
+    expect(pools).toHaveLength(2);
+    expect(ports.size).toBe(before.size + 1);
+    expect(pools[0]!.closed).toBe(true);
+    await one.close();
+    expect(pools[1]!.destroyed).toBe(true);
+  });
+
+  it('keeps its connections after a request that was aborted or refused', async () => {
+    const renew = jest.fn(() => new Agent());
+    const one = new Transport({ dispatcher, renew, clock: systemClock });
+    const abort = new AbortController();
+    const arrived = new Promise<void>((resolve) => (server.handler = () => resolve()));
+    const aborted = expect(one.exchange(exchange({ signal: abort.signal }))).rejects.toThrow();
+    await arrived;
+    abort.abort();
+    await aborted;
+    server.handler = (_request, response) => void response.socket!.destroy();
+    await expect(one.exchange(exchange())).rejects.toThrow();
+    expect(renew).not.toHaveBeenCalled();
+  });
+
+  it('gives up when the limit is over, and says so', async () => {
+    const clock = new FakeClock();
+    const arrived = new Promise<void>((resolve) => (server.handler = () => resolve()));
+    const sent = new Transport({ dispatcher, clock }).exchange(exchange({ limitMs: 15_000 }));
+    const failed = expect(sent).rejects.toMatchObject({ kind: 'timed_out', mayHaveArrived: true });
+    await arrived;
+    await clock.advance(15_000);
+    await failed;
+  });
+
+  it('counts a body that never ends against the limit, too', async () => {
+    const clock = new FakeClock();
+    const begun = new Promise<void>((resolve) => {
+      server.handler = (_request, response) => {
+        response.writeHead(200).write('{"ret"');
+        resolve();
+      };
+    });
+    const sent = new Transport({ dispatcher, clock }).exchange(exchange({ limitMs: 15_000 }));
+    const failed = expect(sent).rejects.toMatchObject({ kind: 'timed_out' });
+    await begun;
+    await clock.advance(15_000);
+    await failed;
+  });
+
+  it('really ends the request when it is aborted, and leaves no listener behind', async () => {
+    const abort = new AbortController();
+    const held = new Promise<{ closed: Promise<unknown> }>((resolve) => {
+      server.handler = (_request, response) => resolve({ closed: once(response, 'close') });
+    });
+    const sent = transport.exchange(exchange({ signal: abort.signal }));
+    const failed = expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+    const { closed } = await held;
+    abort.abort();
+    await failed;
+    await closed;
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(0);
+  });
+
+  describe('with an answer that has begun when it is aborted', () => {
+    /** Starts an exchange, waits until the client has seen the headers, and aborts it. */
+    const begin = async (): Promise<{ sent: Promise<HttpAnswer>; end: () => void; clock: FakeClock }> => {
+      const abort = new AbortController();
+      const clock = new FakeClock();
+      let end = (): void => undefined;
+      server.handler = (_request, response) => {
+        response.writeHead(200).write('{"ret":');
+        end = () => response.end('0}');
+      };
+      const headers = new Promise<void>((resolve) => {
+        const seen = (): void => {
+          unsubscribe('undici:request:headers', seen);
+          resolve();
+        };
+        subscribe('undici:request:headers', seen);
+      });
+      const more = { signal: abort.signal, finishStarted: true };
+      const sent = new Transport({ dispatcher, clock }).exchange(exchange(more));
+      await headers;
+      await new Promise(setImmediate);
+      abort.abort();
+      return { sent, end, clock };
+    };
+
+    it('reads it to its end', async () => {
+      const { sent, end } = await begin();
+      end();
+      expect((await sent).body.toString()).toBe('{"ret":0}');
+    });
+
+    it('gives up after a moment when the end does not come', async () => {
+      const { sent, clock } = await begin();
+      const failed = expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+      await clock.advance(800);
+      await failed;
+    });
+  });
+
+  it('sends nothing when it was aborted before', async () => {
+    await expect(transport.exchange(exchange({ signal: AbortSignal.abort() }))).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(server.seen).toHaveLength(0);
+  });
+
+  it('knows that a request which found no server cannot have arrived', async () => {
+    const nobody = await new HttpServer().start();
+    const url = new URL(nobody.url);
+    await nobody.stop();
+    const failure = await transport.exchange(exchange({ url })).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ILinkNetworkError);
+    expect(failure).toMatchObject({ kind: 'unreachable', code: 'ECONNREFUSED', mayHaveArrived: false });
+  });
+
+  it('knows that a request whose connection broke may have arrived', async () => {
+    server.handler = (_request, _response, raw) => raw.socket.destroy();
+    const failure = await transport.exchange(exchange()).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'unreachable', mayHaveArrived: true });
+  });
+
+  it('does not take a body that was cut off for a whole one', async () => {
+    server.handler = (_request, response, raw) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"ret":0}');
+      setImmediate(() => raw.socket.destroy());
+    };
+    await expect(transport.exchange(exchange())).rejects.toBeInstanceOf(ILinkNetworkError);
+  });
+
+  it('stops reading an answer that is larger than allowed', async () => {
+    server.handler = (_request, response) => response.end(Buffer.alloc(100_000));
+    await expect(transport.exchange(exchange(), 50_000)).rejects.toBeInstanceOf(ILinkReplyError);
+  });
+
+  it('sends nothing to an address that the egress rule refuses', async () => {
+    const guard = (): void => {
+      throw new Error('private address');
+    };
+    const guarded = new Transport({ dispatcher, clock: systemClock, guard });
+    await expect(guarded.exchange(exchange())).rejects.toMatchObject({
+      kind: 'unreachable',
+      mayHaveArrived: false,
+    });
+    expect(server.seen).toHaveLength(0);
+  });
+});
