@@ -1,0 +1,105 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { Database } from './database';
+import { APPLICATION_ID, MIGRATIONS } from './schema';
+
+/** How long a statement waits for another process. Its transactions take about a millisecond. */
+const BUSY_LIMIT_MS = 5_000;
+const COMPANIONS = ['', '-wal', '-shm'];
+
+/** What happened to a file that could not be used. */
+export interface SetAside {
+  reason: string;
+  /** Where it lies now. */
+  path: string;
+}
+
+/**
+ * Opens the database, and makes it where there is none. A file that is damaged, not ours, or from a newer version of this
+ * package is set aside and never deleted; a new one takes its place.
+ *
+ * @param now milliseconds since 1970, for the name of a file that is set aside
+ * @param onSetAside told when that happened
+ * @throws when the folder or the file cannot be written
+ */
+export function openDatabase(path: string, now: number, onSetAside: (file: SetAside) => void): Database {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  createPrivately(path);
+  try {
+    return tryOpen(path);
+  } catch (error) {
+    const reason = unusableBecause(error);
+    if (reason === undefined) throw error;
+    const aside = `${path}.set-aside-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
+    for (const suffix of COMPANIONS) {
+      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+    }
+    onSetAside({ reason, path: aside });
+    createPrivately(path);
+    return tryOpen(path);
+  }
+}
+
+/** A file that cannot be used although SQLite can read it. */
+class ForeignFile extends Error {}
+
+function unusableBecause(error: unknown): string | undefined {
+  if (error instanceof ForeignFile) return error.message;
+  const { errcode } = Object(error) as { errcode?: unknown };
+  // The low byte is the kind of the error: 11 SQLITE_CORRUPT, 26 SQLITE_NOTADB.
+  const kind = typeof errcode === 'number' ? errcode & 0xff : 0;
+  if (kind === 11) return 'it is damaged';
+  return kind === 26 ? 'it is not a database' : undefined;
+}
+
+/** Made before SQLite opens it, because SQLite gives its companions the mode of the file. */
+function createPrivately(path: string): void {
+  if (existsSync(path)) return chmodSync(path, 0o600);
+  closeSync(openSync(path, 'a', 0o600));
+}
+
+function tryOpen(path: string): Database {
+  const connection = new DatabaseSync(path);
+  try {
+    connection.exec(`PRAGMA busy_timeout = ${BUSY_LIMIT_MS}`);
+    const database = new Database(connection);
+    check(database);
+    // Before the first table: afterwards it needs a VACUUM.
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON');
+    migrate(database);
+    return database;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function check(database: Database): void {
+  const [problem] = database.all<{ quick_check: string }>('PRAGMA quick_check(1)');
+  if (problem?.quick_check !== 'ok') throw new ForeignFile('it is damaged');
+  const empty = pragma(database, 'schema_version') === 0;
+  if (!empty && pragma(database, 'application_id') !== APPLICATION_ID) {
+    throw new ForeignFile('it is a database of another program');
+  }
+  if (pragma(database, 'user_version') > MIGRATIONS.length) {
+    throw new ForeignFile('it was written by a newer version of this package');
+  }
+}
+
+function migrate(database: Database): void {
+  database.transaction(() => {
+    for (let step = pragma(database, 'user_version'); step < MIGRATIONS.length; step++) {
+      database.exec(MIGRATIONS[step]!);
+      database.exec(`PRAGMA user_version = ${step + 1}`);
+    }
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  }, true);
+}
+
+function pragma(database: Database, name: 'schema_version' | 'application_id' | 'user_version'): number {
+  const row = database.get<Record<string, number>>(`PRAGMA ${name}`);
+  return row?.[name] ?? 0;
+}

@@ -1,0 +1,154 @@
+/**
+ * What has to survive a crash. Asynchronous throughout, so that a networked database can stand behind it when n8n runs on
+ * several machines; today it is SQLite in n8n's own folder.
+ *
+ * `bot` names whose messages these are and outlives a new login; `connection` names one login.
+ */
+export interface Store extends Inbox, Conversations, Leases {
+  /** Deletes what is old or too much. What was still waiting to be handed over is counted, never dropped in silence. */
+  prune(limits: Retention): Promise<Pruned>;
+  close(): Promise<void>;
+}
+
+/** Messages that came in, who wants them, and who had them. */
+export interface Inbox {
+  /**
+   * Keeps what one poll brought, in one transaction: messages, conversations, cursor, and a delivery for everybody who is
+   * subscribed. When it has resolved, all of it is on disk.
+   *
+   * @returns the messages that are new; the others came before
+   */
+  receive(batch: ReceivedBatch): Promise<StoredMessage[]>;
+  /** The cursor of a connection; empty when there is none. */
+  cursor(connection: string): Promise<string>;
+  /** From now on every message of `bot` is kept for `subscriber`, until {@link unsubscribe} and a while longer. */
+  subscribe(subscriber: string, bot: string): Promise<void>;
+  /**
+   * `subscriber` sleeps. What it has not had yet waits for it, and new messages are still kept for it as long as
+   * {@link ReceivedBatch.sleepersSince} says, because n8n also does this when it shuts down.
+   */
+  unsubscribe(subscriber: string, now: number): Promise<void>;
+  /** What `subscriber` has not had yet and that came after `afterSeq`, oldest first, without the messages themselves. */
+  pending(subscriber: string, afterSeq: number): Promise<PendingDelivery[]>;
+  /** A message that `subscriber` has not had yet; nothing when it has, or when the message was pruned. */
+  waiting(subscriber: string, seq: number): Promise<StoredMessage | undefined>;
+  /** Messages of `bot` that came after `afterSeq`, oldest first, at most `limit`. */
+  messagesAfter(bot: string, afterSeq: number, limit: number): Promise<StoredMessage[]>;
+  /** The number of the newest message of `bot`; 0 when there is none. */
+  newestSeq(bot: string): Promise<number>;
+  /** `subscriber` has had the message: it will not be pending again. */
+  handedOver(subscriber: string, seq: number): Promise<void>;
+  /** An attempt failed; the next one is due at `nextAt` (milliseconds since 1970). */
+  attemptFailed(subscriber: string, seq: number, nextAt: number): Promise<void>;
+  /** A number that changes when another process has written. Cheap. */
+  version(): Promise<number>;
+  /** Fails when nothing can be written (disk full, read-only folder). Asked before each poll. */
+  checkWritable(now: number): Promise<void>;
+}
+
+/** What is known of the conversations of a bot, whoever sent and received: all workflows, all processes on this store. */
+export interface Conversations {
+  /** Nothing when the bot and the user never had to do with each other here. */
+  conversation(bot: string, userId: string): Promise<Conversation | undefined>;
+  /** Those in which something happened last come first. */
+  conversations(bot: string, limit: number): Promise<Conversation[]>;
+  /** One message of the bot went out to the user. */
+  messageSent(bot: string, userId: string): Promise<void>;
+  /** The server said that the user has to write first. */
+  windowClosed(bot: string, userId: string): Promise<void>;
+}
+
+export interface Conversation {
+  userId: string;
+  /** The newest one; empty when the user has not written. */
+  contextToken: string;
+  /** Milliseconds since 1970; 0 when the user has not written. */
+  lastInboundAt: number;
+  /** How many messages the bot sent since then. */
+  sentSince: number;
+  /** Whether the server has said since then that the user has to write first. */
+  closedByServer: boolean;
+}
+
+/** Which process may poll for which connection. */
+export interface Leases {
+  /** The process lives, until `aliveUntil` at least. */
+  heartbeat(owner: string, aliveUntil: number): Promise<void>;
+  /** Until when the process that beat last said that it lives; 0 when there was none. */
+  lastHeartbeat(): Promise<number>;
+  /**
+   * Takes the connection for `owner`, unless a process that lives has it.
+   *
+   * @param isDead says of another owner that its process is certainly gone, so that its time need not be waited for
+   * @returns whether `owner` has it now
+   */
+  acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean>;
+  release(connection: string, owner: string): Promise<void>;
+}
+
+export interface LeaseClaim {
+  connection: string;
+  owner: string;
+  now: number;
+  /** A heartbeat that promises more than this was written under another time, and counts for nothing. */
+  longestLifeMs: number;
+}
+
+export interface ReceivedBatch {
+  bot: string;
+  connection: string;
+  /** Milliseconds since 1970. */
+  receivedAt: number;
+  messages: ReceivedMessage[];
+  /** Absent when the old one stays. */
+  cursor?: string;
+  /** Subscribers that have slept only since then still count. Milliseconds since 1970. */
+  sleepersSince: number;
+}
+
+export interface ReceivedMessage {
+  /** The message as JSON. */
+  body: string;
+  /** Who wrote it; empty when that is not known. */
+  userId: string;
+  contextToken?: string;
+  /** The message came before if any of these keys was seen within its window. */
+  keys: DuplicateKey[];
+}
+
+export interface DuplicateKey {
+  key: string;
+  windowMs: number;
+}
+
+export interface StoredMessage {
+  /** Order of arrival in this store. */
+  seq: number;
+  userId: string;
+  receivedAt: number;
+  body: string;
+}
+
+export interface PendingDelivery {
+  seq: number;
+  userId: string;
+  /** How often it was tried in vain. */
+  attempts: number;
+  /** Milliseconds since 1970; 0 for at once. */
+  nextAt: number;
+}
+
+export interface Retention {
+  /** Milliseconds since 1970: what came before goes. */
+  before: number;
+  /** How many messages of one bot stay. */
+  messages: number;
+  /** How many messages that nobody has had yet stay, over all bots. */
+  waiting: number;
+}
+
+export interface Pruned {
+  messages: number;
+  /** How many of the deliveries that went were still waiting. */
+  waiting: number;
+}

@@ -1,0 +1,343 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
+import type { LeaseClaim, ReceivedBatch, ReceivedMessage, Retention } from '../../../../store/store';
+import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
+
+const NOW = 1_764_000_000_000;
+const nobody = (): boolean => false;
+
+describe('SqliteStore', () => {
+  let path: string;
+  let store: SqliteStore;
+  const open = (): SqliteStore =>
+    SqliteStore.open(path, NOW, () => {
+      throw new Error('nothing was to be set aside');
+    });
+
+  beforeEach(() => {
+    path = join(tempFolder(), 'wechat.sqlite');
+    store = open();
+  });
+  afterEach(() => store.close());
+  afterAll(removeTempFolders);
+
+  const message = (id: string, more: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
+    body: JSON.stringify({ id }),
+    userId: 'u@im.wechat',
+    keys: [{ key: `m:${id}`, windowMs: 1e12 }],
+    ...more,
+  });
+  const batch = (messages: ReceivedMessage[], more: Partial<ReceivedBatch> = {}): ReceivedBatch => ({
+    bot: 'bot',
+    connection: 'connection',
+    receivedAt: NOW,
+    sleepersSince: NOW,
+    messages,
+    ...more,
+  });
+  const pendingOf = async (subscriber: string): Promise<number[]> =>
+    (await store.pending(subscriber, 0)).map(({ seq }) => seq);
+
+  describe('the inbox', () => {
+    it('keeps a message for everybody who is subscribed to the bot, and for nobody else', async () => {
+      await store.subscribe('a', 'bot');
+      await store.subscribe('b', 'bot');
+      await store.subscribe('c', 'another bot');
+      const [kept] = await store.receive(batch([message('1')]));
+      expect(await pendingOf('a')).toEqual([kept!.seq]);
+      expect(await pendingOf('b')).toEqual([kept!.seq]);
+      expect(await pendingOf('c')).toEqual([]);
+    });
+
+    it('gives pending messages oldest first, also after it was closed and opened', async () => {
+      await store.subscribe('a', 'bot');
+      await store.receive(batch([message('1'), message('2')], { cursor: 'x' }));
+      await store.receive(batch([message('3')]));
+      await store.close();
+      store = open();
+      const bodies = await Promise.all((await pendingOf('a')).map((seq) => store.waiting('a', seq)));
+      expect(bodies.map((stored) => stored!.body)).toEqual(['{"id":"1"}', '{"id":"2"}', '{"id":"3"}']);
+      expect(await store.cursor('connection')).toBe('x');
+    });
+
+    it('forgets a delivery when it was handed over, and only for this subscriber', async () => {
+      await store.subscribe('a', 'bot');
+      await store.subscribe('b', 'bot');
+      const [kept] = await store.receive(batch([message('1')]));
+      await store.handedOver('a', kept!.seq);
+      expect(await pendingOf('a')).toEqual([]);
+      expect(await store.waiting('a', kept!.seq)).toBeUndefined();
+      expect(await pendingOf('b')).toEqual([kept!.seq]);
+    });
+
+    it('keeps what waits for a subscriber who went, and keeps nothing new for it until it comes back', async () => {
+      await store.subscribe('a', 'bot');
+      await store.receive(batch([message('1')]));
+      await store.unsubscribe('a', NOW - 1);
+      await store.receive(batch([message('2')]));
+      await store.subscribe('a', 'bot');
+      await store.receive(batch([message('3')]));
+      expect(await pendingOf('a')).toHaveLength(2);
+    });
+
+    it('still keeps messages for a subscriber who fell asleep a moment ago', async () => {
+      await store.subscribe('a', 'bot');
+      await store.unsubscribe('a', NOW - 60_000);
+      await store.receive(batch([message('1')], { sleepersSince: NOW - 120_000 }));
+      await store.receive(batch([message('2')], { sleepersSince: NOW - 30_000 }));
+      expect(await pendingOf('a')).toHaveLength(1);
+    });
+
+    it('notes failed attempts and when the next one is due', async () => {
+      await store.subscribe('a', 'bot');
+      const [kept] = await store.receive(batch([message('1')]));
+      await store.attemptFailed('a', kept!.seq, NOW + 5);
+      expect(await store.pending('a', 0)).toEqual([
+        { seq: kept!.seq, userId: 'u@im.wechat', attempts: 1, nextAt: NOW + 5 },
+      ]);
+    });
+
+    it('drops a message that came before, and keeps its newer context token', async () => {
+      await store.subscribe('a', 'bot');
+      await store.receive(batch([message('1', { contextToken: 'old' })]));
+      const again = message('2', {
+        contextToken: 'new',
+        keys: [
+          { key: 'm:2', windowMs: 1e12 },
+          { key: 'm:1', windowMs: 1e12 },
+        ],
+      });
+      expect(await store.receive(batch([again]))).toEqual([]);
+      expect(await pendingOf('a')).toHaveLength(1);
+      expect(await store.conversation('bot', 'u@im.wechat')).toMatchObject({ contextToken: 'new' });
+    });
+
+    it('drops a duplicate within one batch, and across a restart', async () => {
+      expect(await store.receive(batch([message('1'), message('1')]))).toHaveLength(1);
+      await store.close();
+      store = open();
+      expect(await store.receive(batch([message('1')]))).toEqual([]);
+    });
+
+    it('takes the same key for another message once its window is over', async () => {
+      const keys = [{ key: 'c:1', windowMs: 60_000 }];
+      await store.receive(batch([message('1', { keys })]));
+      expect(await store.receive(batch([message('2', { keys })], { receivedAt: NOW + 60_000 }))).toEqual([]);
+      expect(
+        await store.receive(batch([message('3', { keys })], { receivedAt: NOW + 200_000 })),
+      ).toHaveLength(1);
+    });
+
+    it('never takes messages without keys for duplicates', async () => {
+      expect(
+        await store.receive(batch([message('1', { keys: [] }), message('1', { keys: [] })])),
+      ).toHaveLength(2);
+    });
+
+    it('keeps all of a batch or nothing of it', async () => {
+      await store.subscribe('a', 'bot');
+      const broken = message('2', { body: null as unknown as string });
+      await expect(store.receive(batch([message('1'), broken], { cursor: 'x' }))).rejects.toThrow();
+      expect(await pendingOf('a')).toEqual([]);
+      expect(await store.cursor('connection')).toBe('');
+      expect(await store.receive(batch([message('1')]))).toHaveLength(1);
+    });
+
+    it('has a cursor for each connection', async () => {
+      await store.receive(batch([], { cursor: 'x' }));
+      expect(await store.cursor('another')).toBe('');
+      expect(await store.cursor('connection')).toBe('x');
+    });
+
+    it('shows what came after a point to those who only watch', async () => {
+      await store.receive(batch([message('1')]));
+      const from = await store.newestSeq('bot');
+      await store.receive(batch([message('2'), message('3')]));
+      await store.receive(batch([message('4')], { bot: 'another' }));
+      expect((await store.messagesAfter('bot', from, 10)).map(({ body }) => body)).toEqual([
+        '{"id":"2"}',
+        '{"id":"3"}',
+      ]);
+      expect(await store.messagesAfter('bot', from, 1)).toHaveLength(1);
+      expect(await store.newestSeq('a bot without messages')).toBe(0);
+    });
+
+    it('tells when another process has written', async () => {
+      const other = open();
+      const before = await store.version();
+      await store.checkWritable(NOW);
+      expect(await store.version()).toBe(before);
+      await other.receive(batch([message('1')]));
+      expect(await store.version()).not.toBe(before);
+      await other.close();
+    });
+  });
+
+  describe('the conversations', () => {
+    const known = () => store.conversation('bot', 'u@im.wechat');
+
+    it('count what was sent since the user last wrote', async () => {
+      await store.receive(batch([message('1', { contextToken: 't' })]));
+      await store.messageSent('bot', 'u@im.wechat');
+      await store.messageSent('bot', 'u@im.wechat');
+      expect(await known()).toEqual({
+        userId: 'u@im.wechat',
+        contextToken: 't',
+        lastInboundAt: NOW,
+        sentSince: 2,
+        closedByServer: false,
+      });
+      await store.receive(batch([message('2')], { receivedAt: NOW + 5 }));
+      expect(await known()).toMatchObject({ contextToken: 't', lastInboundAt: NOW + 5, sentSince: 0 });
+    });
+
+    it('do not begin anew because WeChat repeats a message', async () => {
+      await store.receive(batch([message('1')]));
+      await store.messageSent('bot', 'u@im.wechat');
+      await store.receive(batch([message('1')], { receivedAt: NOW + 5 }));
+      expect(await known()).toMatchObject({ lastInboundAt: NOW, sentSince: 1 });
+    });
+
+    it('remember that the server closed one, until the user writes', async () => {
+      await store.receive(batch([message('1')]));
+      await store.windowClosed('bot', 'u@im.wechat');
+      expect(await known()).toMatchObject({ closedByServer: true });
+      await store.receive(batch([message('2')]));
+      expect(await known()).toMatchObject({ closedByServer: false });
+    });
+
+    it('know a user who never wrote, and nobody else', async () => {
+      await store.messageSent('bot', 'friend@im.wechat');
+      expect(await store.conversation('bot', 'friend@im.wechat')).toMatchObject({
+        lastInboundAt: 0,
+        sentSince: 1,
+      });
+      expect(await known()).toBeUndefined();
+      expect(await store.conversation('another bot', 'friend@im.wechat')).toBeUndefined();
+    });
+
+    it('are listed with the liveliest first', async () => {
+      await store.receive(batch([message('1', { userId: 'a' })]));
+      await store.receive(batch([message('2', { userId: 'b' })], { receivedAt: NOW + 5 }));
+      expect((await store.conversations('bot', 10)).map(({ userId }) => userId)).toEqual(['b', 'a']);
+      expect(await store.conversations('bot', 1)).toHaveLength(1);
+    });
+  });
+
+  describe('the leases', () => {
+    const claim = (owner: string, now = NOW): LeaseClaim => ({
+      connection: 'c',
+      owner,
+      now,
+      longestLifeMs: 20_000,
+    });
+
+    it('belong to one living process', async () => {
+      await store.heartbeat('p1', NOW + 6_000);
+      expect(await store.acquire(claim('p1'), nobody)).toBe(true);
+      expect(await store.acquire(claim('p2'), nobody)).toBe(false);
+      expect(await store.acquire(claim('p1'), nobody)).toBe(true);
+    });
+
+    it('go to another process when the owner has stopped to say that it lives', async () => {
+      await store.heartbeat('p1', NOW + 6_000);
+      await store.acquire(claim('p1'), nobody);
+      expect(await store.acquire(claim('p2', NOW + 6_001), nobody)).toBe(true);
+      expect(await store.acquire(claim('p1', NOW + 6_001), (owner) => owner === 'p2')).toBe(true);
+    });
+
+    it('go at once from a process that is certainly dead', async () => {
+      await store.heartbeat('p1', NOW + 6_000);
+      await store.acquire(claim('p1'), nobody);
+      expect(await store.acquire(claim('p2'), (owner) => owner === 'p1')).toBe(true);
+    });
+
+    it('are not held for hours because the clock was put back', async () => {
+      await store.heartbeat('p1', NOW + 3_600_000);
+      await store.acquire(claim('p1', NOW + 3_590_000), nobody);
+      expect(await store.acquire(claim('p2'), nobody)).toBe(true);
+    });
+
+    it('tell when a process lived last', async () => {
+      expect(await store.lastHeartbeat()).toBe(0);
+      await store.heartbeat('p1', NOW);
+      await store.heartbeat('p2', NOW - 5);
+      expect(await store.lastHeartbeat()).toBe(NOW);
+    });
+
+    it('can be given back, but only by their owner', async () => {
+      await store.heartbeat('p1', NOW + 6_000);
+      await store.acquire(claim('p1'), nobody);
+      await store.release('c', 'p2');
+      expect(await store.acquire(claim('p2'), nobody)).toBe(false);
+      await store.release('c', 'p1');
+      expect(await store.acquire(claim('p2'), nobody)).toBe(true);
+    });
+  });
+
+  describe('pruning', () => {
+    const limits = (more: Partial<Retention>): Retention => ({
+      before: 0,
+      messages: 1e9,
+      waiting: 1e9,
+      ...more,
+    });
+
+    it('deletes what is old, with what it was known by', async () => {
+      await store.receive(batch([message('1')]));
+      await store.receive(batch([message('2')], { receivedAt: NOW + 10 }));
+      expect(await store.prune(limits({ before: NOW + 5 }))).toEqual({ messages: 1, waiting: 0 });
+      expect(await store.messagesAfter('bot', 0, 10)).toHaveLength(1);
+      expect(await store.receive(batch([message('1')], { receivedAt: NOW + 20 }))).toHaveLength(1);
+    });
+
+    it('keeps the newest messages of each bot', async () => {
+      for (const bot of ['x', 'y']) {
+        await store.receive(
+          batch(
+            ['1', '2', '3', '4'].map((id) => message(id)),
+            { bot },
+          ),
+        );
+      }
+      expect(await store.prune(limits({ messages: 2 }))).toEqual({ messages: 4, waiting: 0 });
+      expect((await store.messagesAfter('x', 0, 10)).map(({ body }) => body)).toEqual([
+        '{"id":"3"}',
+        '{"id":"4"}',
+      ]);
+    });
+
+    it('does not count out a message that somebody still waits for', async () => {
+      await store.subscribe('a', 'bot');
+      await store.receive(batch([message('1')]));
+      await store.unsubscribe('a', NOW - 1);
+      await store.receive(batch([message('2'), message('3')]));
+      await store.prune(limits({ messages: 1 }));
+      expect(await pendingOf('a')).toHaveLength(1);
+      expect(await store.messagesAfter('bot', 0, 10)).toHaveLength(2);
+    });
+
+    it('says how many messages went that nobody had taken', async () => {
+      await store.subscribe('a', 'bot');
+      await store.receive(batch([message('1'), message('2'), message('3')]));
+      expect((await store.prune(limits({ waiting: 2 }))).waiting).toBe(1);
+      expect(await store.prune(limits({ before: NOW + 1 }))).toEqual({ messages: 3, waiting: 2 });
+      expect(await pendingOf('a')).toEqual([]);
+    });
+
+    it('gives the space back', async () => {
+      await store.receive(
+        batch(Array.from({ length: 2_000 }, (_, i) => message(String(i), { body: 'x'.repeat(2_000) }))),
+      );
+      await store.close();
+      store = open();
+      const before = statSync(path).size;
+      await store.prune(limits({ before: NOW + 1 }));
+      await store.close();
+      store = open();
+      expect(statSync(path).size).toBeLessThan(before / 4);
+    });
+  });
+});
