@@ -1,0 +1,114 @@
+import type { Updates } from '../ilink/client';
+import type { Clock } from '../ilink/clock';
+import type { ReceivedMessage, Store } from '../store/store';
+import { duplicateKeys } from './identity';
+
+/** How long messages are kept. */
+export interface KeepLimits {
+  days: number;
+  /** Messages of one bot. */
+  messages: number;
+}
+
+export interface BotInboxOptions {
+  /** Whose messages these are; outlives a new login. */
+  bot: string;
+  /** One login. */
+  connection: string;
+  keep: KeepLimits;
+  /** When this process started. A bot may come later: when its workflow is switched on, or after a new login. */
+  startedAt: number;
+  /** When the process before this one ended, as far as is known; 0 when there was none. */
+  previousEnd: number;
+}
+
+const PRUNE_EVERY_MS = 600_000;
+/**
+ * Longer than a workflow is off while it is saved, and than n8n takes from its first trigger to its last: a workflow whose
+ * activation a crash cut off, n8n 2.41 starts again after a lease of 120 s, and looks every 15 s.
+ */
+const SLEEP_MS = 180_000;
+/** n8n closes its triggers within 30 s when it shuts down. */
+const SHUTDOWN_MS = 40_000;
+/** Messages that no workflow has taken: far more than a person can write in a week. */
+const MAX_WAITING = 100_000;
+
+/** The store as the receiver of one bot sees it. */
+export class BotInbox {
+  private prunedAt = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly options: BotInboxOptions,
+    private readonly clock: Clock,
+    private readonly report: (what: string, error?: unknown) => void,
+  ) {}
+
+  /** Where to go on polling; empty at first. */
+  cursor(): Promise<string> {
+    return this.store.cursor(this.options.connection);
+  }
+
+  /** Fails when nothing could be kept now. */
+  async check(): Promise<void> {
+    await this.store.checkWritable(this.clock.now());
+    await this.pruneNowAndThen();
+  }
+
+  /**
+   * Keeps what a poll brought. When it has resolved, it is on the disk.
+   *
+   * @returns how many messages are new; the others came before
+   */
+  async keep({ messages, cursor }: Pick<Updates, 'messages' | 'cursor'>): Promise<number> {
+    const { bot, connection } = this.options;
+    const now = this.clock.now();
+    const fresh = await this.store.receive({
+      bot,
+      connection,
+      receivedAt: now,
+      sleepersSince: this.sleepersSince(now),
+      messages: messages.map(toReceived),
+      ...(cursor !== undefined && { cursor }),
+    });
+    return fresh.length;
+  }
+
+  /** A number that changes when another process has written. */
+  version(): Promise<number> {
+    return this.store.version();
+  }
+
+  /**
+   * For whom messages are still kept. Right after a start, those who were awake when the process before this one ended
+   * count, however long ago that was: n8n starts its workflows one after another, and the first one to poll gets all that
+   * has piled up.
+   */
+  private sleepersSince(now: number): number {
+    const { startedAt, previousEnd } = this.options;
+    const starting = now - startedAt < SLEEP_MS && previousEnd > 0;
+    return Math.min(now - SLEEP_MS, starting ? previousEnd - SHUTDOWN_MS : Infinity);
+  }
+
+  private async pruneNowAndThen(): Promise<void> {
+    const now = this.clock.now();
+    if (Math.abs(now - this.prunedAt) < PRUNE_EVERY_MS) return;
+    this.prunedAt = now;
+    const { days, messages } = this.options.keep;
+    const limits = { before: now - days * 86_400_000, messages, waiting: MAX_WAITING };
+    const pruned = await this.store.prune(limits);
+    if (pruned.waiting > 0) {
+      this.report(`${pruned.waiting} messages were deleted that no workflow had taken for ${days} days`);
+    }
+  }
+}
+
+function toReceived(message: unknown): ReceivedMessage {
+  const { from_user_id, context_token } = Object(message) as Record<string, unknown>;
+  return {
+    body: JSON.stringify(message) ?? 'null',
+    userId: typeof from_user_id === 'string' ? from_user_id : '',
+    ...(typeof context_token === 'string' && context_token && { contextToken: context_token }),
+    keys: duplicateKeys(message),
+  };
+}

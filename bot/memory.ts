@@ -1,0 +1,48 @@
+import type { Clock } from '../ilink/clock';
+import type { Store } from '../store/store';
+import { Deliveries } from './deliveries';
+import type { KeepLimits } from './inbox';
+import { Owner } from './owner';
+
+export interface MemoryOptions {
+  clock: Clock;
+  keep: KeepLimits;
+  report: (what: string, error?: unknown) => void;
+  /** Whether the process behind an owner id is certainly gone. */
+  isDead?: (owner: string) => boolean;
+}
+
+/** What this process remembers: the store, who it is among the processes on that store, and what is being handed over. */
+export class Memory {
+  readonly owner: Owner;
+  /** When this process began to remember. Milliseconds since 1970. */
+  readonly startedAt: number;
+  private readonly engines = new Map<string, Deliveries>();
+
+  private constructor(
+    readonly store: Store,
+    /** When the process before this one ended, as far as is known. */
+    readonly previousEnd: number,
+    readonly options: MemoryOptions,
+  ) {
+    const { clock, report, isDead } = options;
+    this.startedAt = clock.now();
+    this.owner = new Owner({ leases: store, clock, report, ...(isDead && { isDead }) });
+  }
+
+  static async of(store: Store, options: MemoryOptions): Promise<Memory> {
+    return new Memory(store, await store.lastHeartbeat(), options);
+  }
+
+  /** The deliveries of a subscriber; the same object for as long as it has something under way. */
+  deliveries(subscriber: string): Deliveries {
+    for (const [key, engine] of this.engines) {
+      if (engine.idle) this.engines.delete(key);
+    }
+    const { clock, report } = this.options;
+    const engine =
+      this.engines.get(subscriber) ?? new Deliveries({ subscriber, inbox: this.store, clock, report });
+    this.engines.set(subscriber, engine);
+    return engine;
+  }
+}

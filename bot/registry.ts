@@ -1,0 +1,98 @@
+import { systemClock, type Clock } from '../ilink/clock';
+import type { Store } from '../store/store';
+import { Bot, type BotDeps } from './bot';
+import { connectionKey, type BotCredential } from './credential';
+import { Memory, type MemoryOptions } from './memory';
+
+/** A bot in use. Give it back with {@link release}. */
+export interface BotLease {
+  bot: Bot;
+  release(): void;
+}
+
+export interface RegistryOptions extends Omit<MemoryOptions, 'clock'> {
+  /** Opens the store; called again after it failed. */
+  openStore(): Store;
+  clock?: Clock;
+}
+
+/** Between two executions of a workflow, so that they share connections. */
+const IDLE_LIFE_MS = 120_000;
+
+interface Entry {
+  bot: Bot;
+  users: number;
+  cancelClose?: () => void;
+}
+
+/**
+ * The bots that this process runs: one per connection, however many workflows use it, because two pollers on one token
+ * steal each other's messages. And the one memory behind them.
+ */
+export class BotRegistry {
+  private readonly entries = new Map<string, Entry>();
+  private readonly clock: Clock;
+  private opened: Promise<Memory> | undefined;
+
+  constructor(private readonly options: RegistryOptions) {
+    this.clock = options.clock ?? systemClock;
+  }
+
+  /** What this process remembers. @throws when the store cannot be opened; the next call tries again */
+  memory(): Promise<Memory> {
+    this.opened ??= this.openMemory().catch((error: unknown) => {
+      this.opened = undefined;
+      throw error;
+    });
+    return this.opened;
+  }
+
+  /**
+   * The bot of a credential, made when nobody uses it yet.
+   *
+   * @param deps only looked at when the bot is made
+   */
+  acquire(credential: BotCredential, deps: BotDeps = {}): BotLease {
+    const key = connectionKey(credential);
+    const entry = this.entries.get(key) ?? this.create(key, credential, deps);
+    entry.users++;
+    entry.cancelClose?.();
+    delete entry.cancelClose;
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      this.release(key, entry);
+    };
+    return { bot: entry.bot, release };
+  }
+
+  /** How many bots are held. */
+  get size(): number {
+    return this.entries.size;
+  }
+
+  private async openMemory(): Promise<Memory> {
+    return Memory.of(this.options.openStore(), { ...this.options, clock: this.clock });
+  }
+
+  private create(key: string, credential: BotCredential, deps: BotDeps): Entry {
+    const { report } = this.options;
+    const entry: Entry = {
+      bot: new Bot(credential, { clock: this.clock, report, memory: () => this.memory(), ...deps }),
+      users: 0,
+    };
+    this.entries.set(key, entry);
+    return entry;
+  }
+
+  private release(key: string, entry: Entry): void {
+    entry.users--;
+    if (entry.users > 0) return;
+    const close = (): void => {
+      this.entries.delete(key);
+      void entry.bot.close().catch(() => undefined);
+    };
+    entry.cancelClose = this.clock.after(IDLE_LIFE_MS, close, true);
+  }
+}

@@ -1,0 +1,57 @@
+/** The store could not be opened, read or written. `message` says what happened, `next` what to do. */
+export class StoreTrouble extends Error {
+  readonly next: string;
+
+  constructor(override readonly cause: unknown) {
+    const { message, next } = explain(cause);
+    super(message);
+    this.name = 'StoreTrouble';
+    this.next = `${next} Until then no messages are fetched, so none are lost: WeChat keeps them. (${codeOf(cause)})`;
+  }
+}
+
+/** Kinds of SQLite's errors: the low byte of the extended code. */
+const FULL = 13;
+const READ_ONLY = 8;
+const CANNOT_OPEN = 14;
+const IO_ERROR = 10;
+/** The right is missing, or something else lies where the folder or the file should be. */
+const NO_PLACE: ReadonlySet<unknown> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+]);
+
+function explain(cause: unknown): { message: string; next: string } {
+  const { errcode, code } = Object(cause) as { errcode?: unknown; code?: unknown };
+  const kind = typeof errcode === 'number' ? errcode & 0xff : undefined;
+  if (kind === FULL || code === 'ENOSPC' || code === 'EDQUOT') {
+    return {
+      message: 'The disk is full, so WeChat messages cannot be kept',
+      next: "Make room on the disk that holds n8n's folder.",
+    };
+  }
+  if (kind === READ_ONLY || kind === CANNOT_OPEN || NO_PLACE.has(code)) {
+    return {
+      message: 'The folder for WeChat messages cannot be written',
+      next: 'Give the user that runs n8n the right to write into the folder "wechat-ilink" inside n8n\'s own folder (.n8n), or name another with WECHAT_ILINK_FOLDER.',
+    };
+  }
+  return {
+    message: 'WeChat messages cannot be kept',
+    next:
+      kind === IO_ERROR
+        ? "Check the disk that holds n8n's folder."
+        : 'Look at n8n\'s log, and check the folder "wechat-ilink" inside n8n\'s own folder (.n8n).',
+  };
+}
+
+function codeOf(cause: unknown): string {
+  const { errcode, code, name } = Object(cause) as { errcode?: unknown; code?: unknown; name?: unknown };
+  if (typeof errcode === 'number') return `SQLite ${errcode}`;
+  return typeof code === 'string' ? code : String(name ?? 'unknown');
+}

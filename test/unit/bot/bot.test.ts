@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { Agent } from 'undici';
+
+import { Bot } from '../../../bot/bot';
+import { Memory } from '../../../bot/memory';
+import { systemClock } from '../../../ilink/clock';
+import { SqliteStore } from '../../../store/sqlite/sqlite-store';
+import { credential } from '../../support/credential';
+import { HttpServer } from '../../support/http-server';
+import { removeTempFolders, tempFolder } from '../../support/temp-folder';
+
+describe('Bot', () => {
+  let server: HttpServer;
+  let bot: Bot;
+
+  beforeEach(async () => {
+    server = await new HttpServer().start();
+    const addresses = { apiBaseUrl: server.url, cdnBaseUrl: `${server.url}/c2c` };
+    bot = new Bot(credential(addresses), { dispatcher: new Agent() });
+  });
+  afterAll(removeTempFolders);
+  afterEach(async () => {
+    await bot.close();
+    await server.stop();
+  });
+
+  it('keeps what comes in, also what is no message, with the context token of each user', async () => {
+    const msgs = [
+      null,
+      'garbage',
+      { from_user_id: 'u@im.wechat', context_token: 'ctx' },
+      { from_user_id: 'x' },
+    ];
+    server.handler = ({ url }, response) => {
+      if (url.endsWith('getupdates')) response.end(JSON.stringify({ ret: 0, msgs }));
+      else response.end('{}');
+    };
+    const store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), Date.now(), () => undefined);
+    const options = { clock: systemClock, keep: { days: 7, messages: 100 }, report: () => undefined };
+    const memory = await Memory.of(store, options);
+    let arrived = (): void => undefined;
+    const arrival = new Promise<void>((resolve) => (arrived = resolve));
+    const onArrival = async (): Promise<void> => {
+      if ((await store.newestSeq(bot.scope)) > 0) arrived();
+    };
+    const end = bot.receiverWith(memory).listen({ onArrival: () => void onArrival() });
+    await arrival;
+    await end();
+    const bodies = (await store.messagesAfter(bot.scope, 0, 100)).map(
+      ({ body }) => JSON.parse(body) as unknown,
+    );
+    expect(bodies.slice(0, 4)).toEqual(msgs);
+    expect(await store.conversation(bot.scope, 'u@im.wechat')).toMatchObject({
+      contextToken: 'ctx',
+      sentSince: 0,
+    });
+    expect(await store.conversation(bot.scope, 'x')).toMatchObject({ contextToken: '' });
+    await store.close();
+  });
+
+  it('sends with a client id that no other message has', async () => {
+    const item = { type: 1, text_item: { text: 'hi' } };
+    const [a, b] = await Promise.all([
+      bot.sender.send({ to: 'u' }, item),
+      bot.sender.send({ to: 'u' }, item),
+    ]);
+    expect(a.client_id).toMatch(/^n8n-[0-9a-f-]{36}$/);
+    expect(a.client_id).not.toBe(b.client_id);
+  });
+});

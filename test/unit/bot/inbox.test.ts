@@ -1,0 +1,157 @@
+import { BotInbox, type BotInboxOptions } from '../../../bot/inbox';
+import type { ReceivedBatch, Retention, Store } from '../../../store/store';
+import { FakeClock } from '../../support/fake-clock';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
+
+/** A store that only writes down what is asked of it. */
+class NotedStore {
+  readonly batches: ReceivedBatch[] = [];
+  readonly pruned: Retention[] = [];
+  waiting = 0;
+  full = false;
+
+  async receive(batch: ReceivedBatch) {
+    this.batches.push(batch);
+    return batch.messages.slice(1).map(({ body, userId }, seq) => ({ seq, userId, receivedAt: 0, body }));
+  }
+
+  async checkWritable(): Promise<void> {
+    if (this.full) throw new Error('full');
+  }
+
+  async prune(limits: Retention) {
+    this.pruned.push(limits);
+    return { messages: 0, waiting: this.waiting };
+  }
+}
+
+describe('BotInbox', () => {
+  let clock: FakeClock;
+  let store: NotedStore;
+  let reports: string[];
+  let start: number;
+
+  const inbox = (more: Partial<BotInboxOptions> = {}): BotInbox =>
+    new BotInbox(
+      store as unknown as Store,
+      {
+        bot: 'bot',
+        connection: 'c',
+        keep: { days: 7, messages: 500 },
+        startedAt: start,
+        previousEnd: 0,
+        ...more,
+      },
+      clock,
+      (what) => reports.push(what),
+    );
+  /** Since when a subscriber may sleep and still be counted, in minutes before now. */
+  const sleepersMinutes = async (of: BotInbox): Promise<number> => {
+    await of.keep({ messages: [] });
+    return (clock.now() - store.batches.at(-1)!.sleepersSince) / MINUTE_MS;
+  };
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    store = new NotedStore();
+    reports = [];
+    start = clock.now();
+  });
+
+  it('keeps messages with their sender, their token and what they are known by', async () => {
+    const message = { message_id: '1', from_user_id: 'u@im.wechat', context_token: 't' };
+    await inbox().keep({ messages: [message], cursor: 'next' });
+    expect(store.batches[0]).toMatchObject({
+      bot: 'bot',
+      connection: 'c',
+      receivedAt: start,
+      cursor: 'next',
+    });
+    expect(store.batches[0]!.messages).toEqual([
+      {
+        body: JSON.stringify(message),
+        userId: 'u@im.wechat',
+        contextToken: 't',
+        keys: [{ key: 'm:1', windowMs: expect.any(Number) }],
+      },
+    ]);
+  });
+
+  it.each([null, 7, 'text', [], {}, { from_user_id: 5, context_token: {} }, undefined])(
+    'keeps %j, too, without a sender',
+    async (garbage) => {
+      await inbox().keep({ messages: [garbage] });
+      const [{ body, userId, ...rest }] = store.batches[0]!.messages as [ReceivedBatch['messages'][0]];
+      expect([body, userId]).toEqual([JSON.stringify(garbage) ?? 'null', '']);
+      expect(rest).not.toHaveProperty('contextToken');
+    },
+  );
+
+  it('leaves the cursor as it is when there is no new one', async () => {
+    await inbox().keep({ messages: [] });
+    expect(store.batches[0]).not.toHaveProperty('cursor');
+  });
+
+  it('says how many messages are new', async () => {
+    expect(await inbox().keep({ messages: [1, 2, 3] })).toBe(2);
+  });
+
+  describe('keeps messages for those who sleep', () => {
+    it('since some minutes only', async () => {
+      const minutes = await sleepersMinutes(inbox());
+      expect(minutes).toBeGreaterThanOrEqual(2);
+      expect(minutes).toBeLessThan(10);
+    });
+
+    it('since the end of the process before, while this one starts, and a little longer for its shutdown', async () => {
+      const hours = 600;
+      const minutes = await sleepersMinutes(inbox({ previousEnd: start - hours * MINUTE_MS }));
+      expect(minutes).toBeGreaterThanOrEqual(hours + 0.5);
+      expect(minutes).toBeLessThan(hours + 2);
+    });
+
+    it('no longer than usual once it has started, also for a bot that came late', async () => {
+      await clock.advance(10 * MINUTE_MS);
+      expect(await sleepersMinutes(inbox({ previousEnd: start - DAY_MS }))).toBeLessThan(10);
+    });
+
+    it('no shorter when the process before ended in what is the future now, because the clock was put back', async () => {
+      const usual = await sleepersMinutes(inbox());
+      expect(await sleepersMinutes(inbox({ previousEnd: start + DAY_MS }))).toBe(usual);
+    });
+  });
+
+  describe('before each poll', () => {
+    it('fails when nothing can be written', async () => {
+      store.full = true;
+      await expect(inbox().check()).rejects.toThrow('full');
+    });
+
+    it('prunes now and then, by age and number', async () => {
+      const one = inbox();
+      for (let minute = 0; minute < 25; minute++) {
+        await one.check();
+        await clock.advance(MINUTE_MS);
+      }
+      expect(store.pruned).toHaveLength(3);
+      expect(store.pruned[0]).toMatchObject({ before: start - 7 * DAY_MS, messages: 500 });
+      expect(reports).toEqual([]);
+    });
+
+    it('prunes also after the clock was put back', async () => {
+      const one = inbox();
+      await one.check();
+      clock.set(-DAY_MS);
+      await one.check();
+      expect(store.pruned).toHaveLength(2);
+    });
+
+    it('says how many messages went that no workflow had taken', async () => {
+      store.waiting = 3;
+      await inbox().check();
+      expect(reports).toEqual(['3 messages were deleted that no workflow had taken for 7 days']);
+    });
+  });
+});

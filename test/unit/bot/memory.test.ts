@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+
+import type { Hand } from '../../../bot/deliveries';
+import { Memory } from '../../../bot/memory';
+import { SqliteStore } from '../../../store/sqlite/sqlite-store';
+import { FakeClock, settle } from '../../support/fake-clock';
+import { removeTempFolders, tempFolder } from '../../support/temp-folder';
+
+describe('Memory', () => {
+  let clock: FakeClock;
+  let store: SqliteStore;
+  const memory = (): Promise<Memory> =>
+    Memory.of(store, {
+      clock,
+      keep: { days: 7, messages: 10 },
+      report: () => undefined,
+      isDead: () => false,
+    });
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), clock.now(), () => undefined);
+  });
+  afterEach(() => store.close());
+  afterAll(removeTempFolders);
+
+  it('knows when it began, and when the process before it ended', async () => {
+    expect(await memory()).toMatchObject({ startedAt: clock.now(), previousEnd: 0 });
+    await (await memory()).owner.acquire('c');
+    const lived = clock.now();
+    clock.cancelAll();
+    await clock.advance(3_600_000);
+    const next = await memory();
+    expect(next.startedAt).toBe(clock.now());
+    expect(next.previousEnd - lived).toBeGreaterThanOrEqual(0);
+    expect(next.previousEnd - lived).toBeLessThan(10_000);
+  });
+
+  it('asks whether the process that holds a lease is dead', async () => {
+    await (await memory()).owner.acquire('c');
+    expect(await (await memory()).owner.acquire('c')).toBe(false);
+    const isDead = jest.fn(() => true);
+    const third = await Memory.of(store, {
+      clock,
+      keep: { days: 7, messages: 10 },
+      report: () => undefined,
+      isDead,
+    });
+    expect(await third.owner.acquire('c')).toBe(true);
+    expect(isDead).toHaveBeenCalledTimes(1);
+  });
+
+  it('has the same deliveries for a subscriber as long as something is under way, and forgets those that are idle', async () => {
+    const one = await memory();
+    await store.subscribe('w', 'bot');
+    const messages = [{ body: '1', userId: 'u', keys: [] }];
+    await store.receive({ bot: 'bot', connection: 'c', receivedAt: 0, sleepersSince: 0, messages });
+    let finish!: () => void;
+    const hand: Hand = {
+      order: 'parallel',
+      limit: 1,
+      retryDelayMs: 1_000,
+      give: () => new Promise((resolve) => (finish = () => resolve('done'))),
+    };
+    const deliveries = one.deliveries('w');
+    deliveries.resume(hand);
+    await settle();
+    deliveries.pause();
+    expect(one.deliveries('w')).toBe(deliveries);
+    expect(one.deliveries('another')).not.toBe(deliveries);
+    finish();
+    await settle();
+    expect(one.deliveries('w')).not.toBe(deliveries);
+  });
+});

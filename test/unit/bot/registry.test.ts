@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+
+import { BotRegistry } from '../../../bot/registry';
+import { SqliteStore } from '../../../store/sqlite/sqlite-store';
+import { credential } from '../../support/credential';
+import { FakeClock } from '../../support/fake-clock';
+import { removeTempFolders, tempFolder } from '../../support/temp-folder';
+
+describe('BotRegistry', () => {
+  let clock: FakeClock;
+  let registry: BotRegistry;
+  let openStore: jest.Mock<SqliteStore>;
+  afterAll(removeTempFolders);
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    openStore = jest.fn(() => SqliteStore.open(join(tempFolder(), 'w.sqlite'), 0, () => undefined));
+    registry = new BotRegistry({
+      clock,
+      openStore,
+      keep: { days: 7, messages: 100 },
+      report: () => undefined,
+    });
+  });
+
+  it('gives everybody with the same connection the same bot', () => {
+    const [a, b] = [registry.acquire(credential()), registry.acquire(credential())];
+    expect(a.bot).toBe(b.bot);
+    expect(registry.acquire(credential({ botToken: 'token-2' })).bot).not.toBe(a.bot);
+  });
+
+  it('keeps a bot for the next execution, and closes it when nobody came', async () => {
+    const first = registry.acquire(credential());
+    first.release();
+    await clock.advance(60_000);
+    const second = registry.acquire(credential());
+    expect(second.bot).toBe(first.bot);
+    second.release();
+    await clock.advance(120_000);
+    expect(registry.size).toBe(0);
+    expect(registry.acquire(credential()).bot).not.toBe(first.bot);
+  });
+
+  it('does not close a bot that somebody else still uses', async () => {
+    const [a] = [registry.acquire(credential()), registry.acquire(credential())];
+    a.release();
+    a.release();
+    await clock.advance(600_000);
+    expect(registry.size).toBe(1);
+  });
+
+  it('holds no timer while every bot is in use', () => {
+    registry.acquire(credential()).release();
+    registry.acquire(credential());
+    expect(clock.pending).toBe(0);
+  });
+
+  it('opens the store once, when it is first needed', async () => {
+    registry.acquire(credential());
+    expect(openStore).not.toHaveBeenCalled();
+    const [a, b] = await Promise.all([registry.memory(), registry.memory()]);
+    expect(a).toBe(b);
+    expect(openStore).toHaveBeenCalledTimes(1);
+  });
+
+  it('tries again to open the store after that failed', async () => {
+    openStore.mockImplementationOnce(() => {
+      throw new Error('read-only');
+    });
+    await expect(registry.memory()).rejects.toThrow('read-only');
+    expect(await registry.memory()).toBeDefined();
+  });
+});
