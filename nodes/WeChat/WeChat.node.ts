@@ -1,0 +1,102 @@
+import {
+  NodeConnectionTypes,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { OPERATIONS, route } from './actions/router';
+import { testWeChatBot } from './shared/credentialTest';
+
+const parameters = Object.values(OPERATIONS).flatMap((operations) =>
+  Object.values(operations).flatMap((operation) => operation.description),
+);
+
+export class WeChat implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'WeChat',
+    name: 'weChat',
+    icon: { light: 'file:wechat.svg', dark: 'file:wechat.dark.svg' },
+    group: ['output'],
+    version: 1,
+    subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+    description: 'Send messages, images, videos and files to WeChat users',
+    defaults: { name: 'WeChat' },
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    usableAsTool: true,
+    credentials: [{ name: 'weChatBotApi', required: true, testedBy: 'testWeChatBot' }],
+    properties: [
+      {
+        displayName: 'Resource',
+        name: 'resource',
+        type: 'options',
+        noDataExpression: true,
+        default: 'message',
+        options: [
+          { name: 'Conversation', value: 'conversation' },
+          { name: 'Message', value: 'message' },
+          { name: 'Typing', value: 'typing' },
+        ],
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        default: 'get',
+        displayOptions: { show: { resource: ['conversation'] } },
+        options: [
+          {
+            name: 'Get',
+            value: 'get',
+            action: 'Get conversation',
+            description: 'Get whether and how many messages the bot may still send to a user',
+          },
+        ],
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        default: 'sendText',
+        displayOptions: { show: { resource: ['message'] } },
+        options: [
+          {
+            name: 'Send Media',
+            value: 'sendMedia',
+            action: 'Send media',
+            description: 'Send an image, a video or a file',
+          },
+          { name: 'Send Text', value: 'sendText', action: 'Send text', description: 'Send a text message' },
+        ],
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        default: 'start',
+        displayOptions: { show: { resource: ['typing'] } },
+        options: [
+          {
+            name: 'Start',
+            value: 'start',
+            action: 'Start typing',
+            description: 'Show "typing…" to the user. It disappears by itself after about five seconds.',
+          },
+          { name: 'Stop', value: 'stop', action: 'Stop typing', description: 'Hide "typing…" again' },
+        ],
+      },
+      ...parameters,
+    ],
+  };
+
+  methods = { credentialTest: { testWeChatBot } };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    return route.call(this);
+  }
+}

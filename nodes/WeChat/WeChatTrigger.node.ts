@@ -1,0 +1,52 @@
+import {
+  NodeConnectionTypes,
+  type INodeType,
+  type INodeTypeDescription,
+  type ITriggerFunctions,
+  type ITriggerResponse,
+} from 'n8n-workflow';
+
+import { systemClock } from '../../ilink/clock';
+import { bots } from './shared/bots';
+import { CREDENTIAL_NAME, readCredential } from './shared/credential';
+import { testWeChatBot } from './shared/credentialTest';
+import { toNodeError } from './shared/errors';
+import { Listening } from './trigger/listen';
+import { triggerProperties } from './trigger/properties';
+import { readSettings } from './trigger/settings';
+
+export class WeChatTrigger implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'WeChat Trigger',
+    name: 'weChatTrigger',
+    icon: { light: 'file:wechat.svg', dark: 'file:wechat.dark.svg' },
+    group: ['trigger'],
+    version: 1,
+    subtitle: '={{ $parameter["messageTypes"].join(", ") || "all messages" }}',
+    description: 'Starts the workflow when a WeChat user writes to the bot',
+    defaults: { name: 'WeChat Trigger' },
+    eventTriggerDescription: 'Waiting for you to write to the bot in WeChat',
+    activationMessage: 'The workflow now starts for every WeChat message to the bot.',
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'weChatBotApi', required: true, testedBy: 'testWeChatBot' }],
+    properties: triggerProperties,
+  };
+
+  methods = { credentialTest: { testWeChatBot } };
+
+  async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+    const listening = new Listening(this, readSettings(this), { bots, clock: systemClock });
+    const start = async (): Promise<void> => {
+      try {
+        listening.start(readCredential(await this.getCredentials(CREDENTIAL_NAME)));
+      } catch (error) {
+        throw toNodeError(this.getNode(), error);
+      }
+    };
+    const closeFunction = async (): Promise<void> => listening.close();
+    if (this.getMode() === 'manual') return { closeFunction, manualTriggerFunction: start };
+    await start();
+    return { closeFunction };
+  }
+}

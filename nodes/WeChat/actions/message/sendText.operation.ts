@@ -1,0 +1,81 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ItemType } from '../../../../ilink/wire';
+import { InputProblem } from '../../shared/errors';
+import { textParameter } from '../../shared/textParameter';
+import { fieldsOf } from '../fields';
+import type { Operation } from '../operation';
+import { describeSent, PART_PAUSE_MS } from './sent';
+import { prepareText, type TextFormat } from './text';
+
+/** Message → Send Text. */
+export const sendText: Operation = {
+  description: fieldsOf(
+    { resource: ['message'], operation: ['sendText'] },
+    [
+      {
+        displayName: 'Text',
+        name: 'text',
+        type: 'string',
+        typeOptions: { rows: 4 },
+        required: true,
+        default: '',
+        placeholder: 'e.g. Your order has been shipped',
+        description: 'The text to send. A long one goes out as several messages.',
+      },
+    ],
+    [
+      {
+        displayName: 'Format',
+        name: 'format',
+        type: 'options',
+        default: 'weChat',
+        options: [
+          { name: 'As Is', value: 'asIs', description: 'Change nothing' },
+          { name: 'Plain Text', value: 'plain', description: 'Turn Markdown into plain text' },
+          {
+            name: 'WeChat',
+            value: 'weChat',
+            description: 'Keep the Markdown that phones show, and turn the rest into readable text',
+          },
+        ],
+        description: 'What to do with Markdown in the text',
+      },
+      {
+        displayName: 'Max Characters per Message',
+        name: 'maxCharacters',
+        type: 'number',
+        typeOptions: { minValue: 100, maxValue: 16000 },
+        default: 2000,
+        description:
+          'A longer text is sent in parts, cut between paragraphs, lines or sentences. Each part counts as one of the 10 messages that WeChat allows after each message of the user.',
+      },
+    ],
+  ),
+
+  async execute({ context, itemIndex, bot, recipient, signal }) {
+    const text = textParameter(context, 'text', itemIndex);
+    if (text.trim() === '') {
+      throw new InputProblem(
+        'The text is empty',
+        'Fill in "Text". If it is an expression, check that it gives a value for this item.',
+      );
+    }
+    const parts = prepareText(
+      text,
+      settingsOf(context.getNodeParameter('options', itemIndex, {}) as IDataObject),
+    );
+    const items = parts.map((part) => ({ type: ItemType.Text, text_item: { text: part } }));
+    const sent = await bot.sender.sendAll(recipient, items, PART_PAUSE_MS, signal);
+    const messages = sent.map((result) => ({ type: 'text', ...result }) as const);
+    return describeSent(recipient.to, messages, await bot.window(recipient.to));
+  },
+};
+
+function settingsOf(options: IDataObject): { format: TextFormat; maxCharacters: number } {
+  const wanted = Number(options.maxCharacters ?? 2000);
+  return {
+    format: (options.format as TextFormat | undefined) ?? 'weChat',
+    maxCharacters: Number.isFinite(wanted) ? Math.min(16_000, Math.max(100, wanted)) : 2000,
+  };
+}

@@ -1,0 +1,90 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Bot } from '../../../bot/bot';
+import type { BotCredential } from '../../../bot/credential';
+import { bots } from '../shared/bots';
+import { egressRule } from '../shared/connection';
+import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
+import { toNodeError } from '../shared/errors';
+import { incomingOf } from '../shared/incoming';
+import { textParameter } from '../shared/textParameter';
+import { chooseRecipient, type Recipient } from '../shared/recipient';
+import { get } from './conversation/get.operation';
+import { sendMedia } from './message/sendMedia.operation';
+import { sendText } from './message/sendText.operation';
+import type { Operation } from './operation';
+import { start } from './typing/start.operation';
+import { stop } from './typing/stop.operation';
+
+/** Every operation of the node, by resource and operation. */
+export const OPERATIONS: Record<string, Record<string, Operation>> = {
+  conversation: { get },
+  message: { sendText, sendMedia },
+  typing: { start, stop },
+};
+
+/** Runs the chosen operation for every item, one after another, each output item paired with its input item. */
+export async function route(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+  const items = this.getInputData();
+  const output: INodeExecutionData[] = [];
+  for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
+    output.push(await runItem(this, itemIndex));
+  }
+  return [output];
+}
+
+/** One item in, one item out; with "continue on fail" the error is the item. @throws NodeApiError or NodeOperationError */
+async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+  const pairedItem = { item: itemIndex };
+  try {
+    const json = await withBot(context, itemIndex, async (bot, credential) => {
+      const recipient = await recipientOf(context, itemIndex, bot, credential);
+      const signal = context.getExecutionCancelSignal();
+      const input = { context, itemIndex, bot, recipient, ...(signal && { signal }) };
+      return chosenOperation(context, itemIndex).execute(input);
+    });
+    return { json, pairedItem };
+  } catch (thrown) {
+    const nodeError = toNodeError(context.getNode(), thrown, itemIndex);
+    if (!context.continueOnFail()) throw nodeError;
+    // With these names n8n takes it for an error, sends it to the error output, and there adds the fields of the input. With
+    // the error itself on the item it would throw away all but the message.
+    const { message: error, description: details } = nodeError;
+    return { json: { error, ...(details && { details }) }, pairedItem };
+  }
+}
+
+/** The credential may differ between items (an expression can choose it), so it is read for each. */
+async function withBot<Result>(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  action: (bot: Bot, credential: BotCredential) => Promise<Result>,
+): Promise<Result> {
+  const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME, itemIndex));
+  const lease = bots.acquire(credential, egressRule(context.helpers));
+  try {
+    return await action(lease.bot, credential);
+  } finally {
+    lease.release();
+  }
+}
+
+async function recipientOf(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  bot: Bot,
+  { ownerUserId }: BotCredential,
+): Promise<Recipient> {
+  const options = context.getNodeParameter('options', itemIndex, {}) as { contextToken?: string };
+  const to = textParameter(context, 'to', itemIndex).trim();
+  const wanted = { to, contextToken: options.contextToken ?? '' };
+  const recipient = chooseRecipient(wanted, incomingOf(context, itemIndex), ownerUserId);
+  const contextToken = recipient.contextToken ?? (await bot.conversation(recipient.to))?.contextToken;
+  return { to: recipient.to, ...(contextToken && { contextToken }) };
+}
+
+function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation {
+  const resource = context.getNodeParameter('resource', itemIndex);
+  const operation = context.getNodeParameter('operation', itemIndex);
+  return OPERATIONS[resource]![operation]!;
+}

@@ -1,0 +1,12 @@
+import { fieldsOf } from '../fields';
+import type { Operation } from '../operation';
+
+/** Typing → Stop. */
+export const stop: Operation = {
+  description: fieldsOf({ resource: ['typing'], operation: ['stop'] }, []),
+
+  async execute({ bot, recipient: { to, contextToken }, signal }) {
+    await bot.typing.stop(to, contextToken, signal);
+    return { typing: false, to_user_id: to };
+  },
+};

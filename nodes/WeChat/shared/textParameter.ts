@@ -1,0 +1,22 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { InputProblem } from './errors';
+
+/**
+ * A parameter that goes out as text. Empty when it has no value for this item.
+ *
+ * @throws InputProblem for an object or a list: "[object Object]" is nothing to send to anybody
+ */
+export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
+  const value: unknown = context.getNodeParameter(name, itemIndex, '') ?? '';
+  if (typeof value !== 'object' || hasTextOfItsOwn(value as object)) return String(value);
+  throw new InputProblem(
+    `The ${name} is ${Array.isArray(value) ? 'a list' : 'an object'} and not a text`,
+    'Choose one of its fields in the expression, or turn it into text with .toJsonString().',
+  );
+}
+
+/** Dates have one, plain objects and lists have not. */
+function hasTextOfItsOwn(value: object): boolean {
+  return !Array.isArray(value) && !String(value).startsWith('[object ');
+}

@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+
+import type { Hand, HandResult } from '../../../bot/deliveries';
+import type { Clock } from '../../../ilink/clock';
+import type { StoredMessage } from '../../../store/store';
+import { passes } from './filter';
+import { toItemJson } from './item';
+import type { Acknowledge, TriggerSettings } from './settings';
+
+/** n8n keeps at most this many characters of a deduplication key. */
+const MAX_KEY_LENGTH = 255;
+/** Names this process, so that a repeat after a crash can have another key than the attempt that the crash ended. */
+const PROCESS_ID = randomBytes(6).toString('base64url');
+
+/** How an attempt ended, as n8n's done promise tells it. */
+export type Ending = { run: IRun | undefined } | { refused: unknown } | { deadline: true };
+
+/** How this workflow takes messages. */
+export function handFor(context: ITriggerFunctions, settings: TriggerSettings, clock: Clock): Hand {
+  return {
+    order: settings.order,
+    limit: settings.limit,
+    retryDelayMs: settings.retryDelayMs,
+    async give(stored, attempt) {
+      const message: unknown = JSON.parse(stored.body);
+      if (!passes(message, settings)) return 'done';
+      const json = toItemJson(message, settings.includeRaw);
+      const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge, attempt));
+      const ending = await emitAndWait(context, { json }, key, settings.deadlineMs, clock);
+      if ('refused' in ending) reportRefusal(context, ending.refused);
+      return judge(ending, settings, attempt);
+    },
+  };
+}
+
+/**
+ * Whether the message is handed over. A message that n8n took is, however the execution ends, unless the user asks for
+ * more. A message that n8n could not take is tried again without end: it would be lost otherwise.
+ */
+export function judge(
+  ending: Ending,
+  { acknowledge, maxAttempts }: Pick<TriggerSettings, 'acknowledge' | 'maxAttempts'>,
+  attempt: number,
+): HandResult {
+  if ('refused' in ending) return 'again';
+  if (acknowledge === 'taken') return 'done';
+  // A duplicate of this very attempt: n8n has an execution for it, and its end is not ours to learn.
+  if ('run' in ending && ending.run === undefined) return 'done';
+  if ('run' in ending && isGoodEnough(ending.run!, acknowledge)) return 'done';
+  return attempt + 1 >= maxAttempts ? 'gaveUp' : 'again';
+}
+
+function isGoodEnough(run: IRun, acknowledge: Acknowledge): boolean {
+  // An execution that waits is kept by n8n and goes on by itself.
+  return acknowledge === 'finished' || run.status === 'success' || run.status === 'waiting';
+}
+
+/**
+ * n8n creates no second execution for a key that it knows. So a message that was under way when n8n crashed is offered
+ * again under the same key, and n8n drops it if it has it. Where a finished execution is asked for, that one does not count,
+ * and the key is another for each attempt and process.
+ */
+function attemptName(acknowledge: Acknowledge, attempt: number): string {
+  return acknowledge === 'taken' ? '' : `:${PROCESS_ID}.${attempt}`;
+}
+
+/** Keys hold for a whole n8n, so workflow and node are part of it. A message without an id is known by its arrival. */
+export function deduplicationKey(
+  context: Pick<ITriggerFunctions, 'getWorkflow' | 'getNode'>,
+  stored: StoredMessage,
+  message: unknown,
+  suffix = '',
+): string {
+  const { message_id } = Object(message) as { message_id?: unknown };
+  const arrival = JSON.stringify([stored.seq, stored.receivedAt, stored.body]);
+  // Zero is how an id that was never set looks on the wire.
+  const hasId = typeof message_id === 'string' && !/^0*$/.test(message_id);
+  const identity = hasId ? message_id : digest(arrival);
+  const key = `wechat:${context.getWorkflow().id ?? ''}:${context.getNode().id}:${identity}${suffix}`;
+  // The ids of an imported workflow may be of any length. Cut off, all messages would have one key, and only the first get in.
+  return key.length <= MAX_KEY_LENGTH ? key : `wechat:${digest(key)}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Starts an execution and waits for its end, but not for ever: in queue mode a done promise can get lost. */
+async function emitAndWait(
+  context: ITriggerFunctions,
+  item: INodeExecutionData,
+  key: string,
+  deadlineMs: number,
+  clock: Clock,
+): Promise<Ending> {
+  const done = context.helpers.createDeferredPromise<IRun>();
+  const ended = done.promise.then(
+    (run): Ending => ({ run }),
+    (refused: unknown): Ending => ({ refused }),
+  );
+  context.emit([[item]], undefined, done, key);
+  let cancel = (): void => undefined;
+  const deadline = new Promise<Ending>((resolve) => {
+    cancel = clock.after(deadlineMs, () => resolve({ deadline: true }), true);
+  });
+  return Promise.race([ended, deadline]).finally(cancel);
+}
+
+function reportRefusal(context: ITriggerFunctions, error: unknown): void {
+  const name = error instanceof Error ? error.name : typeof error;
+  context.logger.error(
+    `WeChat Trigger: n8n could not start an execution for a message; trying again (${name})`,
+  );
+}

@@ -1,0 +1,139 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The trigger's parameters. */
+export const triggerProperties: INodeProperties[] = [
+  {
+    displayName: 'Message Types',
+    name: 'messageTypes',
+    type: 'multiOptions',
+    default: [],
+    options: [
+      { name: 'File', value: 'file' },
+      { name: 'Image', value: 'image' },
+      { name: 'Other', value: 'unknown', description: 'What this node does not know, with its raw form' },
+      { name: 'Text', value: 'text' },
+      { name: 'Video', value: 'video' },
+      { name: 'Voice', value: 'voice' },
+    ],
+    description: 'Which messages start the workflow. Leave it empty for all of them.',
+  },
+  {
+    displayName: 'Filters',
+    name: 'filters',
+    type: 'collection',
+    placeholder: 'Add filter',
+    default: {},
+    options: [
+      {
+        displayName: 'Senders',
+        name: 'senders',
+        type: 'string',
+        default: '',
+        placeholder: 'e.g. o9cq8x…@im.wechat',
+        description:
+          'User IDs, separated by commas. Messages of everybody else are ignored. Upper and lower case matter.',
+      },
+    ],
+  },
+  {
+    displayName: 'Options',
+    name: 'options',
+    type: 'collection',
+    placeholder: 'Add option',
+    default: {},
+    options: [
+      {
+        displayName: 'Acknowledge',
+        name: 'acknowledge',
+        type: 'options',
+        default: 'taken',
+        options: [
+          {
+            name: 'When Execution Finishes',
+            value: 'finished',
+            description: 'An execution that a crash of n8n interrupted is started again',
+          },
+          {
+            name: 'When Execution Succeeds',
+            value: 'succeeded',
+            description: 'A failed execution is started again, too, after the retry delay',
+          },
+          {
+            name: 'When N8n Has Taken the Message',
+            value: 'taken',
+            description: 'One execution per message, however it ends',
+          },
+        ],
+        description: 'When a message counts as handled. Until then it is kept, also across a restart.',
+      },
+      {
+        displayName: 'Deadline (Minutes)',
+        name: 'deadline',
+        type: 'number',
+        typeOptions: { minValue: 1 },
+        default: 60,
+        description: 'How long to wait for an execution to end before it counts as failed',
+      },
+      {
+        displayName: 'Emit Status Changes',
+        name: 'statusItems',
+        type: 'boolean',
+        default: false,
+        description:
+          'Whether to start the workflow also when the connection changes, for example when a new login is needed. Such items have the type "status".',
+      },
+      {
+        displayName: 'Include Raw Message',
+        name: 'includeRaw',
+        type: 'boolean',
+        default: false,
+        description: 'Whether to add the message as it came from WeChat as "raw"',
+      },
+      {
+        displayName: 'Max Attempts',
+        name: 'maxAttempts',
+        type: 'number',
+        typeOptions: { minValue: 1 },
+        default: 3,
+        description: 'How often an execution is started for a message when the one before did not do',
+      },
+      {
+        displayName: 'Max Parallel Executions',
+        name: 'maxParallel',
+        type: 'number',
+        typeOptions: { minValue: 1 },
+        default: 20,
+        description:
+          'How many executions of this trigger may run at the same time. One user takes half of them at the most. The other messages wait.',
+      },
+      {
+        displayName: 'Process Messages',
+        name: 'order',
+        type: 'options',
+        default: 'parallel',
+        options: [
+          { name: 'In Parallel', value: 'parallel', description: 'Each message at once' },
+          {
+            name: 'One at a Time',
+            value: 'oneAtATime',
+            description: 'The next message starts when the execution before has ended',
+          },
+          {
+            name: 'One at a Time per User',
+            value: 'perUser',
+            description: 'In order for each user; no user waits for another',
+          },
+        ],
+        description: 'Which messages may be handled at the same time',
+      },
+      {
+        displayName: 'Retry Delay (Seconds)',
+        name: 'retryDelay',
+        type: 'number',
+        typeOptions: { minValue: 1 },
+        default: 60,
+        description: 'How long to wait before an execution is started again for the same message',
+      },
+    ],
+  },
+];

@@ -1,0 +1,75 @@
+/**
+ * A real process with a registry of bots, a receiver and the hand-over of one workflow, for what needs a pid and a kill. It is
+ * bundled and forked; its task comes as JSON in argv[2], and it tells its parent what happens over IPC.
+ */
+import type { ICredentialDataDecryptedObject, IRun, ITriggerFunctions } from 'n8n-workflow';
+
+import { BotRegistry } from '../../../bot/registry';
+import { systemClock } from '../../../ilink/clock';
+import { readCredential } from '../../../nodes/WeChat/shared/credential';
+import { startTaker } from '../../../nodes/WeChat/trigger/taker';
+import { SqliteStore } from '../../../store/sqlite/sqlite-store';
+
+export interface ChildTask {
+  store: string;
+  workflow: string;
+  mode: 'trigger' | 'manual';
+  credential: ICredentialDataDecryptedObject;
+}
+
+/** A message that started an execution, a change of the connection, or something that went wrong. */
+export type ChildNews =
+  { text: string; key: string } | { state: string; reason?: string } | { report: string };
+
+const task = JSON.parse(process.argv[2]!) as ChildTask;
+const tell = (news: ChildNews): void => void process.send!(news);
+const ignore = (): void => undefined;
+
+const context = {
+  emit: (
+    [[{ json }]]: [[{ json: { text: string } }]],
+    _response: unknown,
+    done?: PromiseWithResolvers<IRun>,
+    key = '',
+  ) => {
+    tell({ text: json.text, key });
+    done?.resolve({ status: 'success' } as IRun);
+  },
+  getMode: () => task.mode,
+  getNode: () => ({ id: 'node' }),
+  getWorkflow: () => ({ id: task.workflow }),
+  logger: { debug: ignore, info: ignore, warn: ignore, error: (report: string) => tell({ report }) },
+  helpers: { createDeferredPromise: () => Promise.withResolvers<IRun>() },
+} as unknown as ITriggerFunctions;
+
+const bots = new BotRegistry({
+  openStore: () => SqliteStore.open(task.store, Date.now(), ({ reason }) => tell({ report: reason })),
+  keep: { days: 7, messages: 1_000 },
+  report: (report, error) => tell({ report: `${report} ${String(error)}` }),
+});
+
+async function main(): Promise<void> {
+  const memory = await bots.memory();
+  const { bot } = bots.acquire(readCredential(task.credential));
+  const settings = {
+    types: new Set<never>(),
+    senders: new Set<string>(),
+    includeRaw: false,
+    statusItems: false,
+    acknowledge: 'taken',
+    order: 'parallel',
+    limit: 100,
+    retryDelayMs: 1_000,
+    maxAttempts: 3,
+    deadlineMs: 60_000,
+  } as const;
+  const taker = await startTaker(context, settings, { bot, memory, clock: systemClock });
+  bot.receiverWith(memory).listen({
+    onArrival: () => taker.wake(),
+    onHealth: ({ state, error }) => tell({ state, ...(error && { reason: error.message }) }),
+  });
+}
+
+// A parent that is gone leaves nothing behind.
+process.on('disconnect', () => process.exit());
+void main();

@@ -1,0 +1,142 @@
+import './environment';
+
+import { SsrfProtectionConfig } from '@n8n/config';
+import { Container } from '@n8n/di';
+import type { TriggerContext } from 'n8n-core';
+import { ActiveWorkflowTriggers, BinaryDataService, CredentialTestContext, WorkflowExecute } from 'n8n-core';
+import type {
+  IBinaryData,
+  ICredentialDataDecryptedObject,
+  INodeCredentialTestResult,
+  INodeExecutionData,
+  IRun,
+  IWorkflowExecuteAdditionalData,
+  Workflow,
+  WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { WeChat } from '../../../nodes/WeChat/WeChat.node';
+import { additionalDataFor } from './additionalData';
+import { TestCredentials } from './credentials';
+import { executeNode, firstNode, runWorkflow } from './executions';
+import { startExpressionEngine } from './expressionEngine';
+import { Logs } from './logs';
+import { TriggerLog } from './triggers';
+import { baseOf, workflowOf, type NodeDraft } from './workflow';
+
+/** A workflow that is active: its trigger listens. */
+export interface ActiveWorkflow extends Pick<TriggerLog, 'contextFor'> {
+  workflow: Workflow;
+  log: TriggerLog;
+  deactivate(): Promise<void>;
+}
+
+/** n8n's engine with our nodes: its contexts, its expression engine and its execution of workflows, without its server. */
+export class TestN8n {
+  readonly credentials = new TestCredentials();
+
+  private constructor(
+    readonly logs: Logs,
+    private readonly stopEngine: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<TestN8n> {
+    const logs = new Logs().install();
+    const stopEngine = await startExpressionEngine();
+    await Container.get(BinaryDataService).init();
+    return new TestN8n(logs, stopEngine);
+  }
+
+  async stop(): Promise<void> {
+    await Container.get(ActiveWorkflowTriggers).removeAllNonWebhookTriggerWorkflows();
+    await this.stopEngine();
+  }
+
+  /** The administrator's switch that keeps nodes from connecting to private addresses. It stays on. */
+  protectFromSsrf(): void {
+    Container.get(SsrfProtectionConfig).enabled = true;
+  }
+
+  /** Runs these nodes, one after the other, as an execution that the first one started with `items`. */
+  run(drafts: NodeDraft[], items: INodeExecutionData[]): Promise<IRun> {
+    const workflow = workflowOf(drafts);
+    return runWorkflow(workflow, [items], this.additionalData(workflow, 'trigger'));
+  }
+
+  /** Calls the node's `execute`; rejects with exactly what it threw. */
+  execute(
+    draft: NodeDraft,
+    items: INodeExecutionData[],
+    signal?: AbortSignal,
+  ): Promise<INodeExecutionData[]> {
+    const workflow = workflowOf([draft]);
+    return executeNode(workflow, items, this.additionalData(workflow, 'trigger'), signal);
+  }
+
+  /** Activates a workflow, as n8n does: the expression engine is there while `trigger()` runs, and gone afterwards. */
+  async activate(drafts: NodeDraft[]): Promise<ActiveWorkflow> {
+    const { workflow, log } = this.prepare(drafts);
+    const additionalData = this.additionalData(workflow, 'trigger');
+    const triggers = Container.get(ActiveWorkflowTriggers);
+    await workflow.expression.withIsolate(() =>
+      triggers.addAllTriggers(
+        workflow.id,
+        workflow,
+        additionalData,
+        'trigger',
+        'activate',
+        log.contextFor,
+        () => {
+          throw new Error('There is no polling trigger in this package');
+        },
+      ),
+    );
+    const deactivate = async (): Promise<void> => void (await triggers.remove(workflow.id));
+    return { workflow, log, contextFor: log.contextFor, deactivate };
+  }
+
+  /** The context that a trigger gets, for tests that bring a clock of their own. */
+  triggerContext(drafts: NodeDraft[]): { context: TriggerContext; log: TriggerLog; workflow: Workflow } {
+    const { workflow, log } = this.prepare(drafts);
+    const additionalData = this.additionalData(workflow, 'trigger');
+    const node = firstNode(workflow);
+    const context = log.contextFor(workflow, node, additionalData, 'trigger', 'activate');
+    return { context, log, workflow };
+  }
+
+  /** Somebody pressed "Test workflow" in the editor. It ends with the first message; `cancel` is the stop button. */
+  testWorkflow(drafts: NodeDraft[]): { run: Promise<IRun>; cancel: () => void } {
+    const workflow = workflowOf(drafts);
+    const execution = new WorkflowExecute(this.additionalData(workflow, 'manual'), 'manual');
+    const run = execution.run({ workflow, startNode: firstNode(workflow) });
+    return { run, cancel: () => run.cancel() };
+  }
+
+  /** Somebody pressed "Test" in the credential's dialog. */
+  testCredential(data: ICredentialDataDecryptedObject): Promise<INodeCredentialTestResult> {
+    const { testWeChatBot } = new WeChat().methods.credentialTest;
+    const credential = { id: '1', name: 'WeChat account', type: 'weChatBotApi', data };
+    return testWeChatBot.call(new CredentialTestContext(), credential);
+  }
+
+  /** A file, stored where n8n keeps the files of executions. */
+  file(bytes: Buffer, { mimeType, fileName }: { mimeType: string; fileName?: string }): Promise<IBinaryData> {
+    const location = { type: 'execution' as const, workflowId: 'files', executionId: 'files' };
+    const facts: IBinaryData = { data: '', mimeType, ...(fileName !== undefined && { fileName }) };
+    return Container.get(BinaryDataService).store(location, bytes, facts);
+  }
+
+  private prepare(drafts: NodeDraft[]): { workflow: Workflow; log: TriggerLog } {
+    const workflow = workflowOf(drafts);
+    const log = new TriggerLog((data) => {
+      // n8n makes a workflow object for every execution: they run side by side.
+      const ofExecution = workflowOf(drafts, workflow.id);
+      return runWorkflow(ofExecution, data, this.additionalData(ofExecution, 'trigger'));
+    });
+    return { workflow, log };
+  }
+
+  private additionalData(workflow: Workflow, mode: WorkflowExecuteMode): IWorkflowExecuteAdditionalData {
+    return additionalDataFor(baseOf(workflow), mode, this.credentials);
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  NodeConnectionTypes,
+  Workflow,
+  type IConnections,
+  type INode,
+  type INodeParameters,
+  type IWorkflowBase,
+} from 'n8n-workflow';
+
+import { TestNodeTypes } from './nodeTypes';
+
+/** A node as a test writes it down. */
+export interface NodeDraft extends Partial<Pick<INode, 'onError' | 'continueOnFail' | 'disabled'>> {
+  name: string;
+  type: string;
+  parameters?: INodeParameters;
+  /** Id of the stored credential; for WeChat nodes. */
+  credential?: string;
+}
+
+let workflows = 0;
+
+/** A workflow of these nodes, one after the other. */
+export function workflowOf(drafts: NodeDraft[], id = `workflow-${++workflows}`): Workflow {
+  return new Workflow({
+    id,
+    name: `Workflow ${id}`,
+    nodes: drafts.map((draft, index) => nodeOf(draft, `${id}-node-${index}`)),
+    connections: chain(drafts.map(({ name }) => name)),
+    active: true,
+    nodeTypes: new TestNodeTypes(),
+    settings: { executionOrder: 'v1' },
+  });
+}
+
+/** The workflow as n8n's database has it. */
+export function baseOf(workflow: Workflow): IWorkflowBase {
+  return {
+    id: workflow.id,
+    name: workflow.name ?? '',
+    active: workflow.active,
+    activeVersionId: null,
+    isArchived: false,
+    createdAt: new Date(0),
+    updatedAt: new Date(0),
+    nodes: Object.values(workflow.nodes),
+    connections: workflow.connectionsBySourceNode,
+    settings: workflow.settings,
+  };
+}
+
+function nodeOf({ credential, parameters = {}, ...draft }: NodeDraft, id: string): INode {
+  return {
+    ...draft,
+    id,
+    parameters,
+    typeVersion: 1,
+    position: [0, 0],
+    ...(credential !== undefined && {
+      credentials: { weChatBotApi: { id: credential, name: 'WeChat account' } },
+    }),
+  };
+}
+
+function chain(names: string[]): IConnections {
+  const pairs = names.slice(1).map((to, index) => [names[index]!, to] as const);
+  return Object.fromEntries(
+    pairs.map(([from, to]) => [from, { main: [[{ node: to, type: NodeConnectionTypes.Main, index: 0 }]] }]),
+  );
+}

@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+
+import { Mailbox } from '../../emulator/mailbox';
+import { removeTempFolders, tempFolder } from '../support/temp-folder';
+import type { ChildTask } from './harness/child';
+import { bundleChild, Child } from './harness/children';
+import { eventually } from './harness/eventually';
+import { GATE, gate } from './harness/nodeTypes';
+import { TestProcess, type Heard } from './harness/process';
+import { Stage, type Person } from './harness/stage';
+
+/** A process that says nothing any more is given up after this, and the other one looks twice a second. */
+const TAKE_OVER_MS = 6_000 + 500;
+
+/** A process starts in a tenth of a second, unless the machine is busy with other tests. */
+const BOOT_LIMIT_MS = 12_000;
+
+let stage: Stage;
+let owner: Person;
+/** The most polls that were held for one bot at the same time. */
+let mostPolls = 0;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  const { poll } = Mailbox.prototype;
+  jest.spyOn(Mailbox.prototype, 'poll').mockImplementation(function (this: Mailbox, ...args) {
+    const held = poll.apply(this, args);
+    mostPolls = Math.max(mostPolls, this.polls);
+    return held;
+  });
+});
+beforeEach(() => {
+  owner = stage.newOwner();
+  mostPolls = 0;
+});
+afterEach(() => expect(mostPolls).toBe(1));
+afterAll(() => stage.close());
+afterAll(() => jest.restoreAllMocks());
+afterAll(removeTempFolders);
+
+const polls = (): number => stage.server.polls(owner.botId);
+
+describe('Two processes on one store', () => {
+  let first: TestProcess;
+  let second: TestProcess;
+  let one: Heard;
+  let two: Heard;
+  const both = (condition: () => boolean): Promise<void> => first.until(condition, [second]);
+
+  beforeEach(async () => {
+    first = new TestProcess(stage);
+    one = await first.listen(owner, { statusItems: true });
+    await eventually(() => polls() === 1);
+    second = new TestProcess(stage, first);
+    two = await second.listen(owner, { statusItems: true });
+    await both(() => two.states.includes('standby'));
+  });
+  afterEach(async () => {
+    await first.stop().catch(() => undefined);
+    await second.stop();
+  });
+
+  test('poll once, and each workflow has every message once, in whichever process it is', async () => {
+    const texts = ['a', 'b', 'c', 'd'];
+    for (const text of texts) {
+      await owner.writes(text);
+      await both(() => one.texts.includes(text) && two.texts.includes(text) && polls() === 1);
+    }
+    for (let minute = 0; minute < 240; minute++) {
+      for (const { clock } of [first, second]) await clock.advance(250);
+    }
+    expect([one.texts, two.texts]).toEqual([texts, texts]);
+    expect(two.states).toEqual(['standby']);
+    expect(two.statuses[0]).toMatchObject({
+      needsPerson: false,
+      message: 'Another process of this n8n receives the messages',
+    });
+    expect([...one.log.duplicates, ...two.log.duplicates]).toEqual([]);
+  });
+
+  test('change places at once when the one that polls ends, and nothing is lost or repeated', async () => {
+    await owner.writes('a');
+    await both(() => two.texts.length === 1 && polls() === 1);
+    await first.stop();
+    await eventually(() => polls() === 0);
+    await owner.writes('b');
+    const since = second.clock.now();
+    await second.until(() => two.texts.length === 2);
+    expect(second.clock.now() - since).toBeLessThanOrEqual(500);
+    expect([one.texts, two.texts]).toEqual([['a'], ['a', 'b']]);
+    expect(two.states).toEqual(['standby', 'connected']);
+  });
+
+  test('change places within seconds when it dies; what waits for its workflow is handed over when that is back', async () => {
+    await owner.writes('a');
+    await both(() => one.texts.length === 1 && two.texts.length === 1 && polls() === 1);
+    await first.die();
+    await eventually(() => polls() === 0);
+    await owner.writes('b');
+    const since = second.clock.now();
+    await second.until(() => two.texts.length === 2);
+    expect(second.clock.now() - since).toBeLessThanOrEqual(TAKE_OVER_MS);
+
+    const third = new TestProcess(stage, second);
+    const back = await one.again(third);
+    await third.until(() => one.texts.length === 2, [second]);
+    await second.until(() => polls() === 1, [third]);
+    expect([one.texts, two.texts]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+    await back.listening.close();
+  });
+
+  test('a test in the editor of the one that does not poll sees new messages and takes none away', async () => {
+    await owner.writes('before the test');
+    await both(() => two.texts.length === 1 && polls() === 1);
+    const watched = await second.listen(owner, {}, { manual: true });
+    await owner.writes('seen');
+    await both(() => watched.texts.length === 1 && two.texts.length === 2 && one.texts.length === 2);
+    expect(watched.texts).toEqual(['seen']);
+    await watched.listening.close();
+  });
+
+  test('with the same workflow for a moment, as at a change of leader: n8n drops the second execution', async () => {
+    const workflow = await first.listen(owner, {}, { after: [{ name: 'Gate', type: GATE }] });
+    const copy = await workflow.again(second);
+    await owner.writes('a');
+    // The execution runs on meanwhile, so the message does not count as handed over yet.
+    await both(() => workflow.log.duplicates.length === 1);
+    expect(workflow.texts).toEqual(['a']);
+    gate.open('a');
+    await copy.listening.close();
+  });
+});
+
+describe('Real processes on one store', () => {
+  let script: string;
+  let store: string;
+  const children: Child[] = [];
+  const start = (workflow: string, mode: ChildTask['mode'] = 'trigger'): Child => {
+    const credential = stage.n8n.credentials.stored.get(owner.credential)!;
+    const child = Child.start(script, { store, workflow, mode, credential });
+    children.push(child);
+    return child;
+  };
+
+  /** What one workflow executed, in processes one after another: n8n drops what it has under the same key already. */
+  function executed(...processes: Child[]): string[] {
+    const byKey = new Map(
+      processes.flatMap(({ emits }) => emits.map(({ key, text }) => [key, text] as const)),
+    );
+    return [...byKey.values()];
+  }
+
+  /** Kills it, and waits until the server knows: what it puts into the answer to a dead poll is lost for everybody. */
+  async function kill(child: Child): Promise<void> {
+    const poll = stage.server.requests('getupdates').at(-1)!;
+    await child.kill();
+    if (child.states.at(-1) !== 'standby') await eventually(() => poll.outcome !== 'pending');
+  }
+
+  beforeAll(() => {
+    script = bundleChild();
+  });
+  beforeEach(() => {
+    store = join(tempFolder(), 'wechat.sqlite');
+  });
+  afterEach(() => Promise.all(children.splice(0).map((child) => child.kill())));
+
+  test('share the work, and when the one that polls is killed, the other takes over at once', async () => {
+    const first = start('one');
+    await eventually(() => polls() === 1, BOOT_LIMIT_MS);
+    const [second, test] = [start('two'), start('test', 'manual')];
+    await eventually(() => [second, test].every(({ states }) => states.includes('standby')), BOOT_LIMIT_MS);
+    for (const text of ['a', 'b', 'c']) {
+      await owner.writes(text);
+      await eventually(
+        () => [first, second, test].every(({ texts }) => texts.includes(text)) && polls() === 1,
+      );
+    }
+    await kill(first);
+    const startedAt = performance.now();
+    await owner.writes('d');
+    await eventually(() => [second, test].every(({ texts }) => texts.includes('d')));
+    // Its pid is free, so its time is not waited for, which would take 6 s.
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+
+    const again = start('one');
+    await eventually(() => again.texts.includes('d') && polls() === 1, BOOT_LIMIT_MS);
+    expect(executed(first, again)).toEqual(['a', 'b', 'c', 'd']);
+    for (const { texts } of [second, test]) expect(texts).toEqual(['a', 'b', 'c', 'd']);
+    expect([first, second, test, again].flatMap(({ reports }) => reports)).toEqual([]);
+  });
+
+  test('killed over and over in turn, lose nothing and repeat nothing', async () => {
+    const texts: string[] = [];
+    const started: [Child[], Child[]] = [[start('one')], [start('two')]];
+    const alive = (): Child[] => started.map((list) => list.at(-1)!);
+    // Who has a state has said before that it wants the messages.
+    const ready = (): boolean => alive().every(({ states }) => states.length > 0) && polls() === 1;
+    for (let round = 0; round < 6; round++) {
+      await eventually(ready, BOOT_LIMIT_MS);
+      const text = `message ${round}`;
+      texts.push(text);
+      await owner.writes(text);
+      await eventually(() => alive().every((child) => child.texts.includes(text)) && polls() === 1);
+      const side = (round % 2) as 0 | 1;
+      await kill(started[side].at(-1)!);
+      started[side].push(start(side === 0 ? 'one' : 'two'));
+    }
+    for (const children of started) expect(executed(...children)).toEqual(texts);
+  });
+});

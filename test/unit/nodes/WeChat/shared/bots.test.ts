@@ -1,0 +1,44 @@
+import { keepLimits, storePath } from '../../../../../nodes/WeChat/shared/bots';
+
+describe('The place of the store', () => {
+  test.each([
+    ["n8n's folder in the home folder", {}, '/home/me/.n8n/wechat-ilink/wechat.sqlite'],
+    [
+      'its folder where N8N_USER_FOLDER says',
+      { N8N_USER_FOLDER: '/data' },
+      '/data/.n8n/wechat-ilink/wechat.sqlite',
+    ],
+    [
+      'the folder that is named',
+      { WECHAT_ILINK_FOLDER: '/mnt/wechat', N8N_USER_FOLDER: '/data' },
+      '/mnt/wechat/wechat.sqlite',
+    ],
+    [
+      'the home folder, when the names are empty',
+      { WECHAT_ILINK_FOLDER: '', N8N_USER_FOLDER: '' },
+      '/home/me/.n8n/wechat-ilink/wechat.sqlite',
+    ],
+  ])('is %s', (_where, env, path) => {
+    expect(storePath(env, '/home/me')).toBe(path);
+  });
+});
+
+describe('How long messages are kept', () => {
+  test('is a week and 20,000 messages, unless something else is set', () => {
+    expect(keepLimits({})).toEqual({ days: 7, messages: 20_000 });
+    expect(keepLimits({ WECHAT_ILINK_KEEP_DAYS: '0.5', WECHAT_ILINK_KEEP_MESSAGES: '100' })).toEqual({
+      days: 0.5,
+      messages: 100,
+    });
+  });
+
+  test.each(['', '0', '-1', 'a week', 'NaN', 'Infinity', '7 days'])(
+    'is the usual when "%s" is set',
+    (value) => {
+      expect(keepLimits({ WECHAT_ILINK_KEEP_DAYS: value, WECHAT_ILINK_KEEP_MESSAGES: value })).toEqual({
+        days: 7,
+        messages: 20_000,
+      });
+    },
+  );
+});

@@ -1,0 +1,71 @@
+import type { IExecuteFunctions, NodeTypeAndVersion } from 'n8n-workflow';
+
+import { incomingOf } from '../../../../../nodes/WeChat/shared/incoming';
+
+const NOBODY = { from_user_id: '', context_token: '' };
+const trigger = (name: string, more: Partial<NodeTypeAndVersion> = {}): NodeTypeAndVersion => ({
+  name,
+  type: 'n8n-nodes-wechat-ilink.weChatTrigger',
+  typeVersion: 1,
+  disabled: false,
+  ...more,
+});
+
+/** @param answers what n8n's expressions give; throws for all others, as n8n does for nodes that did not run */
+function contextOf(json: object, parents: NodeTypeAndVersion[] = [], answers: Record<string, unknown> = {}) {
+  const asked: string[] = [];
+  const context = {
+    getInputData: () => [{ json }],
+    getNode: () => ({ name: 'WeChat' }),
+    getParentNodes: () => parents,
+    evaluateExpression: (expression: string) => {
+      asked.push(expression);
+      if (expression in answers) return answers[expression];
+      throw new Error('not executed');
+    },
+  } as unknown as IExecuteFunctions;
+  return { context, asked };
+}
+
+describe('The incoming message of an item', () => {
+  test('is on the item itself, and then n8n is asked for nothing', () => {
+    const { context, asked } = contextOf({ from_user_id: 'a', context_token: 't', text: 'x' }, [
+      trigger('T'),
+    ]);
+    expect(incomingOf(context, 0)).toEqual({ from_user_id: 'a', context_token: 't' });
+    expect(asked).toEqual([]);
+  });
+
+  test("is that of the trigger's item when the item has none", () => {
+    const answers = { '{{ $("T").item.json }}': { from_user_id: 'a', context_token: 't' } };
+    const { context } = contextOf({ answer: 'x' }, [trigger('T')], answers);
+    expect(incomingOf(context, 0)).toEqual({ from_user_id: 'a', context_token: 't' });
+  });
+
+  test('is that of the trigger that ran, when there are several', () => {
+    const answers = { '{{ $("Second \\"T\\"").item.json }}': { from_user_id: 'b' } };
+    const { context } = contextOf({}, [trigger('First'), trigger('Second "T"')], answers);
+    expect(incomingOf(context, 0)).toEqual({ from_user_id: 'b', context_token: '' });
+  });
+
+  test.each([
+    ['a disabled trigger', trigger('T', { disabled: true })],
+    ['a trigger of another kind', trigger('T', { type: 'n8n-nodes-base.telegramTrigger' })],
+    ['a node that is only named alike', trigger('T', { type: 'other.notweChatTrigger' })],
+  ])('is not looked for at %s', (_what, parent) => {
+    const { context, asked } = contextOf({}, [parent]);
+    expect(incomingOf(context, 0)).toEqual(NOBODY);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([[{}], [{ from_user_id: 5 }], [{ from_user_id: null, context_token: 't' }]])(
+    'is none for %j',
+    (json) => {
+      expect(incomingOf(contextOf(json).context, 0).from_user_id).toBe('');
+    },
+  );
+
+  test('is none when the item does not exist', () => {
+    expect(incomingOf(contextOf({}).context, 7)).toEqual(NOBODY);
+  });
+});

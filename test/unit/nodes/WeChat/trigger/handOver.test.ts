@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import type { IRun, ITriggerFunctions } from 'n8n-workflow';
+
+import type { HandResult } from '../../../../../bot/deliveries';
+import { deduplicationKey, handFor, judge, type Ending } from '../../../../../nodes/WeChat/trigger/handOver';
+import { readSettings, type TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
+import type { StoredMessage } from '../../../../../store/store';
+import { FakeClock, settle } from '../../../../support/fake-clock';
+
+const nodeOf = (workflowId = 'w1', nodeId = 'n1') => ({
+  getWorkflow: () => ({ id: workflowId, active: true }),
+  getNode: () => ({ id: nodeId }) as ReturnType<ITriggerFunctions['getNode']>,
+});
+const stored = (message: unknown, seq = 1): StoredMessage => ({
+  seq,
+  userId: 'u',
+  receivedAt: 1_764_000_000_000,
+  body: JSON.stringify(message),
+});
+const keyOf = (message: unknown, ...ids: string[]) =>
+  deduplicationKey(nodeOf(...ids), stored(message), message);
+
+describe('The key by which n8n knows a message', () => {
+  test('is the message id, within this workflow and node', () => {
+    expect(keyOf({ message_id: '18446744073709551615' })).toBe('wechat:w1:n1:18446744073709551615');
+  });
+
+  test('is another one in another workflow or node', () => {
+    const message = { message_id: '1' };
+    expect(new Set([keyOf(message), keyOf(message, 'w2'), keyOf(message, 'w1', 'n2')]).size).toBe(3);
+  });
+
+  test('is made of the arrival when there is no id, so that two equal messages are two', () => {
+    const key = (seq: number): string => deduplicationKey(nodeOf(), stored({ a: 1 }, seq), { a: 1 });
+    expect(key(1)).toBe(key(1));
+    expect(key(1)).not.toBe(key(2));
+  });
+
+  test('fits, and still tells messages apart, however long the ids of workflow and node are', () => {
+    const ids = fc.string({ maxLength: 400, size: 'max' });
+    fc.assert(
+      fc.property(ids, ids, (workflowId, nodeId) => {
+        const keys = ['1', '2'].map((message_id) => keyOf({ message_id }, workflowId, nodeId));
+        for (const key of keys) expect(key.length).toBeLessThanOrEqual(255);
+        expect(keys[0]).not.toBe(keys[1]);
+      }),
+    );
+  });
+});
+
+describe('How an attempt is judged', () => {
+  const run = (status: string): Ending => ({ run: { status } as IRun });
+  const rows: Array<[string, Ending, TriggerSettings['acknowledge'], HandResult]> = [
+    ['a success', run('success'), 'taken', 'done'],
+    ['a failed execution', run('error'), 'taken', 'done'],
+    ['a failed execution', run('error'), 'finished', 'done'],
+    ['a failed execution', run('error'), 'succeeded', 'again'],
+    ['a crashed execution', run('crashed'), 'succeeded', 'again'],
+    ['an execution that waits', run('waiting'), 'succeeded', 'done'],
+    ['a duplicate', { run: undefined }, 'taken', 'done'],
+    ['a duplicate', { run: undefined }, 'succeeded', 'done'],
+    ['no end within the deadline', { deadline: true }, 'taken', 'done'],
+    ['no end within the deadline', { deadline: true }, 'finished', 'again'],
+    ['no execution at all', { refused: new Error() }, 'taken', 'again'],
+    ['no execution at all', { refused: new Error() }, 'succeeded', 'again'],
+  ];
+  test.each(rows)('%s (%j) with acknowledge "%s" is: %s', (_what, ending, acknowledge, result) => {
+    expect(judge(ending, { acknowledge, maxAttempts: 3 }, 0)).toBe(result);
+  });
+
+  test('it is given up after the last attempt, but never when n8n could not take the message', () => {
+    const settings = { acknowledge: 'succeeded', maxAttempts: 3 } as const;
+    expect(judge(run('error'), settings, 1)).toBe('again');
+    expect(judge(run('error'), settings, 2)).toBe('gaveUp');
+    expect(judge({ refused: new Error() }, settings, 99)).toBe('again');
+  });
+});
+
+describe('Handing a message over', () => {
+  function stage(options: object = {}, filters: object = {}) {
+    const emitted: unknown[][] = [];
+    const errors: string[] = [];
+    let done!: { resolve(run?: IRun): void; reject(error: Error): void };
+    const context = {
+      ...nodeOf(),
+      getNodeParameter: (name: string, fallback: unknown) => ({ options, filters })[name] ?? fallback,
+      emit: (...args: unknown[]) => emitted.push(args),
+      logger: { error: (line: string) => errors.push(line) },
+      helpers: {
+        createDeferredPromise: () => {
+          const promise = new Promise<IRun | undefined>((resolve, reject) => (done = { resolve, reject }));
+          return { promise, ...done };
+        },
+      },
+    } as unknown as ITriggerFunctions;
+    const clock = new FakeClock();
+    const hand = handFor(context, readSettings(context), clock);
+    return { clock, emitted, errors, hand, done: () => done };
+  }
+  const MESSAGE = { message_id: '5', item_list: [{ type: 1, text_item: { text: 'private' } }] };
+
+  test('is one emit of one item, with its key, and is over when the execution is', async () => {
+    const { clock, emitted, hand, done } = stage();
+    let result: HandResult | undefined;
+    void hand.give(stored(MESSAGE), 0).then((given) => (result = given));
+    await settle();
+    const [data, response, , key] = emitted[0]!;
+    expect(data).toMatchObject([[{ json: { type: 'text', text: 'private', message_id: '5' } }]]);
+    expect([response, key, result]).toEqual([undefined, 'wechat:w1:n1:5', undefined]);
+    done().resolve({ status: 'success' } as IRun);
+    await settle();
+    expect([result, clock.pending]).toEqual(['done', 0]);
+  });
+
+  test('of a message that does not pass the filter is no emit', async () => {
+    const { emitted, hand } = stage({}, { senders: 'somebody@im.wechat' });
+    expect(await hand.give(stored(MESSAGE), 0)).toBe('done');
+    expect(emitted).toEqual([]);
+  });
+
+  test('does not wait for ever for a promise that n8n has lost', async () => {
+    const { clock, hand } = stage({ deadline: 5 });
+    const given = hand.give(stored(MESSAGE), 0);
+    await clock.advance(5 * 60_000);
+    expect(await given).toBe('done');
+  });
+
+  test('has another key for each attempt where a finished execution is asked for', async () => {
+    const { emitted, hand, done } = stage({ acknowledge: 'finished' });
+    for (const attempt of [0, 1]) {
+      const given = hand.give(stored(MESSAGE), attempt);
+      done().resolve({ status: 'success' } as IRun);
+      await given;
+    }
+    const keys = emitted.map((args) => String(args[3]));
+    expect(keys[0]).toMatch(/^wechat:w1:n1:5:.+\.0$/);
+    expect(keys[1]).toMatch(/^wechat:w1:n1:5:.+\.1$/);
+  });
+
+  test('that n8n could not do is written down without the message, and tried again', async () => {
+    const { errors, hand, done } = stage();
+    const given = hand.give(stored(MESSAGE), 0);
+    done().reject(new RangeError('no execution for private'));
+    expect(await given).toBe('again');
+    expect(errors.join()).toContain('n8n could not start an execution for a message');
+    expect(errors.join()).not.toContain('private');
+  });
+});

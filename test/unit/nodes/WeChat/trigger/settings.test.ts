@@ -1,0 +1,75 @@
+import type { ITriggerFunctions } from 'n8n-workflow';
+
+import { readSettings } from '../../../../../nodes/WeChat/trigger/settings';
+
+function settingsOf(parameters: Record<string, unknown>) {
+  const getNodeParameter = (name: string, fallback: unknown): unknown => parameters[name] ?? fallback;
+  return readSettings({ getNodeParameter } as unknown as ITriggerFunctions);
+}
+
+describe('The settings of the trigger', () => {
+  test('of a new node let every message through, add nothing, and take each message once', () => {
+    expect(settingsOf({})).toEqual({
+      types: new Set(),
+      senders: new Set(),
+      includeRaw: false,
+      statusItems: false,
+      acknowledge: 'taken',
+      order: 'parallel',
+      limit: 20,
+      retryDelayMs: 60_000,
+      maxAttempts: 3,
+      deadlineMs: 3_600_000,
+    });
+  });
+
+  test('are what the parameters say, in milliseconds', () => {
+    const options = {
+      includeRaw: true,
+      statusItems: true,
+      acknowledge: 'succeeded',
+      order: 'perUser',
+      maxParallel: 5,
+      retryDelay: 10,
+      maxAttempts: 7,
+      deadline: 2,
+    };
+    expect(settingsOf({ messageTypes: ['image'], filters: { senders: 'a' }, options })).toEqual({
+      types: new Set(['image']),
+      senders: new Set(['a']),
+      includeRaw: true,
+      statusItems: true,
+      acknowledge: 'succeeded',
+      order: 'perUser',
+      limit: 5,
+      retryDelayMs: 10_000,
+      maxAttempts: 7,
+      deadlineMs: 120_000,
+    });
+  });
+
+  test.each([0, -5, NaN, 'many'])('stay usable when a number is %p', (limit) => {
+    const { limit: used } = settingsOf({ options: { maxParallel: limit } });
+    expect(used === 1 || used === 20).toBe(true);
+  });
+
+  test('know no types that do not exist', () => {
+    expect(settingsOf({ messageTypes: ['sticker', 'text'] }).types).toEqual(new Set(['text']));
+  });
+
+  test.each([
+    'a@im.wechat,b@im.wechat',
+    ' a@im.wechat , b@im.wechat, ',
+    'a@im.wechat;b@im.wechat',
+    'a@im.wechat\nb@im.wechat\n',
+    'a@im.wechat，b@im.wechat',
+    'a@im.wechat、b@im.wechat；',
+    'a@im.wechat b@im.wechat',
+  ])('take the senders apart however they are written: %j', (senders) => {
+    expect([...settingsOf({ filters: { senders } }).senders]).toEqual(['a@im.wechat', 'b@im.wechat']);
+  });
+
+  test('take white space alone for nobody chosen', () => {
+    expect(settingsOf({ filters: { senders: ' \n' } }).senders.size).toBe(0);
+  });
+});
