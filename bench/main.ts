@@ -1,0 +1,35 @@
+import { idleBots } from './idle-bots';
+import { idleTraffic } from './idle-traffic';
+import { inboxFlood } from './inbox-flood';
+import { storeLatency } from './store-latency';
+import { report, type Row } from './table';
+import { triggerLatency } from './trigger-latency';
+
+/**
+ * `npm run bench`: a table; with `--json` one JSON object per row; words pick benches by name (`-- idle`). Ends with 1 when
+ * an aim was missed.
+ */
+const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
+  { name: 'trigger latency', run: triggerLatency },
+  { name: 'idle traffic', run: idleTraffic },
+  { name: 'store latency', run: storeLatency },
+  { name: 'inbox flood', run: inboxFlood },
+  { name: 'idle bots', run: idleBots },
+];
+
+async function main(): Promise<void> {
+  const asJson = process.argv.includes('--json');
+  const rows: Row[] = [];
+  const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  const wanted = BENCHES.filter(
+    ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+  );
+  for (const { name, run } of wanted) {
+    process.stderr.write(`measuring ${name} …\n`);
+    rows.push(...(await run()));
+  }
+  report(rows, asJson);
+  process.exitCode = rows.some(({ ok }) => ok === false) ? 1 : 0;
+}
+
+void main();

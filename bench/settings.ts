@@ -1,0 +1,15 @@
+import type { TriggerSettings } from '../nodes/WeChat/trigger/settings';
+
+/** The trigger's settings as they are when nobody has changed them. */
+export const DEFAULT_SETTINGS: TriggerSettings = {
+  types: new Set(),
+  senders: new Set(),
+  includeRaw: false,
+  statusItems: false,
+  acknowledge: 'taken',
+  order: 'parallel',
+  limit: 20,
+  retryDelayMs: 60_000,
+  maxAttempts: 3,
+  deadlineMs: 3_600_000,
+};

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+
+/**
+ * Looks at what `npm pack` would publish: nothing but what a user needs, and small. Ends with 1 and the reasons when it
+ * is not.
+ */
+interface PackedFile {
+  path: string;
+  size: number;
+}
+
+const MAX_TARBALL_BYTES = 200_000;
+const ALLOWED = [
+  /^dist\/(nodes|credentials|ilink|bot|store|cli)\//,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+];
+const FORBIDDEN = [/\.map$/, /\.ts$/, /(^|\/)(test|emulator|bench|demo|tools)\//];
+const REQUIRED = [
+  'dist/nodes/WeChat/WeChat.node.js',
+  'dist/nodes/WeChat/WeChat.node.json',
+  'dist/nodes/WeChat/WeChatTrigger.node.js',
+  'dist/nodes/WeChat/WeChatTrigger.node.json',
+  'dist/nodes/WeChat/wechat.svg',
+  'dist/nodes/WeChat/wechat.dark.svg',
+  'dist/nodes/WeChat/__schema__/v1.0.0/message/sendText.json',
+  'dist/credentials/WeChatBotApi.credentials.js',
+  'dist/credentials/wechat.svg',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+];
+
+/** What is wrong with a tarball of these files and this size; empty when nothing is. */
+export function problemsOf(files: PackedFile[], tarballBytes: number): string[] {
+  const paths = files.map(({ path }) => path);
+  return [
+    ...(tarballBytes > MAX_TARBALL_BYTES
+      ? [`the tarball has ${tarballBytes} bytes, more than ${MAX_TARBALL_BYTES}`]
+      : []),
+    ...paths
+      .filter((path) => !ALLOWED.some((rule) => rule.test(path)))
+      .map((path) => `${path} does not belong there`),
+    ...paths
+      .filter((path) => FORBIDDEN.some((rule) => rule.test(path)))
+      .map((path) => `${path} must not be published`),
+    ...REQUIRED.filter((path) => !paths.includes(path)).map((path) => `${path} is missing`),
+  ];
+}
+
+function main(): void {
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--silent'], { encoding: 'utf8' });
+  const [packed] = JSON.parse(output) as [{ size: number; files: PackedFile[] }];
+  const problems = problemsOf(packed.files, packed.size);
+  for (const problem of problems) console.error(`npm pack: ${problem}`);
+  console.log(`npm pack: ${packed.files.length} files, ${packed.size} bytes`);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}
+
+if (require.main === module) main();
