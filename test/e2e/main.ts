@@ -1,0 +1,81 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createProgress } from '../../tools/progress';
+import { setStage } from '../../tools/stage';
+import { activation } from './scenarios/activation';
+import { answerText } from './scenarios/answerText';
+import { crash } from './scenarios/crash';
+import { credentialTest } from './scenarios/credentialTest';
+import { editor } from './scenarios/editor';
+import { editorListening } from './scenarios/editorListening';
+import { images } from './scenarios/images';
+import { listening } from './scenarios/listening';
+import { newLogin } from './scenarios/newLogin';
+import { phonePage } from './scenarios/phonePage';
+import { restart } from './scenarios/restart';
+import { ARTEFACTS, World, type Scenario } from './world';
+
+/** `credentialTest` comes first: it shows that no poll has happened yet. */
+const SCENARIOS: Record<string, Scenario> = {
+  credentialTest,
+  activation,
+  answerText,
+  images,
+  listening,
+  newLogin,
+  restart,
+  crash,
+  editor,
+  editorListening,
+  phonePage,
+};
+
+/** `npm run e2e [-- name …]`: all scenarios, or those whose name contains one of the words. */
+async function main(words: string[]): Promise<number> {
+  const chosen = Object.entries(SCENARIOS).filter(
+    ([name]) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())),
+  );
+  if (chosen.length === 0)
+    throw new Error(`No such scenario. There are: ${Object.keys(SCENARIOS).join(', ')}`);
+  await rm(ARTEFACTS, { recursive: true, force: true });
+  const progress = createProgress();
+  const stage = await setStage({ progress, log: join(ARTEFACTS, 'n8n.log') });
+  const world = new World(stage);
+  let failed = 0;
+  try {
+    for (const [name, scenario] of chosen) {
+      if (!(await runScenario(world, name, scenario))) failed += 1;
+    }
+  } finally {
+    await world.close();
+    await stage.close();
+  }
+  console.log(`\n${chosen.length - failed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function runScenario(world: World, name: string, scenario: Scenario): Promise<boolean> {
+  const startedAt = performance.now();
+  const line = (mark: string): string =>
+    `${mark} ${name}: ${scenario.name} (${Math.round(performance.now() - startedAt)} ms)`;
+  try {
+    await scenario.run(world);
+    console.log(line('✓'));
+    return true;
+  } catch (error) {
+    console.log(line('✗'));
+    console.log(
+      (error instanceof Error ? (error.stack ?? error.message) : String(error)).replace(/^/gm, '    '),
+    );
+    await world.saveTraces(name);
+    return false;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    console.error(`\n✗ ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  },
+);
