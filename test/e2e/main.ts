@@ -56,6 +56,7 @@ async function main(words: string[]): Promise<number> {
 
 async function runScenario(world: World, name: string, scenario: Scenario): Promise<boolean> {
   const startedAt = performance.now();
+  const since = Date.now();
   const line = (mark: string): string =>
     `${mark} ${name}: ${scenario.name} (${Math.round(performance.now() - startedAt)} ms)`;
   try {
@@ -67,7 +68,8 @@ async function runScenario(world: World, name: string, scenario: Scenario): Prom
     console.log(
       (error instanceof Error ? (error.stack ?? error.message) : String(error)).replace(/^/gm, '    '),
     );
-    await world.saveTraces(name);
+    const story = await world.saveTraces(name, since).catch((trouble) => [`No traces: ${String(trouble)}`]);
+    console.log(story.map((told) => `    | ${told}`).join('\n'));
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,9 @@ import type { WorkflowDraft, WorkflowNode } from '../../tools/n8n/types';
 import { CREDENTIAL_TYPE, credentialData, OWNER, type Stage } from '../../tools/stage';
 
 export const ARTEFACTS = join(__dirname, '..', '..', 'artefacts', 'e2e');
+
+/** A machine that runs other things too may stand still for a while; how long a wait may take matters only when it is in vain. */
+const DEADLINE_MS = 60_000;
 
 export const TRIGGER_TYPE = 'n8n-nodes-wechat-ilink.weChatTrigger';
 export const ACTION_TYPE = 'n8n-nodes-wechat-ilink.weChat';
@@ -47,7 +51,7 @@ export class World {
     const fresh = !this.browser;
     this.browser ??= await openBrowser();
     const page = await this.browser.context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(DEADLINE_MS);
     if (fresh) await logIn(page, this.stage.n8n.url);
     return page;
   }
@@ -69,15 +73,35 @@ export class World {
     await this.browser?.close();
   }
 
-  /** Writes what the emulator knows to artefacts/e2e/<name>.json, without headers and bodies: those carry tokens. */
-  async saveTraces(name: string): Promise<void> {
-    const { emulator } = this.stage;
-    const requests = emulator.requests().map(({ endpoint, method, at, status, outcome }) => {
-      return { endpoint, method, at, status, outcome };
-    });
-    const dropped = emulator.dropped.map(({ at, endpoint, reason }) => ({ at, endpoint, reason }));
+  /**
+   * Writes what emulator, n8n and browser know to artefacts/e2e/<name>*, without headers and bodies: those carry tokens.
+   *
+   * @param since milliseconds since 1970: what happened earlier belongs to other scenarios
+   * @returns lines that tell the story to somebody who has only the log
+   */
+  async saveTraces(name: string, since: number): Promise<string[]> {
+    const { emulator, rest } = this.stage;
+    const requests = emulator.requests().filter(({ at }) => at >= since);
+    const dropped = emulator.dropped.filter(({ at }) => at >= since);
+    const executions = await rest.executions().catch(() => []);
     await mkdir(ARTEFACTS, { recursive: true });
-    await writeFile(join(ARTEFACTS, `${name}.json`), JSON.stringify({ dropped, requests }, null, 2));
+    const story = [
+      ...requests.map(({ at, endpoint, outcome }) => ({ at, what: `${endpoint}: ${outcome}` })),
+      ...dropped.map(({ at, endpoint, reason }) => ({ at, what: `${endpoint} dropped: ${reason}` })),
+      ...executions.map(({ id, startedAt, status }) => {
+        return { at: Date.parse(startedAt), what: `execution ${id}: ${status}` };
+      }),
+    ]
+      .filter(({ at }) => at >= since)
+      .sort((one, other) => one.at - other.at)
+      .map(({ at, what }) => `${String(at - since).padStart(7)} ms  ${what}`);
+    await writeFile(join(ARTEFACTS, `${name}.log`), story.join('\n'));
+    const pages = this.browser?.context.pages() ?? [];
+    for (const [index, page] of pages.entries()) {
+      await page.screenshot({ path: join(ARTEFACTS, `${name}-${index}.png`) }).catch(() => undefined);
+      await page.close();
+    }
+    return story.slice(-40);
   }
 }
 
@@ -141,7 +165,7 @@ function nodeOf(
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   complaint: string,
-  deadlineMs = 10_000,
+  deadlineMs = DEADLINE_MS,
 ): Promise<number> {
   const startedAt = Date.now();
   while (!(await condition())) {
@@ -149,4 +173,9 @@ export async function eventually(
     await sleep(20);
   }
   return Date.now() - startedAt;
+}
+
+/** One of several times has to be short: a busy machine may stand still during the others. */
+export function withinASecond(tookMs: number[], what: string): void {
+  assert.ok(Math.min(...tookMs) < 1_000, `the poll ended ${tookMs.join(' ms, ')} ms ${what}`);
 }

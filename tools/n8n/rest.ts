@@ -25,6 +25,8 @@ export class N8nRestError extends Error {
 }
 
 const POLL_MS = 100;
+/** Long enough for a machine with other work; it matters only when what is waited for never comes. */
+const WAIT_MS = 60_000;
 
 /** n8n's internal REST API, as the editor uses it: a cookie, and a browser id that stays the same for the session. */
 export class N8nRest {
@@ -78,7 +80,7 @@ export class N8nRest {
   }
 
   /** Activates the newest version and waits until its triggers run. @throws when one of them could not be started. */
-  async activate(id: string, deadlineMs = 30_000): Promise<void> {
+  async activate(id: string, deadlineMs = WAIT_MS): Promise<void> {
     const { versionId } = await this.workflow(id);
     await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
     const { status, triggers } = await poll(
@@ -94,7 +96,7 @@ export class N8nRest {
   }
 
   /** Deactivates and waits until no trigger runs. */
-  async deactivate(id: string, deadlineMs = 30_000): Promise<void> {
+  async deactivate(id: string, deadlineMs = WAIT_MS): Promise<void> {
     await this.request('POST', `/rest/workflows/${id}/deactivate`, {});
     const gone = ({ status }: PublicationStatus): boolean => status === 'not_published';
     await poll(
@@ -109,8 +111,8 @@ export class N8nRest {
     return await this.request('GET', `/rest/workflows/${id}/publication-status`);
   }
 
-  /** The newest executions of a workflow, newest first. */
-  async executions(workflowId: string): Promise<ExecutionSummary[]> {
+  /** The newest executions of a workflow, or of all of them, newest first. */
+  async executions(workflowId?: string): Promise<ExecutionSummary[]> {
     const filter = encodeURIComponent(JSON.stringify({ workflowId }));
     const { results } = await this.request<{ results: ExecutionSummary[] }>(
       'GET',
@@ -128,7 +130,7 @@ export class N8nRest {
   /** Waits for a finished execution of this workflow that is not in `known`. @throws at the deadline. */
   async waitForExecution(
     workflowId: string,
-    { known = [], deadlineMs = 20_000 }: { known?: string[]; deadlineMs?: number } = {},
+    { known = [], deadlineMs = WAIT_MS }: { known?: string[]; deadlineMs?: number } = {},
   ): Promise<Execution> {
     const find = async (): Promise<ExecutionSummary | undefined> =>
       (await this.executions(workflowId)).find(({ id, status }) => !known.includes(id) && isFinished(status));
@@ -142,7 +144,7 @@ export class N8nRest {
   }
 
   /** Waits until one known execution (a manual one, say) has ended. */
-  async waitUntilFinished(executionId: string, deadlineMs = 20_000): Promise<Execution> {
+  async waitUntilFinished(executionId: string, deadlineMs = WAIT_MS): Promise<Execution> {
     return await poll(
       async () => await this.execution(executionId),
       ({ status }) => isFinished(status),

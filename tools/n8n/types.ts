@@ -39,6 +39,7 @@ export interface ExecutionSummary {
   id: string;
   status: 'new' | 'running' | 'waiting' | 'success' | 'error' | 'crashed' | 'canceled' | 'unknown';
   mode: string;
+  startedAt: string;
 }
 
 export interface Item {

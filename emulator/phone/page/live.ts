@@ -22,6 +22,8 @@ export class LiveConversation {
   private retryMs = RETRY_MIN_MS;
   private retryTimer: number | undefined;
   private typingTimer: number | undefined;
+  /** How often the stream spoke of typing: what was asked for before that is older. */
+  private typingEvents = 0;
   private ended = false;
 
   constructor(
@@ -48,17 +50,21 @@ export class LiveConversation {
       showMessage(JSON.parse(event.data) as SeenMessage);
       this.events.onChange();
     });
-    source.addEventListener('typing', (event) => this.showTyping(JSON.parse(event.data).typing === true));
+    source.addEventListener('typing', (event) => {
+      this.typingEvents++;
+      this.showTyping(JSON.parse(event.data).typing === true);
+    });
     source.addEventListener('login', (event) => this.events.onLogin(JSON.parse(event.data)));
   }
 
   private async catchUp(): Promise<void> {
     const before = shownKeys();
+    const { typingEvents } = this;
     try {
       const { messages, typing } = await sees(this.conversation);
       if (this.ended) return;
       replaceMessages(messages, before);
-      this.showTyping(typing);
+      if (typingEvents === this.typingEvents) this.showTyping(typing);
       this.retryMs = RETRY_MIN_MS;
       this.events.onConnection(true);
     } catch {

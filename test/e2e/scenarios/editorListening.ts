@@ -24,11 +24,7 @@ export const editorListening: Scenario = {
     await page.locator('[data-test-id="canvas-node"][data-node-name="WeChat Trigger"]').dblclick();
     await page.getByText('hello editor').first().waitFor();
     await screenshot(page, 'e2e/listened');
-    await eventually(
-      () => emulator.polls(account.who.bot_id) === 0,
-      'the poll goes on after the test',
-      1_000,
-    );
+    await eventually(() => emulator.polls(account.who.bot_id) === 0, 'the poll goes on after the test');
     await page.close();
   },
 };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { screenshot } from '../../../tools/browser';
 import { answerWorkflow } from '../../../demo/workflow';
 import type { Scenario } from '../world';
@@ -14,10 +15,11 @@ export const phonePage: Scenario = {
     const page = await world.page();
     await page.goto(`${emulator.personUrl}/?${new URLSearchParams(account.who).toString()}`);
 
+    await rememberTyping(page);
     await page.locator('#text').fill('你好 n8n');
     await page.keyboard.press('Enter');
-    await page.locator('#typing').waitFor();
     await page.locator('.bubble', { hasText: 'You wrote: 你好 n8n' }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('data-typing-was-seen'), '', 'typing was not shown');
 
     const photo = { name: 'photo.png', mimeType: 'image/png', buffer: await page.screenshot() };
     await page.locator('#file-input').setInputFiles(photo);
@@ -36,3 +38,13 @@ export const phonePage: Scenario = {
     await rest.deactivate(id);
   },
 };
+
+/** Typing shows for about a second, and somebody who only looks now and then can miss it. */
+async function rememberTyping(page: Page): Promise<void> {
+  await page.evaluate(`
+    const typing = document.getElementById('typing');
+    new MutationObserver(() => {
+      if (!typing.hidden) document.documentElement.dataset.typingWasSeen = '';
+    }).observe(typing, { attributes: true, attributeFilter: ['hidden'] });
+  `);
+}
