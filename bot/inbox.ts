@@ -13,8 +13,8 @@ export interface KeepLimits {
 export interface BotInboxOptions {
   /** Whose messages these are; outlives a new login. */
   bot: string;
-  /** One login. */
   connection: string;
+  login: string;
   keep: KeepLimits;
   /** When this process started. A bot may come later: when its workflow is switched on, or after a new login. */
   startedAt: number;
@@ -58,15 +58,21 @@ export class BotInbox {
   /**
    * Keeps what a poll brought. When it has resolved, it is on the disk.
    *
+   * @param keepForLater whether what nobody takes is kept for whoever listens next
    * @returns how many messages are new; the others came before
    */
-  async keep({ messages, cursor }: Pick<Updates, 'messages' | 'cursor'>): Promise<number> {
-    const { bot, connection } = this.options;
+  async keep(
+    { messages, cursor }: Pick<Updates, 'messages' | 'cursor'>,
+    keepForLater = false,
+  ): Promise<number> {
+    const { bot, connection, login } = this.options;
     const now = this.clock.now();
     const fresh = await this.store.receive({
       bot,
       connection,
+      login,
       receivedAt: now,
+      keepForLater,
       sleepersSince: this.sleepersSince(now),
       messages: messages.map(toReceived),
       ...(cursor !== undefined && { cursor }),

@@ -67,6 +67,18 @@ export class BotRegistry {
     return { bot: entry.bot, release };
   }
 
+  /** Closes every bot, whoever uses it. Nothing may be used afterwards. */
+  async close(): Promise<void> {
+    const bots = [...this.entries.values()];
+    this.entries.clear();
+    await Promise.all(
+      bots.map(({ bot, cancelClose }) => {
+        cancelClose?.();
+        return bot.close();
+      }),
+    );
+  }
+
   /** How many bots are held. */
   get size(): number {
     return this.entries.size;
@@ -90,9 +102,14 @@ export class BotRegistry {
     entry.users--;
     if (entry.users > 0) return;
     const close = (): void => {
+      // Something of it goes on by itself: it listens for queued messages, or shows that it is typing.
+      if (entry.bot.busy) return closeLater();
       this.entries.delete(key);
       void entry.bot.close().catch(() => undefined);
     };
-    entry.cancelClose = this.clock.after(IDLE_LIFE_MS, close, true);
+    const closeLater = (): void => {
+      entry.cancelClose = this.clock.after(IDLE_LIFE_MS, close, true);
+    };
+    closeLater();
   }
 }

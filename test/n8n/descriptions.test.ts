@@ -53,7 +53,8 @@ const propertiesOf = ({ properties }: { properties: INodeProperties[] }): INodeP
 describe('What the editor shows', () => {
   test.each(everyOperation)('every parameter of %s → %s has a default', (resource, operation) => {
     const shown = shownFor({ resource, operation }, ACTION);
-    expect(shown).toMatchObject({ resource, operation, to: '', options: {} });
+    const forOneUser = !OPERATIONS[resource]![operation]!.forAllUsers;
+    expect(shown).toMatchObject({ resource, operation, ...(forOneUser && { to: '', options: {} }) });
     const own = OPERATIONS[resource]![operation]!.description.map(({ name }) => name);
     expect(Object.keys(shown).sort()).toEqual([...own, 'resource', 'operation'].sort());
   });
@@ -89,7 +90,11 @@ describe('What the editor shows', () => {
       for (const [name, values] of Object.entries(displayOptions?.show ?? {})) {
         const choices = ACTION.properties
           .filter((property) => property.name === name)
-          .flatMap(({ options }) => (options as INodePropertyOptions[]).map(({ value }) => value));
+          .flatMap(({ type, options }) =>
+            type === 'boolean'
+              ? [true, false]
+              : (options as INodePropertyOptions[]).map(({ value }) => value),
+          );
         expect(choices).toEqual(expect.arrayContaining(values as string[]));
       }
     }

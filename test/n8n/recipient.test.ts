@@ -134,8 +134,9 @@ describe('Which context token', () => {
   });
 
   test("never that of somebody else's item", async () => {
-    await stage.n8n.execute(owner.sendText({ text: 'x', to: owner.id }), [await itemFrom(friend)]);
-    expect(sentToken()).toBeUndefined();
+    const item = await itemFrom(friend);
+    await stage.n8n.execute(owner.sendText({ text: 'x', to: owner.id }), [item]);
+    expect(sentToken()).not.toBe(item.json.context_token);
   });
 
   test('the last one that this n8n saw from the user, when the item has none', async () => {
@@ -150,13 +151,30 @@ describe('Which context token', () => {
     expect(sentToken()).toBe(last);
     await stage.n8n.execute(owner.sendText({ text: 'x' }), [{ json: {} }]);
     expect(sentToken()).toBe(ownersLast);
-    await stage.n8n.execute(owner.sendText({ text: 'x' }), [await itemFrom(friend)]);
-    expect(sentToken()).not.toBe(last);
   });
 
-  test('none at all when none is known; then the server decides', async () => {
+  test('that of the newest message, although the item is from an older one', async () => {
+    const item = await itemFrom(friend);
+    const active = await stage.n8n.activate([owner.trigger()]);
+    const { context_token: newest } = await friend.writes('newer');
+    await eventually(() => active.log.items.some(({ context_token }) => context_token === newest));
+    await active.deactivate();
+    await stage.n8n.execute(owner.sendText({ text: 'x' }), [item]);
+    expect(sentToken()).toBe(newest);
+  });
+
+  test('the one that waits at WeChat, when no workflow listens and none is known', async () => {
+    const { context_token: waiting } = await owner.writes('nobody hears this');
     await stage.n8n.execute(owner.sendText({ text: 'x' }), [{ json: {} }]);
-    expect(sentToken()).toBeUndefined();
+    expect(sentToken()).toBe(waiting);
     expect(owner.texts).toEqual(['x']);
+  });
+
+  test('none at all when there is none; then the server decides', async () => {
+    const silent = owner.friend();
+    await stage.n8n
+      .execute(owner.sendText({ text: 'x', to: silent.id }), [{ json: {} }])
+      .catch(() => undefined);
+    expect(sentToken()).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Hand, HandResult } from '../../../bot/deliveries';
 import type { Clock } from '../../../ilink/clock';
@@ -24,14 +24,24 @@ export function handFor(context: ITriggerFunctions, settings: TriggerSettings, c
     retryDelayMs: settings.retryDelayMs,
     async give(stored, attempt) {
       const message: unknown = JSON.parse(stored.body);
-      if (!passes(message, settings)) return 'done';
-      const json = toItemJson(message, settings.includeRaw);
+      const json = itemJson(stored, message, settings);
+      if (!json) return 'done';
       const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge, attempt));
       const ending = await emitAndWait(context, { json }, key, settings.deadlineMs, clock);
       if ('refused' in ending) reportRefusal(context, ending.refused);
       return judge(ending, settings, attempt);
     },
   };
+}
+
+/** The JSON of the item; nothing when this trigger does not want it. A notice is one of its status items already. */
+function itemJson(
+  { kind }: Pick<StoredMessage, 'kind'>,
+  message: unknown,
+  settings: TriggerSettings,
+): IDataObject | undefined {
+  if (kind === 'notice') return settings.statusItems ? (message as IDataObject) : undefined;
+  return passes(message, settings) ? toItemJson(message, settings.includeRaw) : undefined;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface TakerDeps {
 }
 
 const WATCH_BATCH = 100;
+/** What came while nobody listened is for workflows that were switched off for no longer than this. */
+const LONG_SLEEP_MS = 7 * 86_400_000;
 
 /** For an active workflow everything that is kept for it, also from before; for a test run what comes from now on. */
 export function startTaker(
@@ -39,7 +41,7 @@ async function subscribe(
 ): Promise<Taker> {
   const { bot, memory, clock } = deps;
   const subscriber = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
-  await memory.store.subscribe(subscriber, bot.scope);
+  await memory.store.subscribe(subscriber, bot.scope, clock.now() - LONG_SLEEP_MS);
   const deliveries = memory.deliveries(subscriber);
   deliveries.resume(handFor(context, settings, clock));
   return {
@@ -59,8 +61,9 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
   const look = async (): Promise<void> => {
     for (;;) {
       const messages = await store.messagesAfter(deps.bot.scope, lastSeq, WATCH_BATCH);
-      for (const { seq, body } of messages) {
+      for (const { seq, body, kind } of messages) {
         lastSeq = seq;
+        if (kind === 'notice') continue;
         const message: unknown = JSON.parse(body);
         if (passes(message, settings)) context.emit([[{ json: toItemJson(message, settings.includeRaw) }]]);
       }

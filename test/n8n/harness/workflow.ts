@@ -10,7 +10,9 @@ import {
 import { TestNodeTypes } from './nodeTypes';
 
 /** A node as a test writes it down. */
-export interface NodeDraft extends Partial<Pick<INode, 'onError' | 'continueOnFail' | 'disabled'>> {
+export interface NodeDraft extends Partial<
+  Pick<INode, 'onError' | 'continueOnFail' | 'disabled' | 'retryOnFail' | 'maxTries'>
+> {
   name: string;
   type: string;
   parameters?: INodeParameters;

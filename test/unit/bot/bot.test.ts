@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 
 import { Bot } from '../../../bot/bot';
 import { Memory } from '../../../bot/memory';
+import type { Sent } from '../../../bot/outbound';
 import { systemClock } from '../../../ilink/clock';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { credential } from '../../support/credential';
@@ -59,12 +60,12 @@ describe('Bot', () => {
   });
 
   it('sends with a client id that no other message has', async () => {
-    const item = { type: 1, text_item: { text: 'hi' } };
-    const [a, b] = await Promise.all([
-      bot.sender.send({ to: 'u' }, item),
-      bot.sender.send({ to: 'u' }, item),
-    ]);
-    expect(a.client_id).toMatch(/^n8n-[0-9a-f-]{36}$/);
-    expect(a.client_id).not.toBe(b.client_id);
+    const parts = [{ type: 'text' as const, item: { type: 1, text_item: { text: 'hi' } } }];
+    const limits = { quota: 10, windowMs: 1e9 };
+    const request = { to: 'u', parts, limits, pauseMs: 0, whenClosed: 'error' as const, queueMs: 1, ageNote: '' };
+    const [a, b] = await Promise.all([bot.send(request), bot.send({ ...request, to: 'v' })]);
+    const idOf = ({ parts: [part] }: Sent) => (part as { client_id: string }).client_id;
+    expect(idOf(a)).toMatch(/^n8n-[0-9a-f-]{36}$/);
+    expect(idOf(a)).not.toBe(idOf(b));
   });
 });

@@ -31,7 +31,14 @@ describe('Deliveries', () => {
   });
   const receive = async (...bodies: string[]): Promise<void> => {
     const messages = bodies.map((body) => ({ body, userId: body[0]!, keys: [] }));
-    await store.receive({ bot: 'bot', connection: 'c', receivedAt: clock.now(), sleepersSince: 0, messages });
+    await store.receive({
+      bot: 'bot',
+      connection: 'c',
+      receivedAt: clock.now(),
+      sleepersSince: 0,
+      login: 'login',
+      messages,
+    });
     deliveries.wake();
     await settle();
   };
@@ -256,8 +263,10 @@ describe('Deliveries', () => {
     await store.receive({
       bot: 'bot',
       connection: 'c',
+      login: 'login',
       receivedAt: 0,
       sleepersSince: 0,
+
       messages: ['b1', 'b2'].map((body) => ({ body, userId: 'b', keys: [] })),
     });
     // A networked database answers late: with only the newest, asked for before the start over.

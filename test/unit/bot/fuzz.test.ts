@@ -303,6 +303,7 @@ describe('Whatever the server answers', () => {
     const options = {
       bot: 'bot',
       connection: 'c',
+      login: 'login',
       keep: { days: 7, messages: 1_000 },
       startedAt: 0,
       previousEnd: 0,

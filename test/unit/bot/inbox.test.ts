@@ -39,6 +39,7 @@ describe('BotInbox', () => {
       {
         bot: 'bot',
         connection: 'c',
+        login: 'login',
         keep: { days: 7, messages: 500 },
         startedAt: start,
         previousEnd: 0,
@@ -66,6 +67,7 @@ describe('BotInbox', () => {
     expect(store.batches[0]).toMatchObject({
       bot: 'bot',
       connection: 'c',
+      login: 'login',
       receivedAt: start,
       cursor: 'next',
     });

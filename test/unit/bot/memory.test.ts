@@ -54,7 +54,14 @@ describe('Memory', () => {
     const one = await memory();
     await store.subscribe('w', 'bot');
     const messages = [{ body: '1', userId: 'u', keys: [] }];
-    await store.receive({ bot: 'bot', connection: 'c', receivedAt: 0, sleepersSince: 0, messages });
+    await store.receive({
+      bot: 'bot',
+      connection: 'c',
+      receivedAt: 0,
+      sleepersSince: 0,
+      login: 'login',
+      messages,
+    });
     let finish!: () => void;
     const hand: Hand = {
       order: 'parallel',

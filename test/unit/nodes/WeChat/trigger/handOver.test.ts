@@ -16,6 +16,7 @@ const stored = (message: unknown, seq = 1): StoredMessage => ({
   userId: 'u',
   receivedAt: 1_764_000_000_000,
   body: JSON.stringify(message),
+  kind: 'message',
 });
 const keyOf = (message: unknown, ...ids: string[]) =>
   deduplicationKey(nodeOf(...ids), stored(message), message);

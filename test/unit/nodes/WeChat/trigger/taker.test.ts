@@ -58,7 +58,13 @@ describe('Taking messages out of the store', () => {
       userId: text[0]!,
       keys: [],
     }));
-    const batch = { bot: BOT, connection: 'c', receivedAt: clock.now(), sleepersSince: clock.now() - 1_000 };
+    const batch = {
+      bot: BOT,
+      connection: 'c',
+      receivedAt: clock.now(),
+      sleepersSince: clock.now() - 1_000,
+      login: 'login',
+    };
     await store.receive({ ...batch, messages });
   };
   const texts = (): unknown[] => emitted.map(({ text }) => text);

@@ -1,0 +1,29 @@
+import type { Facts, SendProgress, Unfinished } from '../store';
+import type { Database } from './database';
+
+/** The small tables: what was learnt of a server, and sends that broke off. */
+export class SqliteNotes implements Facts, Unfinished {
+  constructor(private readonly database: Database) {}
+
+  async learn(fact: string): Promise<void> {
+    this.database.transaction(() => this.database.run('INSERT OR IGNORE INTO facts VALUES (?)', fact));
+  }
+
+  async knows(fact: string): Promise<boolean> {
+    return this.database.get('SELECT 1 FROM facts WHERE fact = ?', fact) !== undefined;
+  }
+
+  async noteUnfinished(send: string, { execution, state, at }: SendProgress): Promise<void> {
+    const sql = 'INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?, ?)';
+    this.database.transaction(() => this.database.run(sql, send, execution, state, at), true);
+  }
+
+  async takeUnfinished(send: string): Promise<SendProgress | undefined> {
+    const find = 'SELECT execution, state, at FROM unfinished WHERE send = ?';
+    const progress = this.database.get<SendProgress>(find, send);
+    if (progress) {
+      this.database.transaction(() => this.database.run('DELETE FROM unfinished WHERE send = ?', send));
+    }
+    return progress && { ...progress };
+  }
+}
