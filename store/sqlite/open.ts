@@ -7,6 +7,11 @@ import { APPLICATION_ID, MIGRATIONS } from './schema';
 
 /** How long a statement waits for another process. Its transactions take about a millisecond. */
 const BUSY_LIMIT_MS = 5_000;
+const BUSY_PAUSE_MS = 5;
+/** Kinds of SQLite's errors. */
+const BUSY = 5;
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
 const COMPANIONS = ['', '-wal', '-shm'];
 
 /** What happened to a file that could not be used. */
@@ -47,11 +52,15 @@ class ForeignFile extends Error {}
 
 function unusableBecause(error: unknown): string | undefined {
   if (error instanceof ForeignFile) return error.message;
+  const kind = kindOf(error);
+  if (kind === CORRUPT) return 'it is damaged';
+  return kind === NOT_A_DATABASE ? 'it is not a database' : undefined;
+}
+
+/** The low byte of the code is the kind of the error; 0 when it is none of SQLite's. */
+function kindOf(error: unknown): number {
   const { errcode } = Object(error) as { errcode?: unknown };
-  // The low byte is the kind of the error: 11 SQLITE_CORRUPT, 26 SQLITE_NOTADB.
-  const kind = typeof errcode === 'number' ? errcode & 0xff : 0;
-  if (kind === 11) return 'it is damaged';
-  return kind === 26 ? 'it is not a database' : undefined;
+  return typeof errcode === 'number' ? errcode & 0xff : 0;
 }
 
 /** Made before SQLite opens it, because SQLite gives its companions the mode of the file. */
@@ -67,7 +76,8 @@ function tryOpen(path: string): Database {
     const database = new Database(connection);
     check(database);
     // Before the first table: afterwards it needs a VACUUM.
-    database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    useWriteAheadLog(database);
     database.exec('PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON');
     migrate(database);
     return database;
@@ -75,6 +85,27 @@ function tryOpen(path: string): Database {
     connection.close();
     throw error;
   }
+}
+
+/**
+ * Two processes may come to a new file at once. For this step SQLite does not wait for the other one, whatever its limit is,
+ * because it has begun to read already.
+ */
+function useWriteAheadLog(database: Database): void {
+  const deadline = performance.now() + BUSY_LIMIT_MS;
+  for (;;) {
+    try {
+      return database.exec('PRAGMA journal_mode = WAL');
+    } catch (error) {
+      if (kindOf(error) !== BUSY || performance.now() > deadline) throw error;
+      pause(BUSY_PAUSE_MS);
+    }
+  }
+}
+
+/** Stands still, as SQLite does when it waits. */
+function pause(durationMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 }
 
 function check(database: Database): void {
