@@ -7,9 +7,7 @@ import { APPLICATION_ID, MIGRATIONS } from './schema';
 
 /** How long a statement waits for another process. Its transactions take about a millisecond. */
 const BUSY_LIMIT_MS = 5_000;
-const BUSY_PAUSE_MS = 5;
 /** Kinds of SQLite's errors. */
-const BUSY = 5;
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 const COMPANIONS = ['', '-wal', '-shm'];
@@ -31,20 +29,43 @@ export interface SetAside {
  */
 export function openDatabase(path: string, now: number, onSetAside: (file: SetAside) => void): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  createPrivately(path);
-  try {
-    return tryOpen(path);
-  } catch (error) {
-    const reason = unusableBecause(error);
-    if (reason === undefined) throw error;
-    const aside = `${path}.set-aside-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
-    for (const suffix of COMPANIONS) {
-      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-    }
-    onSetAside({ reason, path: aside });
+  return oneAtATime(`${path}.opening`, () => {
     createPrivately(path);
-    return tryOpen(path);
+    try {
+      return tryOpen(path);
+    } catch (error) {
+      const reason = unusableBecause(error);
+      if (reason === undefined) throw error;
+      onSetAside({ reason, path: setAside(path, now) });
+      createPrivately(path);
+      return tryOpen(path);
+    }
+  });
+}
+
+/**
+ * Runs `action` while no other process does. Two that open a new file at once would fail: SQLite does not wait while it turns a
+ * file into one with a write-ahead log. And two that find a damaged one would set the new one of each other aside. The lock is
+ * SQLite's own, on an empty file beside ours, so it ends with the process whatever happens.
+ */
+function oneAtATime<Result>(lockPath: string, action: () => Result): Result {
+  createPrivately(lockPath);
+  const lock = new DatabaseSync(lockPath, { timeout: BUSY_LIMIT_MS });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return action();
+  } finally {
+    lock.close();
   }
+}
+
+/** @returns where it lies now */
+function setAside(path: string, now: number): string {
+  const aside = `${path}.set-aside-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
+  for (const suffix of COMPANIONS) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  }
+  return aside;
 }
 
 /** A file that cannot be used although SQLite can read it. */
@@ -70,14 +91,12 @@ function createPrivately(path: string): void {
 }
 
 function tryOpen(path: string): Database {
-  const connection = new DatabaseSync(path);
+  const connection = new DatabaseSync(path, { timeout: BUSY_LIMIT_MS });
   try {
-    connection.exec(`PRAGMA busy_timeout = ${BUSY_LIMIT_MS}`);
     const database = new Database(connection);
     check(database);
     // Before the first table: afterwards it needs a VACUUM.
-    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
-    useWriteAheadLog(database);
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL');
     database.exec('PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON');
     migrate(database);
     return database;
@@ -85,27 +104,6 @@ function tryOpen(path: string): Database {
     connection.close();
     throw error;
   }
-}
-
-/**
- * Two processes may come to a new file at once. For this step SQLite does not wait for the other one, whatever its limit is,
- * because it has begun to read already.
- */
-function useWriteAheadLog(database: Database): void {
-  const deadline = performance.now() + BUSY_LIMIT_MS;
-  for (;;) {
-    try {
-      return database.exec('PRAGMA journal_mode = WAL');
-    } catch (error) {
-      if (kindOf(error) !== BUSY || performance.now() > deadline) throw error;
-      pause(BUSY_PAUSE_MS);
-    }
-  }
-}
-
-/** Stands still, as SQLite does when it waits. */
-function pause(durationMs: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 }
 
 function check(database: Database): void {
