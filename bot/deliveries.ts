@@ -65,10 +65,16 @@ export class Deliveries {
     this.wake();
   }
 
-  /** Starts nothing new. What is under way is still acknowledged when it is done. */
-  pause(): void {
+  /**
+   * Starts nothing new for `hand`. What is under way is still acknowledged when it is done.
+   *
+   * @returns whether it was served; not when another one has resumed since, which goes on then
+   */
+  pause(hand: Hand): boolean {
+    if (this.hand !== hand) return false;
     this.hand = undefined;
     this.cancelLook();
+    return true;
   }
 
   /** Looks for new messages. */

@@ -26,7 +26,8 @@ export interface Inbox {
   cursor(connection: string): Promise<string>;
   /**
    * From now on every message of `bot` is kept for `subscriber`, until {@link unsubscribe} and a while longer. Messages that
-   * came while nobody listened are its, too, and those of everybody who is awake or fell asleep since `sleepersSince`.
+   * came while nobody listened are its, too, and those of everybody who is awake or fell asleep since `sleepersSince`. Cheap
+   * when it is subscribed already.
    */
   subscribe(subscriber: string, bot: string, sleepersSince?: number): Promise<void>;
   /**

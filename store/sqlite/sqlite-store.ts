@@ -67,6 +67,8 @@ export class SqliteStore implements Store {
   }
 
   async subscribe(subscriber: string, bot: string, sleepersSince = Infinity): Promise<void> {
+    const awake = 'SELECT 1 FROM subscriptions WHERE subscriber = ? AND bot = ? AND asleep_since IS NULL';
+    if (this.database.get(awake, subscriber, bot)) return;
     const sql = `INSERT INTO subscriptions VALUES (?, ?, NULL)
       ON CONFLICT DO UPDATE SET bot = excluded.bot, asleep_since = NULL`;
     this.database.transaction(() => {

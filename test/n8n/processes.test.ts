@@ -15,6 +15,9 @@ const TAKE_OVER_MS = 6_000 + 500;
 /** A process starts in a tenth of a second, unless the machine is busy with other tests. */
 const BOOT_LIMIT_MS = 12_000;
 
+/** Longer than messages are kept for a workflow that was switched off. */
+const SLEEP_MS = 240_000;
+
 let stage: Stage;
 let owner: Person;
 /** The most polls that were held for one bot at the same time. */
@@ -130,6 +133,18 @@ describe('Two processes on one store', () => {
     await both(() => workflow.log.duplicates.length === 1);
     expect(workflow.texts).toEqual(['a']);
     gate.open('a');
+    await copy.listening.close();
+  });
+
+  test('with the same workflow for a moment: the new leader goes on to get everything when the old one steps down after it', async () => {
+    const workflow = await first.listen(owner);
+    const copy = await workflow.again(second);
+    await workflow.listening.close();
+    const since = first.clock.now();
+    await both(() => first.clock.now() - since > SLEEP_MS && polls() === 1);
+    await owner.writes('a');
+    await both(() => copy.texts.length === 1);
+    expect(copy.texts).toEqual(['a']);
     await copy.listening.close();
   });
 });

@@ -12,6 +12,11 @@ import type { TriggerSettings } from './settings';
 export interface Taker {
   /** Something new may be there. */
   wake(): void;
+  /**
+   * Says again that messages are to be kept for this trigger. When n8n has the same workflow active twice for a moment (a
+   * change of leader), the one that ends says the opposite, perhaps after this one has begun.
+   */
+  stayAwake(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,14 +46,17 @@ async function subscribe(
 ): Promise<Taker> {
   const { bot, memory, clock } = deps;
   const subscriber = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
-  await memory.store.subscribe(subscriber, bot.scope, clock.now() - LONG_SLEEP_MS);
+  const stayAwake = (): Promise<void> =>
+    memory.store.subscribe(subscriber, bot.scope, clock.now() - LONG_SLEEP_MS);
+  await stayAwake();
   const deliveries = memory.deliveries(subscriber);
-  deliveries.resume(handFor(context, settings, clock));
+  const hand = handFor(context, settings, clock);
+  deliveries.resume(hand);
   return {
     wake: () => deliveries.wake(),
+    stayAwake,
     stop: async () => {
-      deliveries.pause();
-      await memory.store.unsubscribe(subscriber, clock.now());
+      if (deliveries.pause(hand)) await memory.store.unsubscribe(subscriber, clock.now());
     },
   };
 }
@@ -75,6 +83,8 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
     wake: () => {
       looking = looking.then(look).catch(failed);
     },
+    // Nothing is kept for it.
+    stayAwake: () => Promise.resolve(),
     stop: () => looking,
   };
 }

@@ -12,17 +12,19 @@ describe('Deliveries', () => {
   let given: string[];
   let open: Map<string, (result: HandResult) => void>;
   let deliveries: Deliveries;
+  let latest: Hand;
 
-  const hand = (more: Partial<Hand> = {}): Hand => ({
-    order: 'parallel',
-    limit: 100,
-    retryDelayMs: 60_000,
-    give: ({ body }, attempt) => {
-      given.push(attempt === 0 ? body : `${body}#${attempt}`);
-      return new Promise((resolve) => open.set(body, resolve));
-    },
-    ...more,
-  });
+  const hand = (more: Partial<Hand> = {}): Hand =>
+    (latest = {
+      order: 'parallel',
+      limit: 100,
+      retryDelayMs: 60_000,
+      give: ({ body }, attempt) => {
+        given.push(attempt === 0 ? body : `${body}#${attempt}`);
+        return new Promise((resolve) => open.set(body, resolve));
+      },
+      ...more,
+    });
   const immediately = (result: HandResult = 'done'): Partial<Hand> => ({
     give: async ({ body }, attempt) => {
       given.push(attempt === 0 ? body : `${body}#${attempt}`);
@@ -197,7 +199,7 @@ describe('Deliveries', () => {
     it('does not take a message twice that is still under way, and acknowledges it', async () => {
       deliveries.resume(hand({ order: 'perUser' }));
       await receive('a1');
-      deliveries.pause();
+      deliveries.pause(latest);
       deliveries.resume(hand({ order: 'parallel' }));
       await receive('a2');
       expect(given).toEqual(['a1', 'a2']);
@@ -208,7 +210,7 @@ describe('Deliveries', () => {
     it('finds a message again whose attempt failed after that', async () => {
       deliveries.resume(hand({ order: 'perUser' }));
       await receive('a1');
-      deliveries.pause();
+      deliveries.pause(latest);
       deliveries.resume(hand());
       await settle();
       await finish('a1', 'again');
@@ -219,7 +221,7 @@ describe('Deliveries', () => {
     it('starts nothing while it is off, and loses nothing of it', async () => {
       deliveries.resume(hand({ limit: 1 }));
       await receive('a1', 'a2');
-      deliveries.pause();
+      deliveries.pause(latest);
       await finish('a1');
       await receive('a3');
       expect(given).toEqual(['a1']);
@@ -229,10 +231,20 @@ describe('Deliveries', () => {
       expect(given).toEqual(['a1', 'a2', 'a3']);
     });
 
+    it('goes on for the new one when the old one ends only afterwards', async () => {
+      const old = hand(immediately());
+      deliveries.resume(old);
+      deliveries.resume(hand(immediately()));
+      expect(deliveries.pause(old)).toBe(false);
+      await receive('a1');
+      expect(given).toEqual(['a1']);
+      expect(deliveries.pause(latest)).toBe(true);
+    });
+
     it('does not wait twice for the same attempt', async () => {
       deliveries.resume(hand(immediately('again')));
       await receive('a1');
-      deliveries.pause();
+      deliveries.pause(latest);
       deliveries.resume(hand(immediately()));
       await settle();
       expect(clock.pending).toBe(1);
@@ -278,7 +290,7 @@ describe('Deliveries', () => {
       return (await pendingOf(subscriber, afterSeq)).slice(1);
     });
     deliveries.wake();
-    deliveries.pause();
+    deliveries.pause(latest);
     deliveries.resume(hand(immediately()));
     answer();
     await settle();

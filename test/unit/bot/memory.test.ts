@@ -72,7 +72,7 @@ describe('Memory', () => {
     const deliveries = one.deliveries('w');
     deliveries.resume(hand);
     await settle();
-    deliveries.pause();
+    deliveries.pause(hand);
     expect(one.deliveries('w')).toBe(deliveries);
     expect(one.deliveries('another')).not.toBe(deliveries);
     finish();

@@ -106,6 +106,30 @@ describe('Taking messages out of the store', () => {
       await again.stop();
     });
 
+    test('that is active twice for a moment goes on when the first one ends, in the same process', async () => {
+      const first = await take('trigger');
+      const second = await take('trigger');
+      await first.stop();
+      await clock.advance(2_000);
+      await receive('a');
+      second.wake();
+      await settle();
+      expect(texts()).toEqual(['a']);
+      await second.stop();
+    });
+
+    test('that another process put to sleep is awake again when it says so', async () => {
+      const taker = await take('trigger');
+      await store.unsubscribe('w:n', clock.now());
+      await taker.stayAwake();
+      await clock.advance(2_000);
+      await receive('a');
+      taker.wake();
+      await settle();
+      expect(texts()).toEqual(['a']);
+      await taker.stop();
+    });
+
     test('brings a message to each of two triggers in one workflow', async () => {
       const takers = [await take('trigger', {}, 'one'), await take('trigger', {}, 'two')];
       await receive('a');
