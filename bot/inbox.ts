@@ -35,14 +35,18 @@ const MAX_WAITING = 100_000;
 
 /** The store as the receiver of one bot sees it. */
 export class BotInbox {
-  private prunedAt = 0;
+  /** When it last pruned, or began anew to wait for that. */
+  private prunedAt: number;
+  private checkedAt: number;
 
   constructor(
     private readonly store: Store,
     private readonly options: BotInboxOptions,
     private readonly clock: Clock,
     private readonly report: (what: string, error?: unknown) => void,
-  ) {}
+  ) {
+    this.prunedAt = this.checkedAt = clock.now();
+  }
 
   /** Where to go on polling; empty at first. */
   cursor(): Promise<string> {
@@ -96,9 +100,15 @@ export class BotInbox {
     return Math.min(now - SLEEP_MS, starting ? previousEnd - SHUTDOWN_MS : Infinity);
   }
 
+  /**
+   * Not right after a start, nor when the time has jumped since the poll before (a machine that slept, a clock that was set):
+   * what has become too old by that is first handed over to those who want it.
+   */
   private async pruneNowAndThen(): Promise<void> {
     const now = this.clock.now();
-    if (Math.abs(now - this.prunedAt) < PRUNE_EVERY_MS) return;
+    if (Math.abs(now - this.checkedAt) >= PRUNE_EVERY_MS) this.prunedAt = now;
+    this.checkedAt = now;
+    if (now - this.prunedAt < PRUNE_EVERY_MS) return;
     this.prunedAt = now;
     const { days, messages } = this.options.keep;
     const limits = { before: now - days * 86_400_000, messages, waiting: MAX_WAITING };
