@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import type { Clock } from '../ilink/clock';
@@ -81,7 +82,19 @@ export class Owner {
 }
 
 function ownerId(): string {
-  return JSON.stringify([hostname(), process.pid, randomBytes(8).toString('hex')]);
+  return JSON.stringify([machine(), process.pid, randomBytes(8).toString('hex')]);
+}
+
+/**
+ * Within what the number of a process means something. Containers on the network of their host have one name, and each has a
+ * process 1.
+ */
+export function machine(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
 }
 
 /**
@@ -90,7 +103,7 @@ function ownerId(): string {
  */
 export function isDead(owner: string): boolean {
   const [host, pid] = JSON.parse(owner) as [string, number, string];
-  if (host !== hostname()) return false;
+  if (host !== machine()) return false;
   if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);
