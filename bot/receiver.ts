@@ -189,9 +189,9 @@ export class Receiver {
   }
 
   private async resign(): Promise<void> {
-    if (!this.position) return;
+    if (this.position) this.greet('stop');
     this.position = undefined;
-    this.greet('stop');
+    // Also when it was taken and nothing could be read then; giving back what is not held does nothing.
     await this.deps.lease
       .release()
       .catch((error) => this.deps.report('The lease could not be given back', error));
