@@ -29,7 +29,9 @@ export function handFor(context: ITriggerFunctions, settings: TriggerSettings, c
       const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge, attempt));
       const ending = await emitAndWait(context, { json }, key, settings.deadlineMs, clock);
       if ('refused' in ending) reportRefusal(context, ending.refused);
-      return judge(ending, settings, attempt);
+      const result = judge(ending, settings, attempt);
+      if (result === 'gaveUp') reportGivenUp(context, attempt + 1);
+      return result;
     },
   };
 }
@@ -121,5 +123,11 @@ function reportRefusal(context: ITriggerFunctions, error: unknown): void {
   const name = error instanceof Error ? error.name : typeof error;
   context.logger.error(
     `WeChat Trigger: n8n could not start an execution for a message; trying again (${name})`,
+  );
+}
+
+function reportGivenUp(context: ITriggerFunctions, attempts: number): void {
+  context.logger.error(
+    `WeChat Trigger: gave a message up after ${attempts} executions that failed or did not end in time; they are in the list of executions`,
   );
 }
