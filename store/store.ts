@@ -45,8 +45,8 @@ export interface Inbox {
   newestSeq(bot: string): Promise<number>;
   /** `subscriber` has had the message: it will not be pending again. */
   handedOver(subscriber: string, seq: number): Promise<void>;
-  /** An attempt failed; the next one is due at `nextAt` (milliseconds since 1970). */
-  attemptFailed(subscriber: string, seq: number, nextAt: number): Promise<void>;
+  /** So many attempts were made in vain, and the next one is due at `nextAt` (milliseconds since 1970). */
+  attempted(subscriber: string, seq: number, attempts: number, nextAt: number): Promise<void>;
   /** A number that changes when another process has written. Cheap. */
   version(): Promise<number>;
   /** Fails when nothing can be written (disk full, read-only folder). Asked before each poll. */

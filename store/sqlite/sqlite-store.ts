@@ -116,9 +116,9 @@ export class SqliteStore implements Store {
     this.write('DELETE FROM deliveries WHERE subscriber = ? AND seq = ?', subscriber, seq);
   }
 
-  async attemptFailed(subscriber: string, seq: number, nextAt: number): Promise<void> {
-    const sql = 'UPDATE deliveries SET attempts = attempts + 1, next_at = ? WHERE subscriber = ? AND seq = ?';
-    this.write(sql, nextAt, subscriber, seq);
+  async attempted(subscriber: string, seq: number, attempts: number, nextAt: number): Promise<void> {
+    const sql = 'UPDATE deliveries SET attempts = ?, next_at = ? WHERE subscriber = ? AND seq = ?';
+    this.write(sql, attempts, nextAt, subscriber, seq);
   }
 
   conversation(bot: string, userId: string): Promise<Conversation | undefined> {

@@ -10,8 +10,11 @@ import type { Acknowledge, TriggerSettings } from './settings';
 
 /** n8n keeps at most this many characters of a deduplication key. */
 const MAX_KEY_LENGTH = 255;
-/** Names this process, so that a repeat after a crash can have another key than the attempt that the crash ended. */
-const PROCESS_ID = randomBytes(6).toString('base64url');
+/**
+ * How many executions that a crash cut off are enough. More than chance makes, so that a message that does no harm is not given
+ * up because of one that crashes n8n beside it.
+ */
+const MAX_CRASHES = 10;
 
 /** How an attempt ended, as n8n's done promise tells it. */
 export type Ending = { run: IRun | undefined } | { refused: unknown } | { deadline: true };
@@ -22,11 +25,17 @@ export function handFor(context: ITriggerFunctions, settings: TriggerSettings, c
     order: settings.order,
     limit: settings.limit,
     retryDelayMs: settings.retryDelayMs,
+    // Else n8n knows the message after a crash, and drops it.
+    countsStarts: settings.acknowledge !== 'taken',
     async give(stored, attempt) {
       const message: unknown = JSON.parse(stored.body);
       const json = itemJson(stored, message, settings);
       if (!json) return 'done';
-      const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge, attempt));
+      if (crashedTooOften(settings, attempt)) {
+        reportGivenUp(context, attempt);
+        return 'gaveUp';
+      }
+      const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge));
       const ending = await emitAndWait(context, { json }, key, settings.deadlineMs, clock);
       if ('refused' in ending) reportRefusal(context, ending.refused);
       const result = judge(ending, settings, attempt);
@@ -55,12 +64,17 @@ export function judge(
   { acknowledge, maxAttempts }: Pick<TriggerSettings, 'acknowledge' | 'maxAttempts'>,
   attempt: number,
 ): HandResult {
-  if ('refused' in ending) return 'again';
+  if ('refused' in ending) return 'refused';
   if (acknowledge === 'taken') return 'done';
   // A duplicate of this very attempt: n8n has an execution for it, and its end is not ours to learn.
   if ('run' in ending && ending.run === undefined) return 'done';
   if ('run' in ending && isGoodEnough(ending.run!, acknowledge)) return 'done';
   return attempt + 1 >= maxAttempts ? 'gaveUp' : 'again';
+}
+
+/** An attempt that ended in this process is never followed by so many: each of these ended with its process. */
+function crashedTooOften({ acknowledge, maxAttempts }: TriggerSettings, attempt: number): boolean {
+  return acknowledge !== 'taken' && attempt >= Math.max(maxAttempts, MAX_CRASHES);
 }
 
 function isGoodEnough(run: IRun, acknowledge: Acknowledge): boolean {
@@ -71,10 +85,10 @@ function isGoodEnough(run: IRun, acknowledge: Acknowledge): boolean {
 /**
  * n8n creates no second execution for a key that it knows. So a message that was under way when n8n crashed is offered
  * again under the same key, and n8n drops it if it has it. Where a finished execution is asked for, that one does not count,
- * and the key is another for each attempt and process.
+ * and the key is another for each attempt, in whatever process.
  */
-function attemptName(acknowledge: Acknowledge, attempt: number): string {
-  return acknowledge === 'taken' ? '' : `:${PROCESS_ID}.${attempt}`;
+function attemptName(acknowledge: Acknowledge): string {
+  return acknowledge === 'taken' ? '' : `:${randomBytes(9).toString('base64url')}`;
 }
 
 /** Keys hold for a whole n8n, so workflow and node are part of it. A message without an id is known by its arrival. */
@@ -128,6 +142,6 @@ function reportRefusal(context: ITriggerFunctions, error: unknown): void {
 
 function reportGivenUp(context: ITriggerFunctions, attempts: number): void {
   context.logger.error(
-    `WeChat Trigger: gave a message up after ${attempts} executions that failed or did not end in time; they are in the list of executions`,
+    `WeChat Trigger: gave a message up after ${attempts} executions that failed, were cut off or did not end in time; they are in the list of executions`,
   );
 }

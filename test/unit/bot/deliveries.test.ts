@@ -19,6 +19,7 @@ describe('Deliveries', () => {
       order: 'parallel',
       limit: 100,
       retryDelayMs: 60_000,
+      countsStarts: false,
       give: ({ body }, attempt) => {
         given.push(attempt === 0 ? body : `${body}#${attempt}`);
         return new Promise((resolve) => open.set(body, resolve));
@@ -182,7 +183,7 @@ describe('Deliveries', () => {
     expect(given).toEqual(['a1', 'a1#1']);
   });
 
-  it('takes a failure of the subscriber for a failed attempt', async () => {
+  it('tries again when the subscriber fails, and that was no attempt', async () => {
     deliveries.resume(
       hand({
         give: async () => {
@@ -192,7 +193,28 @@ describe('Deliveries', () => {
     );
     await receive('a1');
     expect(reports).toEqual(['A message could not be handed over']);
-    expect(await pending()).toBe(1);
+    deliveries.resume(hand(immediately()));
+    await clock.advance(60_000);
+    expect(given).toEqual(['a1']);
+  });
+
+  it('does not count what the subscriber refused', async () => {
+    deliveries.resume(hand({ ...immediately('refused'), countsStarts: true }));
+    await receive('a1');
+    await clock.advance(60_000);
+    expect(given).toEqual(['a1', 'a1']);
+    expect((await store.pending('w', 0))[0]).toMatchObject({ attempts: 0 });
+  });
+
+  it('counts an attempt that ended with the process, where starts are counted', async () => {
+    for (let process = 0; process < 3; process++) {
+      deliveries = make();
+      deliveries.resume(hand({ countsStarts: true }));
+      await (process === 0 ? receive('a1') : settle());
+    }
+    expect(given).toEqual(['a1', 'a1#1', 'a1#2']);
+    await finish('a1', 'again');
+    expect((await store.pending('w', 0))[0]).toMatchObject({ attempts: 3 });
   });
 
   describe('switched off and on again', () => {

@@ -67,6 +67,7 @@ describe('Memory', () => {
       order: 'parallel',
       limit: 1,
       retryDelayMs: 1_000,
+      countsStarts: false,
       give: () => new Promise((resolve) => (finish = () => resolve('done'))),
     };
     const deliveries = one.deliveries('w');

@@ -94,7 +94,7 @@ describe('SqliteStore', () => {
     it('notes failed attempts and when the next one is due', async () => {
       await store.subscribe('a', 'bot');
       const [kept] = await store.receive(batch([message('1')]));
-      await store.attemptFailed('a', kept!.seq, NOW + 5);
+      await store.attempted('a', kept!.seq, 1, NOW + 5);
       expect(await store.pending('a', 0)).toEqual([
         { seq: kept!.seq, userId: 'u@im.wechat', attempts: 1, nextAt: NOW + 5 },
       ]);

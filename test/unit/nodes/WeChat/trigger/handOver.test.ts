@@ -62,8 +62,8 @@ describe('How an attempt is judged', () => {
     ['a duplicate', { run: undefined }, 'succeeded', 'done'],
     ['no end within the deadline', { deadline: true }, 'taken', 'done'],
     ['no end within the deadline', { deadline: true }, 'finished', 'again'],
-    ['no execution at all', { refused: new Error() }, 'taken', 'again'],
-    ['no execution at all', { refused: new Error() }, 'succeeded', 'again'],
+    ['no execution at all', { refused: new Error() }, 'taken', 'refused'],
+    ['no execution at all', { refused: new Error() }, 'succeeded', 'refused'],
   ];
   test.each(rows)('%s (%j) with acknowledge "%s" is: %s', (_what, ending, acknowledge, result) => {
     expect(judge(ending, { acknowledge, maxAttempts: 3 }, 0)).toBe(result);
@@ -73,7 +73,7 @@ describe('How an attempt is judged', () => {
     const settings = { acknowledge: 'succeeded', maxAttempts: 3 } as const;
     expect(judge(run('error'), settings, 1)).toBe('again');
     expect(judge(run('error'), settings, 2)).toBe('gaveUp');
-    expect(judge({ refused: new Error() }, settings, 99)).toBe('again');
+    expect(judge({ refused: new Error() }, settings, 99)).toBe('refused');
   });
 });
 
@@ -134,15 +134,34 @@ describe('Handing a message over', () => {
       await given;
     }
     const keys = emitted.map((args) => String(args[3]));
-    expect(keys[0]).toMatch(/^wechat:w1:n1:5:.+\.0$/);
-    expect(keys[1]).toMatch(/^wechat:w1:n1:5:.+\.1$/);
+    for (const key of keys) expect(key).toMatch(/^wechat:w1:n1:5:.{12}$/);
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+
+  test('that failed for the last time is written down without the message', async () => {
+    const { errors, hand, done } = stage({ acknowledge: 'succeeded', maxAttempts: 2 });
+    const given = hand.give(stored(MESSAGE), 1);
+    done().resolve({ status: 'error' } as IRun);
+    expect(await given).toBe('gaveUp');
+    expect(errors.join()).toContain('gave a message up after 2 executions');
+    expect(errors.join()).not.toContain('private');
+  });
+
+  test('is given up when ten executions for it went down with n8n, however few attempts are set', async () => {
+    const { emitted, errors, hand, done } = stage({ acknowledge: 'finished', maxAttempts: 1 });
+    const ninth = hand.give(stored(MESSAGE), 9);
+    done().resolve({ status: 'success' } as IRun);
+    expect(await ninth).toBe('done');
+    expect(await hand.give(stored(MESSAGE), 10)).toBe('gaveUp');
+    expect([emitted.length, errors.length]).toEqual([1, 1]);
+    expect([hand.countsStarts, stage().hand.countsStarts]).toEqual([true, false]);
   });
 
   test('that n8n could not do is written down without the message, and tried again', async () => {
     const { errors, hand, done } = stage();
     const given = hand.give(stored(MESSAGE), 0);
     done().reject(new RangeError('no execution for private'));
-    expect(await given).toBe('again');
+    expect(await given).toBe('refused');
     expect(errors.join()).toContain('n8n could not start an execution for a message');
     expect(errors.join()).not.toContain('private');
   });
