@@ -208,6 +208,29 @@ describe('Real processes on one store', () => {
     expect([first, second, test, again].flatMap(({ reports }) => reports)).toEqual([]);
   });
 
+  test('one that stood still while it polled keeps the answer that it finds, and gives way to the one that took over', async () => {
+    const first = start('one');
+    await eventually(() => polls() === 1, BOOT_LIMIT_MS);
+    const second = start('two');
+    await eventually(() => second.states.includes('standby'), BOOT_LIMIT_MS);
+    first.suspend();
+    // Into the poll of the one that stands still.
+    await owner.writes('a');
+    // Its process lives, so it is given up when its time is over.
+    await eventually(
+      () => second.states.includes('connecting') && polls() === 1,
+      TAKE_OVER_MS + BOOT_LIMIT_MS,
+    );
+    await owner.writes('b');
+    await eventually(() => second.texts.includes('b') && polls() === 1);
+    first.resume();
+    await eventually(() => first.states.includes('standby'));
+    await owner.writes('c');
+    const everything = (child: Child): boolean => ['a', 'b', 'c'].every((text) => child.texts.includes(text));
+    await eventually(() => everything(first) && everything(second));
+    for (const { texts } of [first, second]) expect([...texts].sort()).toEqual(['a', 'b', 'c']);
+  });
+
   test('killed over and over in turn, lose nothing and repeat nothing', async () => {
     const texts: string[] = [];
     const started: [Child[], Child[]] = [[start('one')], [start('two')]];
