@@ -24,6 +24,8 @@ async function main(): Promise<void> {
   const wanted = BENCHES.filter(
     ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
   );
+  if (wanted.length === 0)
+    throw new Error(`No such bench. There are: ${BENCHES.map(({ name }) => name).join(', ')}`);
   for (const { name, run } of wanted) {
     process.stderr.write(`measuring ${name} …\n`);
     rows.push(...(await run()));
@@ -32,4 +34,7 @@ async function main(): Promise<void> {
   process.exitCode = rows.some(({ ok }) => ok === false) ? 1 : 0;
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
