@@ -12,6 +12,7 @@ import { images } from './scenarios/images';
 import { listening } from './scenarios/listening';
 import { newLogin } from './scenarios/newLogin';
 import { phonePage } from './scenarios/phonePage';
+import { phoneScan } from './scenarios/phoneScan';
 import { restart } from './scenarios/restart';
 import { ARTEFACTS, World, type Scenario } from './world';
 
@@ -28,6 +29,7 @@ const SCENARIOS: Record<string, Scenario> = {
   editor,
   editorListening,
   phonePage,
+  phoneScan,
 };
 
 /** `npm run e2e [-- name …]`: all scenarios, or those whose name contains one of the words. */
