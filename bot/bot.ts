@@ -28,6 +28,8 @@ export interface BotDeps {
   dispatcher?: Dispatcher;
   connection?: DispatcherOptions & { guard?: (url: URL) => void };
   report?: (what: string, error?: unknown) => void;
+  /** Keeps the bot in use until the returned function is called, for what goes on after its user has let go of it. */
+  hold?: () => () => void;
   /** What the process remembers; without it nothing is known of conversations, and nothing can be queued. */
   memory?: () => Promise<Memory>;
 }
@@ -62,7 +64,15 @@ export class Bot {
       ...shared,
       login: loginKey(credential),
     }));
-    const sender = new Sender({ client, conversations, clock, newClientId, idGiver: this.idGiver() });
+    const sender = new Sender({
+      client,
+      conversations,
+      clock,
+      newClientId,
+      idGiver: this.idGiver(),
+      // A message is the end of "typing…".
+      onTaken: (userId) => this.typing.messageSent(userId),
+    });
     this.queue = new Queue({
       ...shared,
       sender,
@@ -81,7 +91,8 @@ export class Bot {
       watch: () => this.lookout.watch(),
       newSendId: randomUUID,
     });
-    this.typing = new Typing({ client, clock });
+    const { hold } = deps;
+    this.typing = new Typing({ client, clock, report, ...(hold && { hold }) });
   }
 
   /** Whose messages and conversations these are; outlives a new login. */
@@ -97,11 +108,6 @@ export class Bot {
   /** Whether anybody listens to its messages. */
   get listening(): boolean {
     return this.receiver?.listening ?? false;
-  }
-
-  /** Whether something of it goes on although nobody uses it just now. */
-  get busy(): boolean {
-    return this.lookout.watching || this.listening;
   }
 
   /** Sends the messages of one request, or queues them. See {@link Outbound.send}. */
@@ -132,6 +138,7 @@ export class Bot {
   /** Closes the connections. Nothing may use the bot afterwards. */
   async close(): Promise<void> {
     await this.lookout.close();
+    this.typing.close();
     await this.transport.close();
   }
 
@@ -167,6 +174,7 @@ export class Bot {
         const memory = await this.deps.memory?.();
         return memory && this.receiverWith(memory);
       },
+      ...(this.deps.hold && { hold: this.deps.hold }),
       somethingWaits: async () => ((await (await this.store())?.outbox.queuedCount(this.scope)) ?? 0) > 0,
       clock,
       report,

@@ -6,6 +6,8 @@ export interface LookoutDeps {
   receiver: () => Promise<Receiver | undefined>;
   /** Whether messages wait for users to write. */
   somethingWaits: () => Promise<boolean>;
+  /** Keeps the bot in use until the returned function is called. */
+  hold?: () => () => void;
   clock: Clock;
   report: (what: string, error?: unknown) => void;
 }
@@ -34,6 +36,7 @@ export class Lookout {
   private on = false;
   /** Whether somebody waits for the first answer. */
   private looking = false;
+  private release: () => void = () => undefined;
   private endNow: () => Promise<void> = () => Promise.resolve();
   private answered: () => void = () => undefined;
 
@@ -75,6 +78,7 @@ export class Lookout {
 
   /** Ends at once, with the request in flight. Nothing may be called afterwards. */
   async close(): Promise<void> {
+    if (this.on) this.release();
     this.on = false;
     await this.endNow();
   }
@@ -100,6 +104,7 @@ export class Lookout {
 
   private begin(receiver: Receiver): void {
     this.on = true;
+    this.release = this.deps.hold?.() ?? this.release;
     this.endNow = receiver.listen(this.listener);
   }
 
@@ -108,6 +113,7 @@ export class Lookout {
     this.on = false;
     this.answered = () => undefined;
     receiver.leave(this.listener);
+    this.release();
   }
 
   private waits(): Promise<boolean> {

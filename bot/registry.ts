@@ -55,16 +55,7 @@ export class BotRegistry {
   acquire(credential: BotCredential, deps: BotDeps = {}): BotLease {
     const key = connectionKey(credential);
     const entry = this.entries.get(key) ?? this.create(key, credential, deps);
-    entry.users++;
-    entry.cancelClose?.();
-    delete entry.cancelClose;
-    let released = false;
-    const release = (): void => {
-      if (released) return;
-      released = true;
-      this.release(key, entry);
-    };
-    return { bot: entry.bot, release };
+    return { bot: entry.bot, release: this.use(key, entry) };
   }
 
   /** Closes every bot, whoever uses it. Nothing may be used afterwards. */
@@ -90,26 +81,35 @@ export class BotRegistry {
 
   private create(key: string, credential: BotCredential, deps: BotDeps): Entry {
     const { report } = this.options;
+    const hold = (): (() => void) => this.use(key, entry);
+    const memory = (): Promise<Memory> => this.memory();
     const entry: Entry = {
-      bot: new Bot(credential, { clock: this.clock, report, memory: () => this.memory(), ...deps }),
+      bot: new Bot(credential, { clock: this.clock, report, memory, hold, ...deps }),
       users: 0,
     };
     this.entries.set(key, entry);
     return entry;
   }
 
+  private use(key: string, entry: Entry): () => void {
+    entry.users++;
+    entry.cancelClose?.();
+    delete entry.cancelClose;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.release(key, entry);
+    };
+  }
+
   private release(key: string, entry: Entry): void {
     entry.users--;
     if (entry.users > 0) return;
     const close = (): void => {
-      // Something of it goes on by itself: it listens for queued messages, or shows that it is typing.
-      if (entry.bot.busy) return closeLater();
-      this.entries.delete(key);
+      if (this.entries.get(key) === entry) this.entries.delete(key);
       void entry.bot.close().catch(() => undefined);
     };
-    const closeLater = (): void => {
-      entry.cancelClose = this.clock.after(IDLE_LIFE_MS, close, true);
-    };
-    closeLater();
+    entry.cancelClose = this.clock.after(IDLE_LIFE_MS, close, true);
   }
 }

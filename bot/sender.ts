@@ -53,6 +53,8 @@ export interface SenderDeps {
   newClientId: () => string;
   /** Whether this server gives ids: what is known from before, and how to remember it. */
   idGiver: { known(): Promise<boolean>; learn(): Promise<void> };
+  /** Told of every user who was sent something. */
+  onTaken?: (userId: string) => void;
 }
 
 /** Sends single messages of one bot, counts them, and says what became of each. */
@@ -73,6 +75,7 @@ export class Sender {
     const client_id = message.client_id ?? newClientId();
     if (!claim.granted) return { outcome: 'closed', ...(message.triedBefore && { client_id }) };
     const attempt = await this.attempt(message, client_id, signal);
+    if (isTaken(attempt)) this.deps.onTaken?.(message.to);
     if (attempt.outcome === 'closed') await conversations.giveBack(message.to, claim, true);
     else if (attempt.outcome === 'failed' && !attempt.mayHaveArrived)
       await conversations.giveBack(message.to, claim, false);

@@ -103,7 +103,7 @@ export class WeChat implements INodeType {
             name: 'Start',
             value: 'start',
             action: 'Start typing',
-            description: 'Show "typing…" to the user. It disappears by itself after about five seconds.',
+            description: 'Show "typing…" to the user until a message is sent or the execution ends',
           },
           { name: 'Stop', value: 'stop', action: 'Stop typing', description: 'Hide "typing…" again' },
         ],

@@ -14,6 +14,7 @@ import { newLogin } from './scenarios/newLogin';
 import { phonePage } from './scenarios/phonePage';
 import { phoneScan } from './scenarios/phoneScan';
 import { restart } from './scenarios/restart';
+import { typing } from './scenarios/typing';
 import { ARTEFACTS, World, type Scenario } from './world';
 
 /** `credentialTest` comes first: it shows that no poll has happened yet. */
@@ -30,6 +31,7 @@ const SCENARIOS: Record<string, Scenario> = {
   editorListening,
   phonePage,
   phoneScan,
+  typing,
 };
 
 /** `npm run e2e [-- name …]`: all scenarios, or those whose name contains one of the words. */

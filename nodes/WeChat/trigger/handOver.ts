@@ -7,6 +7,7 @@ import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';
 import { toItemJson } from './item';
 import type { Acknowledge, TriggerSettings } from './settings';
+import type { ShowTyping } from './typing';
 
 /** n8n keeps at most this many characters of a deduplication key. */
 const MAX_KEY_LENGTH = 255;
@@ -19,8 +20,13 @@ const MAX_CRASHES = 10;
 /** How an attempt ended, as n8n's done promise tells it. */
 export type Ending = { run: IRun | undefined } | { refused: unknown } | { deadline: true };
 
-/** How this workflow takes messages. */
-export function handFor(context: ITriggerFunctions, settings: TriggerSettings, clock: Clock): Hand {
+/** How this workflow takes messages. @param showTyping to the sender, as long as the execution runs */
+export function handFor(
+  context: ITriggerFunctions,
+  settings: TriggerSettings,
+  clock: Clock,
+  showTyping?: ShowTyping,
+): Hand {
   return {
     order: settings.order,
     limit: settings.limit,
@@ -36,7 +42,8 @@ export function handFor(context: ITriggerFunctions, settings: TriggerSettings, c
         return 'gaveUp';
       }
       const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge));
-      const ending = await emitAndWait(context, { json }, key, settings.deadlineMs, clock);
+      const ended = emitAndWait(context, { json }, key, settings.deadlineMs, clock);
+      const ending = await ended.finally(showTyping?.(message));
       if ('refused' in ending) reportRefusal(context, ending.refused);
       const result = judge(ending, settings, attempt);
       if (result === 'gaveUp') reportGivenUp(context, attempt + 1);

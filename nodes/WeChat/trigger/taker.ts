@@ -1,4 +1,4 @@
-import type { ITriggerFunctions } from 'n8n-workflow';
+import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
 import type { Memory } from '../../../bot/memory';
@@ -7,6 +7,7 @@ import { passes } from './filter';
 import { handFor } from './handOver';
 import { toItemJson } from './item';
 import type { TriggerSettings } from './settings';
+import { typingFor, type ShowTyping } from './typing';
 
 /** Takes messages out of the store for one trigger. */
 export interface Taker {
@@ -50,7 +51,7 @@ async function subscribe(
     memory.store.subscribe(subscriber, bot.scope, clock.now() - LONG_SLEEP_MS);
   await stayAwake();
   const deliveries = memory.deliveries(subscriber);
-  const hand = handFor(context, settings, clock);
+  const hand = handFor(context, settings, clock, typingOf(context, settings, bot));
   deliveries.resume(hand);
   return {
     wake: () => deliveries.wake(),
@@ -61,9 +62,26 @@ async function subscribe(
   };
 }
 
+function typingOf(
+  { logger }: ITriggerFunctions,
+  { showTyping }: TriggerSettings,
+  { typing }: Bot,
+): ShowTyping | undefined {
+  return showTyping ? typingFor(typing, logger) : undefined;
+}
+
 /** A test run only looks: what it shows is still handed to every active workflow. */
 async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps: TakerDeps): Promise<Taker> {
   const { store } = deps.memory;
+  const showTyping = typingOf(context, settings, deps.bot);
+  const emit = (message: unknown): void => {
+    const data = [[{ json: toItemJson(message, settings.includeRaw) }]];
+    if (!showTyping) return context.emit(data);
+    const done = context.helpers.createDeferredPromise<IRun>();
+    context.emit(data, undefined, done);
+    const hide = showTyping(message);
+    done.promise.then(hide, hide);
+  };
   let lastSeq = await store.newestSeq(deps.bot.scope);
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {
@@ -73,7 +91,7 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
         lastSeq = seq;
         if (kind === 'notice') continue;
         const message: unknown = JSON.parse(body);
-        if (passes(message, settings)) context.emit([[{ json: toItemJson(message, settings.includeRaw) }]]);
+        if (passes(message, settings)) emit(message);
       }
       if (messages.length < WATCH_BATCH) return;
     }

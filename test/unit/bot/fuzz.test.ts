@@ -233,6 +233,7 @@ class Line {
       maxAttempts: 1,
       deadlineMs: 1_000,
       statusItems: false,
+      showTyping: false,
     },
     this.clock,
   );

@@ -4,6 +4,7 @@ import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 import type { HandResult } from '../../../../../bot/deliveries';
 import { deduplicationKey, handFor, judge, type Ending } from '../../../../../nodes/WeChat/trigger/handOver';
 import { readSettings, type TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
+import type { ShowTyping } from '../../../../../nodes/WeChat/trigger/typing';
 import type { StoredMessage } from '../../../../../store/store';
 import { FakeClock, settle } from '../../../../support/fake-clock';
 
@@ -78,7 +79,7 @@ describe('How an attempt is judged', () => {
 });
 
 describe('Handing a message over', () => {
-  function stage(options: object = {}, filters: object = {}) {
+  function stage(options: object = {}, filters: object = {}, showTyping?: ShowTyping) {
     const emitted: unknown[][] = [];
     const errors: string[] = [];
     let done!: { resolve(run?: IRun): void; reject(error: Error): void };
@@ -95,7 +96,7 @@ describe('Handing a message over', () => {
       },
     } as unknown as ITriggerFunctions;
     const clock = new FakeClock();
-    const hand = handFor(context, readSettings(context), clock);
+    const hand = handFor(context, readSettings(context), clock, showTyping);
     return { clock, emitted, errors, hand, done: () => done };
   }
   const MESSAGE = { message_id: '5', item_list: [{ type: 1, text_item: { text: 'private' } }] };
@@ -155,6 +156,32 @@ describe('Handing a message over', () => {
     expect(await hand.give(stored(MESSAGE), 10)).toBe('gaveUp');
     expect([emitted.length, errors.length]).toEqual([1, 1]);
     expect([hand.countsStarts, stage().hand.countsStarts]).toEqual([true, false]);
+  });
+
+  test.each(['ends', 'cannot be started', 'takes longer than the deadline'])(
+    'shows typing after the emit, until the execution %s',
+    async (how) => {
+      const told: unknown[] = [];
+      const { clock, emitted, hand, done } = stage({ deadline: 5 }, {}, (message) => {
+        told.push(emitted.length, message);
+        return () => told.push('hidden');
+      });
+      const given = hand.give(stored(MESSAGE), 0);
+      await settle();
+      expect(told).toEqual([1, MESSAGE]);
+      if (how === 'ends') done().resolve({ status: 'success' } as IRun);
+      else if (how === 'cannot be started') done().reject(new Error());
+      else await clock.advance(5 * 60_000);
+      await given;
+      expect(told).toEqual([1, MESSAGE, 'hidden']);
+    },
+  );
+
+  test('shows no typing for a message that does not pass the filter', async () => {
+    const show = jest.fn(() => () => undefined);
+    const { hand } = stage({}, { senders: 'somebody@im.wechat' }, show);
+    await hand.give(stored(MESSAGE), 0);
+    expect(show).not.toHaveBeenCalled();
   });
 
   test('that n8n could not do is written down without the message, and tried again', async () => {

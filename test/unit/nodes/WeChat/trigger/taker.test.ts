@@ -15,6 +15,7 @@ const settings: TriggerSettings = {
   senders: new Set(),
   includeRaw: false,
   statusItems: false,
+  showTyping: false,
   acknowledge: 'taken',
   order: 'parallel',
   limit: 100,
