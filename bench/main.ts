@@ -2,6 +2,7 @@ import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
 import { inboxFlood } from './inbox-flood';
 import { storeLatency } from './store-latency';
+import { sends } from './sends';
 import { report, type Row } from './table';
 import { triggerLatency } from './trigger-latency';
 
@@ -13,6 +14,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'trigger latency', run: triggerLatency },
   { name: 'idle traffic', run: idleTraffic },
   { name: 'store latency', run: storeLatency },
+  { name: 'sends', run: sends },
   { name: 'inbox flood', run: inboxFlood },
   { name: 'idle bots', run: idleBots },
 ];
