@@ -5,6 +5,7 @@ import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
 import { uploadMedia, type MediaFile, type RandomBytes, type UploadedMedia } from '../ilink/media';
+import { pooledUint32 } from '../ilink/random';
 import { Transport } from '../ilink/transport';
 import type { Store } from '../store/store';
 import { Conversations } from './conversations';
@@ -56,8 +57,8 @@ export class Bot {
     const report = (this.report = deps.report ?? (() => undefined));
     this.randomBytes = deps.randomBytes ?? randomBytes;
     this.transport = this.connect();
-    const uint32 = (): number => this.randomBytes(4).readUInt32BE(0);
-    const client = (this.client = new ILinkClient(credential, { transport: this.transport, random: uint32 }));
+    const random = pooledUint32(this.randomBytes);
+    const client = (this.client = new ILinkClient(credential, { transport: this.transport, random }));
     const store = (): Promise<Store | undefined> => this.store();
     const shared = { store, bot: this.scope, clock, report, lanes: new Lanes(), newClientId };
     const conversations = (this.conversations = new Conversations({

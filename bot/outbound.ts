@@ -1,7 +1,7 @@
 import { sleep, type Clock } from '../ilink/clock';
 import type { ILinkError } from '../ilink/errors';
 import type { MessageItem } from '../ilink/wire';
-import type { Conversations, Standing } from './conversations';
+import type { Conversations } from './conversations';
 import type { Lanes } from './lanes';
 import type { Queue } from './queue';
 import { isTaken, type Attempt, type Sender, type Taken } from './sender';
@@ -123,9 +123,11 @@ export class Outbound {
   private async prepare(request: SendRequest): Promise<boolean> {
     const { to, whenClosed, limits } = request;
     const { conversations, queue, look, report } = this.deps;
-    const standing = await conversations.standing(to, limits);
-    if (standing.canSend === false || !(await this.hasToken(request))) await look();
-    if (whenClosed === 'sendAnyway' || !(await this.somethingWaits(to, standing))) return false;
+    const before = await conversations.standing(to, limits);
+    const looked = before.canSend === false || !(await this.hasToken(request));
+    if (looked) await look();
+    const { queued } = looked ? await conversations.standing(to, limits) : before;
+    if (whenClosed === 'sendAnyway' || queued === 0) return false;
     try {
       return (await queue.flush(to)) && whenClosed === 'queue';
     } catch (error) {
@@ -136,10 +138,6 @@ export class Outbound {
 
   private async hasToken({ to, contextToken, fallbackToken }: SendRequest): Promise<boolean> {
     return Boolean(contextToken || fallbackToken || (await this.deps.conversations.get(to))?.contextToken);
-  }
-
-  private async somethingWaits(to: string, { queued }: Standing): Promise<boolean> {
-    return queued > 0 || (await this.deps.conversations.standing(to)).queued > 0;
   }
 
   /** Sends the parts that are not in `results` yet, and adds what became of them. @returns why it broke off, if it did */

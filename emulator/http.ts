@@ -5,7 +5,6 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Connection } from './mailbox';
 
@@ -15,22 +14,10 @@ const KEEP_ALIVE_MS = 120_000;
 /** The emulator plays a server that holds tokens and messages: it is for this machine only. */
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** Key and certificate in PEM, for a server that speaks HTTPS as Tencent's hosts do. */
-export interface TlsIdentity {
-  key: string;
-  cert: string;
-}
-
 /** Starts a server on a loopback address. `port` 0 takes any free one. */
-export async function listen(
-  handler: RequestListener,
-  host: string,
-  port: number,
-  tls?: TlsIdentity,
-): Promise<Server> {
+export async function listen(handler: RequestListener, host: string, port: number): Promise<Server> {
   if (!LOOPBACK.has(host)) throw new Error(`The emulator listens on loopback only, not on ${host}`);
-  const options = { keepAliveTimeout: KEEP_ALIVE_MS };
-  const server = tls ? createTlsServer({ ...options, ...tls }, handler) : createServer(options, handler);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve(server.off('error', reject) && undefined));
@@ -38,11 +25,10 @@ export async function listen(
   return server;
 }
 
-/** `http://host:port` of a listening server, or `https://`. */
+/** `http://host:port` of a listening server. */
 export function urlOf(server: Server): string {
   const { address, port, family } = server.address() as AddressInfo;
-  const scheme = server instanceof TlsServer ? 'https' : 'http';
-  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** Closes the server and every connection, also those that are held. */

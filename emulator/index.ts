@@ -4,7 +4,7 @@ import { cdnSurface } from './cdn';
 import { EmulatorClock } from './clock';
 import { controlListener } from './control-server';
 import type { Fault } from './faults';
-import { close, listen, urlOf, type TlsIdentity } from './http';
+import { close, listen, urlOf } from './http';
 import type { LoginView } from './logins';
 import { Person, type ChatOf } from './person';
 import { serve, type Surface } from './serve';
@@ -29,8 +29,6 @@ export interface EmulatorOptions {
   cdnPort?: number;
   personPort?: number;
   redirectPort?: number;
-  /** Speaks HTTPS at the three hosts that bots talk to; the phone page stays as it is. */
-  tls?: TlsIdentity;
   /** Short for `settings.holdMs`. */
   holdMs?: number;
   clock?: EmulatorClock;
@@ -47,12 +45,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const emulator = new Emulator(world);
   const host = options.host ?? '127.0.0.1';
   const servers: Server[] = [];
-  const start = async (
-    port: number | undefined,
-    handler: Parameters<typeof listen>[0],
-    tls?: TlsIdentity,
-  ) => {
-    const server = await listen(handler, host, port ?? 0, tls);
+  const start = async (port: number | undefined, handler: Parameters<typeof listen>[0]) => {
+    const server = await listen(handler, host, port ?? 0);
     servers.push(server);
     return urlOf(server);
   };
@@ -61,9 +55,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     (...[req, res]: Parameters<Parameters<typeof listen>[0]>) =>
       void serve(world, made, req, res);
   try {
-    world.urls.api = await start(options.apiPort, surface(apiSurface(world)), options.tls);
-    world.urls.cdn = `${await start(options.cdnPort, surface(cdnSurface(world)), options.tls)}/c2c`;
-    world.urls.redirect = await start(options.redirectPort, surface(redirectSurface(world)), options.tls);
+    world.urls.api = await start(options.apiPort, surface(apiSurface(world)));
+    world.urls.cdn = `${await start(options.cdnPort, surface(cdnSurface(world)))}/c2c`;
+    world.urls.redirect = await start(options.redirectPort, surface(redirectSurface(world)));
     world.urls.person = await start(options.personPort, controlListener(emulator));
   } catch (error) {
     await Promise.all(servers.map(close));

@@ -5,12 +5,14 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 
+import { DEFAULT_LIMITS } from '../../bot/window';
 import { readCredential } from '../../nodes/WeChat/shared/credential';
 import { appHeaders } from '../../ilink/headers';
 import { registryIn } from '../folder';
 import type { SendOrder, SendTask } from '../sends';
 
-type SendOne = (text: string) => Promise<void>;
+/** @param lane which of those that send at the same time it is */
+type SendOne = (text: string, lane: number) => Promise<void>;
 
 process.once('message', (task: SendTask) => void start(task));
 // Not killed, so that a profile of it is written (BENCH_PROFILE).
@@ -32,9 +34,13 @@ async function ourSender({ folder, credential, to, contextToken }: SendTask): Pr
   // The store is in the path of every send, and its opening in none.
   await registry.memory();
   const { bot } = registry.acquire(readCredential(credential));
-  return async (text) => {
-    const { outcome } = await bot.sender.send({ to, contextToken }, { type: 1, text_item: { text } });
-    if (outcome !== 'accepted') throw new Error(`A message was ${outcome}`);
+  const settings = { pauseMs: 0, whenClosed: 'error', queueMs: 1, ageNote: '', contextToken } as const;
+  const limits = { ...DEFAULT_LIMITS, quota: 1e9 };
+  return async (text, lane) => {
+    const parts = [{ type: 'text' as const, item: { type: 1, text_item: { text } } }];
+    // What one user is sent goes out one after another, so each lane has a user of its own.
+    const { parts: sent } = await bot.send({ ...settings, limits, parts, to: `${lane}${to}` });
+    if (sent[0]!.outcome !== 'accepted') throw new Error(`A message was ${sent[0]!.outcome}`);
   };
 }
 
@@ -83,10 +89,10 @@ function bareSender({ credential, to, contextToken }: SendTask): SendOne {
 async function sendMany(send: SendOne, { count, atOnce, text }: SendOrder): Promise<number[]> {
   const samplesMs: number[] = [];
   let next = 0;
-  const oneByOne = async (): Promise<void> => {
+  const oneByOne = async (_: unknown, lane: number): Promise<void> => {
     for (let index = next++; index < count; index = next++) {
       const startedAt = performance.now();
-      await send(`${text} ${index}`);
+      await send(`${text} ${index}`, lane);
       samplesMs.push(performance.now() - startedAt);
     }
   };
