@@ -10,7 +10,10 @@ import { editor } from './scenarios/editor';
 import { editorListening } from './scenarios/editorListening';
 import { images } from './scenarios/images';
 import { listening } from './scenarios/listening';
+import { longAnswer } from './scenarios/longAnswer';
 import { newLogin } from './scenarios/newLogin';
+import { notification } from './scenarios/notification';
+import { outbox } from './scenarios/outbox';
 import { phonePage } from './scenarios/phonePage';
 import { phoneScan } from './scenarios/phoneScan';
 import { restart } from './scenarios/restart';
@@ -26,6 +29,9 @@ const SCENARIOS: Record<string, Scenario> = {
   listening,
   newLogin,
   restart,
+  outbox,
+  notification,
+  longAnswer,
   crash,
   editor,
   editorListening,

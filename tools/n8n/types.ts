@@ -1,6 +1,8 @@
 /** The parts of n8n's REST answers that demo and e2e look at. */
 
 export interface WorkflowNode {
+  /** Of a webhook: without one n8n gives it no address. */
+  webhookId?: string;
   id: string;
   name: string;
   type: string;
