@@ -1,38 +1,43 @@
 import type { Bot } from '../../bot/bot';
-import type { Address } from '../../bot/sender';
-import { ILinkApiError, ILinkError, ILinkHttpError, ILinkNetworkError } from '../../ilink/errors';
+import { DEFAULT_LIMITS } from '../../bot/window';
+import { ILinkError } from '../../ilink/errors';
 import { ItemType } from '../../ilink/wire';
 
-/** What the bot says became of a message. `queued` is followed by another ending of the same message, or stays. */
+/** What the bot says became of a message. One that was queued has another ending when it leaves the queue. */
 export interface Ending {
-  outcome: 'accepted' | 'unconfirmed' | 'queued' | 'refused';
+  outcome: 'accepted' | 'unconfirmed' | 'queued' | 'refused' | 'expired' | 'not_sent';
   message_id?: string;
   client_id?: string;
   /** Of a refusal: what kind of error it was. */
   kind?: string;
-  /** Of a refusal: whether the user is told that the message may have arrived all the same. */
-  mayHaveArrived?: boolean;
 }
 
-/**
- * Whether the sender, when a reply got lost and its repeat was refused, still says that the message may have arrived. Without
- * that the soak makes no such case.
- */
-export const REMEMBERS_LOST_REPLIES = false;
+const DAY_MS = 24 * 3_600_000;
 
-/** The one place that knows how messages are sent. @throws what is no outcome but a mistake of ours */
-export async function sendText(bot: Bot, address: Address, text: string): Promise<Ending> {
-  try {
-    return await bot.sender.send(address, { type: ItemType.Text, text_item: { text } });
-  } catch (error) {
-    if (!(error instanceof ILinkError)) throw error;
-    return { outcome: 'refused', kind: error.kind, mayHaveArrived: mayHaveArrived(error) };
-  }
+/** Sends as the node does: what the user has to write for first waits until then. */
+export async function sendText(bot: Bot, to: string, text: string): Promise<Ending> {
+  const { parts, failure } = await bot.send({
+    to,
+    parts: [{ type: 'text', item: { type: ItemType.Text, text_item: { text } } }],
+    pauseMs: 0,
+    whenClosed: 'queue',
+    limits: DEFAULT_LIMITS,
+    queueMs: DAY_MS,
+    ageNote: '',
+  });
+  const kind = failure instanceof ILinkError ? failure.kind : (failure as Error | undefined)?.name;
+  return { ...parts[0]!, ...(kind !== undefined && { kind }) };
 }
 
-/** An answer of the API settles it, and so does one of a gateway that names a mistake of ours. */
-function mayHaveArrived(error: ILinkError): boolean {
-  if (error instanceof ILinkNetworkError) return error.mayHaveArrived;
-  if (error instanceof ILinkHttpError) return error.status >= 500;
-  return !(error instanceof ILinkApiError);
+/** The endings that a notice about queued messages tells, by text. */
+export function endingsIn(notice: unknown): Array<[text: string, ending: Ending]> {
+  const { state, queued, outcome, message_id, client_id } = notice as {
+    state: string;
+    queued: Array<{ text: string }>;
+  } & Partial<Ending>;
+  const ending: Ending =
+    state === 'queued_sent'
+      ? { outcome: outcome!, ...(message_id && { message_id }), ...(client_id && { client_id }) }
+      : { outcome: state === 'queued_expired' ? 'expired' : 'refused', kind: 'from the queue' };
+  return queued.map(({ text }) => [text, ending]);
 }

@@ -49,19 +49,10 @@ const MAX_LOST = 4;
  *
  * @param random numbers from 0 up to 1
  * @param share how many messages meet something, from 0 to 1
- * @param lostThenRefused whether a reply may get lost and the repeat be refused (see REMEMBERS_LOST_REPLIES)
  */
-export function troublesFor(
-  messages: number,
-  random: () => number,
-  share: number,
-  lostThenRefused: boolean,
-): Fault[] {
+export function troublesFor(messages: number, random: () => number, share: number): Fault[] {
   const troubles = Array.from({ length: messages }, () => (random() < share ? plan(random) : [])).flat();
-  const mayRefuse = lostThenRefused || !troubles.some((trouble) => PROCESSED.includes(trouble));
-  return troubles
-    .filter((trouble) => mayRefuse || (trouble !== TROUBLED && !REFUSED.includes(trouble)))
-    .map((trouble) => ({ endpoint: 'sendmessage', ...trouble }));
+  return troubles.map((trouble) => ({ endpoint: 'sendmessage', ...trouble }));
 }
 
 /** Answers that do not come, as often as a sender may try and more often; and for half of the messages one that does. */

@@ -4,7 +4,7 @@ import { startEmulator, type Emulator } from '../../emulator';
 import { credential } from '../support/credential';
 import { FakeClock } from '../support/fake-clock';
 import { attemptComplaints } from './attempts';
-import { REMEMBERS_LOST_REPLIES, sendText } from './ending';
+import { endingsIn, sendText } from './ending';
 import { troublesFor } from './faults';
 import { Ledger } from './ledger';
 
@@ -17,13 +17,17 @@ const BURST_SHARE = 0.1;
 const LARGEST_BURST = 5;
 /** After so many turns of the event loop without a request nothing is on its way, and what is left waits for the time. */
 const QUIET_TURNS = 25;
-const LETTERS = [...'abc xyz ÄÖü 北京你好，。 🥟👩‍👩‍👧 \n*_`[]'];
+/** Nothing that is under way pauses for longer; polls and failed queues wait for longer. */
+const LONGEST_PAUSE_MS = 5_000;
+const NOTICES_AT_ONCE = 1_000;
+/** The longest queue goes out in so many windows. */
+const MAX_WINDOWS = 500;
+const LETTERS = [...'abc xyz ÄÖü 北京你好，。 🥟👩‍👩‍👧 *_`[]'];
 const LONGEST_TEXT = 300;
 
 /** What the bot and one of its users have to do with each other. */
 interface Chat {
   userId: string;
-  contextToken: string;
   ledger: Ledger;
 }
 
@@ -31,16 +35,35 @@ export interface LaneResult {
   sends: number;
   /** How many messages ended how. */
   outcomes: Record<string, number>;
+  /** How many messages waited for their user, and in how many bubbles several of them came together. */
+  queued: number;
+  merged: number;
   /** What should not have been, in words. */
   complaints: string[];
+}
+
+export function emptyResult(): LaneResult {
+  return { sends: 0, outcomes: {}, queued: 0, merged: 0, complaints: [] };
+}
+
+export function addResult(total: LaneResult, one: LaneResult): void {
+  total.sends += one.sends;
+  total.queued += one.queued;
+  total.merged += one.merged;
+  total.complaints.push(...one.complaints);
+  for (const [name, count] of Object.entries(one.outcomes))
+    total.outcomes[name] = (total.outcomes[name] ?? 0) + count;
 }
 
 interface LaneParts {
   server: Emulator;
   bot: Bot;
   botId: string;
+  memory: Memory;
   clock: FakeClock;
   random: () => number;
+  /** Ends the listening. */
+  end: () => Promise<void>;
 }
 
 /**
@@ -53,10 +76,11 @@ export class Lane {
   private sends = 0;
   private steps = 0;
   private looked = 0;
+  private noticed = 0;
 
   private constructor(private readonly parts: LaneParts) {
     const userIds = Array.from({ length: USERS }, (_, user) => `o9soak${user}@im.wechat`);
-    this.chats = userIds.map((userId) => ({ userId, contextToken: '', ledger: new Ledger() }));
+    this.chats = userIds.map((userId) => ({ userId, ledger: new Ledger() }));
   }
 
   /**
@@ -69,8 +93,16 @@ export class Lane {
     const clock = new FakeClock();
     const addresses = { botToken: login.bot_token, apiBaseUrl: login.baseurl, cdnBaseUrl: server.cdnUrl };
     const owner = { botId: login.ilink_bot_id, ownerUserId: login.ilink_user_id };
-    const bot = new Bot(credential({ ...addresses, ...owner }), { clock, memory: async () => memory });
-    return new Lane({ server, bot, botId: login.ilink_bot_id, clock, random });
+    const { report } = memory.options;
+    const bot = new Bot(credential({ ...addresses, ...owner }), {
+      clock,
+      report,
+      memory: async () => memory,
+    });
+    // Word of what became of queued messages is kept for those who listen.
+    await memory.store.subscribe(bot.scope, bot.scope);
+    const end = bot.receiverWith(memory).listen({ onArrival: () => undefined });
+    return new Lane({ server, bot, botId: login.ilink_bot_id, memory, clock, random, end });
   }
 
   /** Sends so many messages, and compares what was said with what the phones show. */
@@ -81,17 +113,20 @@ export class Lane {
       await this.send(chat, 1, 0);
     }
     while (this.sends < sends) await this.step();
-    const outcomes: Record<string, number> = {};
+    for (const chat of this.chats) await this.emptyQueue(chat);
+    this.complaints.push(...this.repeatedAgainstClosed());
+    const result = emptyResult();
     for (const { userId, ledger } of this.chats) {
       const bubbles = this.parts.server.sees(this.parts.botId, userId).filter(({ from }) => from === 'bot');
-      this.complaints.push(...ledger.complaints(bubbles));
-      for (const [name, count] of Object.entries(ledger.outcomes))
-        outcomes[name] = (outcomes[name] ?? 0) + count;
+      const complaints = ledger.complaints(bubbles);
+      addResult(result, { sends: 0, outcomes: ledger.outcomes, ...ledger.queueing(bubbles), complaints });
     }
-    return { sends: this.sends, outcomes, complaints: this.complaints };
+    addResult(result, { ...emptyResult(), sends: this.sends, complaints: this.complaints });
+    return result;
   }
 
   async close(): Promise<void> {
+    await this.parts.end();
     await this.parts.bot.close();
     await this.parts.server.stop();
   }
@@ -104,10 +139,14 @@ export class Lane {
     await this.send(chat, size, TROUBLED_SHARE);
   }
 
-  private async userWrites(chat: Chat): Promise<void> {
-    const { server, botId } = this.parts;
-    const written = await server.write({ bot_id: botId, user_id: chat.userId, text: 'go on' });
-    chat.contextToken = written.context_token;
+  /** The user writes, and the bot knows it. */
+  private async userWrites({ userId }: Chat): Promise<void> {
+    const { server, bot, botId } = this.parts;
+    const { context_token } = await server.write({ bot_id: botId, user_id: userId, text: 'go on' });
+    const arrival = async (): Promise<void> => {
+      while ((await bot.conversations.get(userId))?.contextToken !== context_token) await nextTurn();
+    };
+    await this.pass(arrival());
   }
 
   /** Sends `count` messages at the same time. */
@@ -116,15 +155,49 @@ export class Lane {
     const group = this.steps++;
     const texts = Array.from({ length: count }, () => this.newText());
     for (const text of texts) chat.ledger.sent(text, group);
-    for (const fault of troublesFor(count, random, troubledShare, REMEMBERS_LOST_REPLIES))
-      server.faults.add(fault);
+    for (const fault of troublesFor(count, random, troubledShare)) server.faults.add(fault);
     await this.pass(Promise.all(texts.map((text) => this.sendOne(chat, text))));
     server.faults.clear();
     this.lookAtRequests();
+    await this.lookAtNotices();
   }
 
-  private async sendOne({ userId, contextToken, ledger }: Chat, text: string): Promise<void> {
-    ledger.ended(text, await sendText(this.parts.bot, { to: userId, contextToken }, text));
+  private async sendOne({ userId, ledger }: Chat, text: string): Promise<void> {
+    ledger.ended(text, await sendText(this.parts.bot, userId, text));
+  }
+
+  /** What waits for this user goes out, window by window. */
+  private async emptyQueue(chat: Chat): Promise<void> {
+    const { bot } = this.parts;
+    for (let windows = 0; (await bot.queue.list(chat.userId)).length > 0; windows++) {
+      if (windows === MAX_WINDOWS) return void this.complaints.push(`The queue of ${chat.userId} stays`);
+      await this.userWrites(chat);
+      this.lookAtRequests();
+    }
+    await this.lookAtNotices();
+  }
+
+  /** What became of queued messages. */
+  private async lookAtNotices(): Promise<void> {
+    const { memory, bot } = this.parts;
+    for (;;) {
+      const messages = await memory.store.messagesAfter(bot.scope, this.noticed, NOTICES_AT_ONCE);
+      for (const { seq, kind, userId, body } of messages) {
+        this.noticed = seq;
+        await memory.store.handedOver(bot.scope, seq);
+        if (kind !== 'notice') continue;
+        const chat = this.chats.find((one) => one.userId === userId)!;
+        for (const [text, ending] of endingsIn(JSON.parse(body))) chat.ledger.ended(text, ending);
+      }
+      if (messages.length < NOTICES_AT_ONCE) return;
+    }
+  }
+
+  /** The bot knows what it sent, so a server that the window is over for is never asked twice. */
+  private repeatedAgainstClosed(): string[] {
+    const { dropped } = this.parts.server;
+    const repeats = dropped.filter(({ reason }) => reason === 'repeated_against_closed_window').length;
+    return repeats === 0 ? [] : [`The server was asked ${repeats} times more after its window was closed`];
   }
 
   private newText(): string {
@@ -142,20 +215,31 @@ export class Lane {
     this.looked = entries.length;
   }
 
-  /** Lets time pass until it is over; the clock stands still as long as anything is on its way. */
+  /** Lets time pass until it is over, and everything that it led to; the clock stands still while anything is on its way. */
   private async pass(work: Promise<unknown>): Promise<void> {
-    const { server, clock } = this.parts;
+    const { clock } = this.parts;
     let over = false;
     const end = work.finally(() => (over = true));
     end.catch(() => undefined);
-    for (let quiet = 0; !over; quiet++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      const { entries } = server.world.records.requests;
-      if (entries.slice(-LARGEST_BURST * 2).some(({ outcome }) => outcome === 'pending')) quiet = 0;
-      if (quiet < QUIET_TURNS || clock.nextInMs === undefined) continue;
-      await clock.advance(clock.nextInMs);
+    for (let quiet = 0; ; quiet++) {
+      await nextTurn();
+      if (this.isBusy()) quiet = 0;
+      if (quiet < QUIET_TURNS) continue;
+      const nextInMs = clock.nextInMs ?? Infinity;
+      if (over && nextInMs > LONGEST_PAUSE_MS) return void (await end);
+      if (nextInMs < Infinity) await clock.advance(nextInMs);
       quiet = 0;
     }
-    await end;
   }
+
+  /** Whether the server has a message to answer. */
+  private isBusy(): boolean {
+    const { entries } = this.parts.server.world.records.requests;
+    const latest = entries.slice(-LARGEST_BURST * 2);
+    return latest.some(({ endpoint, outcome }) => endpoint === 'sendmessage' && outcome === 'pending');
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

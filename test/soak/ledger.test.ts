@@ -2,7 +2,7 @@ import type { Ending } from './ending';
 import { Ledger, type Bubble } from './ledger';
 
 const accepted = (id: string): Ending => ({ outcome: 'accepted', message_id: id, client_id: `c${id}` });
-const refused = (mayHaveArrived: boolean): Ending => ({ outcome: 'refused', kind: 'x', mayHaveArrived });
+const refused: Ending = { outcome: 'refused', kind: 'x' };
 const bubble = (text: string, id: string): Bubble => ({ text, message_id: id, client_id: `c${id}` });
 
 /** @param endings of the message "a" */
@@ -18,9 +18,7 @@ describe('What was reported and what the phone shows', () => {
     ['accepted and shown', [accepted('1')], [bubble('a', '1')]],
     ['unconfirmed and shown', [{ outcome: 'unconfirmed' }], [bubble('a', '1')]],
     ['unconfirmed and not shown', [{ outcome: 'unconfirmed' }], []],
-    ['refused and not shown', [refused(false)], []],
-    ['refused, told that it may have arrived, and not shown', [refused(true)], []],
-    ['refused, told that it may have arrived, and shown', [refused(true)], [bubble('a', '1')]],
+    ['refused and not shown', [refused], []],
     ['queued and not shown', [{ outcome: 'queued' }], []],
     ['queued, then accepted and shown', [{ outcome: 'queued' }, accepted('1')], [bubble('a', '1')]],
   ])('agree: %s', (_what, endings, shown) => {
@@ -29,12 +27,7 @@ describe('What was reported and what the phone shows', () => {
 
   test.each<[string, Ending[], Bubble[], string]>([
     ['no ending', [], [], '"a" has 0 endings: none'],
-    [
-      'two endings',
-      [accepted('1'), refused(true)],
-      [bubble('a', '1')],
-      '"a" has 2 endings: accepted, refused: x',
-    ],
+    ['two endings', [accepted('1'), refused], [bubble('a', '1')], '"a" has 2 endings: accepted, refused: x'],
     ['three endings', [{ outcome: 'queued' }, accepted('1'), accepted('1')], [], '"a" has 3 endings'],
     ['accepted and not shown', [accepted('1')], [], '"a" was accepted and is not shown'],
     ['accepted under another id', [accepted('1')], [bubble('a', '2')], 'is shown as 2 instead of 1'],
@@ -51,16 +44,23 @@ describe('What was reported and what the phone shows', () => {
       [bubble('a', '1'), bubble('a', '2')],
       '2 times',
     ],
-    [
-      'refused for certain and shown',
-      [refused(false)],
-      [bubble('a', '1')],
-      '"a" was refused: x and is shown',
-    ],
+    ['refused for certain and shown', [refused], [bubble('a', '1')], '"a" was refused: x and is shown'],
     ['queued and shown', [{ outcome: 'queued' }], [bubble('a', '1')], '"a" was queued and is shown'],
-    ['shown and never sent', [refused(false)], [bubble('b', '1')], '"b" is shown and was never sent'],
+    ['shown and never sent', [refused], [bubble('b', '1')], '"b" is shown and was never sent'],
   ])('disagree: %s', (_what, endings, shown, complaint) => {
     expect(complaintsAbout(endings, shown)).toEqual([expect.stringContaining(complaint)]);
+  });
+
+  test('queued texts that went out as one message are several', () => {
+    const ledger = new Ledger();
+    for (const [group, text] of ['a', 'b'].entries()) {
+      ledger.sent(text, group);
+      for (const ending of [{ outcome: 'queued' } as const, accepted('1')]) ledger.ended(text, ending);
+    }
+    expect(ledger.complaints([bubble('a\n\nb', '1')])).toEqual([]);
+    expect(ledger.complaints([bubble('b\n\na', '1')])).toEqual([
+      '"a" is shown after one that was sent later',
+    ]);
   });
 
   test('an ending of something that was never sent is noticed', () => {

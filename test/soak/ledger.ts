@@ -7,6 +7,8 @@ export interface Bubble {
   client_id?: string;
 }
 
+const BETWEEN_QUEUED = '\n\n';
+
 interface Entry {
   text: string;
   /** Messages of one group go out at the same time, so their order is nobody's promise. */
@@ -21,10 +23,11 @@ interface Entry {
  * 1. Every message has exactly one ending; one that was queued has a second one when it left the queue.
  * 2. The phone shows no message twice, and none that was not sent.
  * 3. *accepted*: the phone shows it, under the id that was reported.
- * 4. *refused*, for certain: the phone does not show it. Where the user is told that it may have arrived, it may.
- * 5. *unconfirmed*: it may be shown. That is what the word means.
- * 6. *queued* and not ended since: the phone does not show it.
- * 7. Messages that were sent one after another are shown in that order.
+ * 4. *unconfirmed*: it may be shown. That is what the word means.
+ * 5. Everything else (*refused*, *expired*, *not sent*, *queued* and not ended since): the phone does not show it.
+ * 6. Messages that were sent one after another are shown in that order.
+ *
+ * Queued texts go out together, with an empty line between them: one bubble then shows several messages.
  */
 export class Ledger {
   private readonly entries = new Map<string, Entry>();
@@ -52,11 +55,21 @@ export class Ledger {
     return counts;
   }
 
+  /** How many messages waited for their user, and in how many bubbles several of them came together. */
+  queueing(bubbles: readonly Bubble[]): { queued: number; merged: number } {
+    const queued = [...this.entries.values()].filter(({ endings }) => endings[0]?.outcome === 'queued');
+    const merged = bubbles.filter(({ text = '' }) => text.includes(BETWEEN_QUEUED));
+    return { queued: queued.length, merged: merged.length };
+  }
+
   /** Everything that does not hold, in words. Empty when all is well. */
   complaints(bubbles: readonly Bubble[]): string[] {
     const byText = new Map<string, Bubble[]>();
-    for (const bubble of bubbles) {
-      const text = bubble.text ?? '';
+    const shown = bubbles.flatMap((bubble) =>
+      (bubble.text ?? '').split(BETWEEN_QUEUED).map((text) => ({ ...bubble, text })),
+    );
+    for (const bubble of shown) {
+      const { text } = bubble;
       byText.set(text, [...(byText.get(text) ?? []), bubble]);
     }
     return [
@@ -65,7 +78,7 @@ export class Ledger {
         .filter((text) => !this.entries.has(text))
         .map((text) => `${short(text)} is shown and was never sent`),
       ...[...this.entries.values()].flatMap((entry) => complain(entry, byText.get(entry.text) ?? [])),
-      ...this.orderComplaints(bubbles),
+      ...this.orderComplaints(shown),
     ];
   }
 
@@ -107,6 +120,6 @@ function mustBeShown({ outcome }: Ending): boolean {
   return outcome === 'accepted';
 }
 
-function mayBeShown({ outcome, mayHaveArrived = false }: Ending): boolean {
-  return outcome === 'unconfirmed' || (outcome === 'refused' && mayHaveArrived);
+function mayBeShown({ outcome }: Ending): boolean {
+  return outcome === 'unconfirmed';
 }

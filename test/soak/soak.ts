@@ -4,7 +4,7 @@ import { Memory } from '../../bot/memory';
 import { systemClock } from '../../ilink/clock';
 import { SqliteStore } from '../../store/sqlite/sqlite-store';
 import { seededRandom } from '../support/seeded-random';
-import { Lane, type LaneResult } from './lane';
+import { addResult, emptyResult, Lane, type LaneResult } from './lane';
 
 export interface SoakOptions {
   /** How many messages are sent, at least. */
@@ -30,7 +30,7 @@ export async function soak({
   folder,
   onProgress = () => undefined,
 }: SoakOptions): Promise<LaneResult> {
-  const total: LaneResult = { sends: 0, outcomes: {}, complaints: [] };
+  const total = emptyResult();
   const store = SqliteStore.open(join(folder, 'wechat.sqlite'), Date.now(), () => undefined);
   const report = (what: string): void => void total.complaints.push(what);
   const memory = await Memory.of(store, {
@@ -44,7 +44,7 @@ export async function soak({
     for (let mine = piece++; mine < pieces; mine = piece++) {
       const lane = await Lane.open(memory, seededRandom(seed + mine));
       const result = await lane.run(Math.min(PIECE, sends - mine * PIECE)).finally(() => lane.close());
-      add(total, result);
+      addResult(total, result);
       onProgress(total.sends);
     }
   };
@@ -54,11 +54,4 @@ export async function soak({
     await store.close();
   }
   return total;
-}
-
-function add(total: LaneResult, { sends, outcomes, complaints }: LaneResult): void {
-  total.sends += sends;
-  total.complaints.push(...complaints);
-  for (const [name, count] of Object.entries(outcomes))
-    total.outcomes[name] = (total.outcomes[name] ?? 0) + count;
 }
