@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { eventually } from './harness/eventually';
 import { outputOf } from './harness/executions';
-import { REPLACE, START, UNPAIRED } from './harness/nodeTypes';
+import { REPLACE, START, TOOL_AGENT, UNPAIRED } from './harness/nodeTypes';
 import { Stage, type Person } from './harness/stage';
 
 const AGENT = { name: 'Agent', type: REPLACE };
@@ -75,6 +75,22 @@ describe('To whom', () => {
     expect(run.data.resultData.error).toBeUndefined();
     expect(friend.texts).toHaveLength(3);
     expect(owner.texts).toEqual([]);
+  });
+
+  test.each([
+    ['directly behind the trigger', []],
+    ['behind a node that put something else into the item', [{ name: 'Set', type: REPLACE }]],
+  ])('as a tool of an agent %s, to the sender of the message', async (_where, between) => {
+    const item = await itemFrom(friend, 'weather?');
+    const tool = owner.sendText({ text: '={{ $json.said }}' }, { toolOf: 'Agent' });
+    const run = await stage.n8n.run(
+      [owner.trigger(), ...between, { name: 'Agent', type: TOOL_AGENT }, tool],
+      [item],
+    );
+    expect(run.data.resultData.error).toBeUndefined();
+    expect(owner.texts).toEqual([]);
+    expect(friend.texts).toEqual([expect.stringMatching(/^the agent says: .*weather\?/)]);
+    expect(sentToken()).toBe(item.json.context_token);
   });
 
   test('to the owner when no message came in', async () => {
