@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createProgress } from '../../tools/progress';
 import { setStage } from '../../tools/stage';
 import { activation } from './scenarios/activation';
+import { agentTool } from './scenarios/agentTool';
 import { answerText } from './scenarios/answerText';
 import { crash } from './scenarios/crash';
 import { credentialTest } from './scenarios/credentialTest';
@@ -25,6 +26,7 @@ const SCENARIOS: Record<string, Scenario> = {
   credentialTest,
   activation,
   answerText,
+  agentTool,
   images,
   listening,
   newLogin,

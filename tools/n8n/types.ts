@@ -14,15 +14,16 @@ export interface WorkflowNode {
 
 export interface Link {
   node: string;
-  type: 'main';
+  /** `main`, or what an agent takes from the nodes below it, such as `ai_tool`. */
+  type: string;
   index: number;
 }
 
 export interface WorkflowDraft {
   name: string;
   nodes: WorkflowNode[];
-  /** From node name to, per output, the nodes behind it. */
-  connections: Record<string, { main: Link[][] }>;
+  /** From node name to, per kind of connection and per output, the nodes behind it. */
+  connections: Record<string, Record<string, Link[][]>>;
   settings?: Record<string, unknown>;
 }
 
