@@ -3,16 +3,25 @@
  * have expired, or when somebody cancels them.
  */
 export interface Outbox {
-  /** Puts messages at the end of a user's queue. When it has resolved, they are on the disk. @returns their ids */
-  queue(messages: QueueDraft[]): Promise<number[]>;
+  /**
+   * Puts messages of one bot at the end of their users' queues. When it has resolved, they are on the disk.
+   *
+   * @param most how many of the bot may wait altogether
+   * @returns their ids; nothing when they would be too many, and then none is kept
+   */
+  queue(messages: QueueDraft[], most?: number): Promise<number[] | undefined>;
   /** What waits for a user, or for all users of the bot, oldest first. */
   queued(bot: string, userId?: string): Promise<QueuedMessage[]>;
   /** How much waits for a user, or for all users of the bot. */
   queuedCount(bot: string, userId?: string): Promise<number>;
   /** The users for whom something waits. */
   queuedUsers(bot: string): Promise<string[]>;
-  /** Notes the `client_id` under which these go out together, before they do: after a crash the same one is used again. */
-  ship(ids: number[], clientId: string): Promise<void>;
+  /**
+   * Notes the `client_id` under which these go out together, before they do: after a crash the same one is used again.
+   *
+   * @returns whether it was noted. It is not when one of them is gone, or on its way for somebody else
+   */
+  ship(ids: number[], clientId: string): Promise<boolean>;
   /** The server refused the shipment: its messages wait again, each by itself. */
   unship(clientId: string): Promise<void>;
   /**
@@ -22,6 +31,8 @@ export interface Outbox {
    * @returns the ids of those that were still there
    */
   unqueue(bot: string, ids: number[], notice?: Notice): Promise<number[]>;
+  /** Like {@link unqueue}, but leaves what is on its way: nobody can say that it did not arrive. */
+  withdraw(bot: string, ids: number[], notice?: Notice): Promise<number[]>;
 }
 
 export interface QueueDraft {

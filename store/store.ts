@@ -117,8 +117,12 @@ export interface Facts {
 export interface Unfinished {
   /** @param send a name that the next try has, too */
   noteUnfinished(send: string, progress: SendProgress): Promise<void>;
-  /** Gives it and forgets it. */
-  takeUnfinished(send: string): Promise<SendProgress | undefined>;
+  /**
+   * Gives it and forgets it.
+   *
+   * @param execution only what this execution noted; by default whatever is there
+   */
+  takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined>;
 }
 
 export interface SendProgress {

@@ -58,7 +58,7 @@ export class SqliteConversations implements Conversations {
     // A token of another login is of no use any more.
     const sql = `INSERT INTO conversations VALUES (?, ?, ?, ?, 0, 0, ?)
       ON CONFLICT DO UPDATE SET last_inbound_at = excluded.last_inbound_at, sent_since = 0, closed_by_server = 0,
-        context_token = iif(excluded.context_token = '' AND login = excluded.login, context_token, excluded.context_token),
+        context_token = iif(excluded.context_token = '' AND login IN (excluded.login, ''), context_token, excluded.context_token),
         login = excluded.login`;
     this.database.run(sql, bot, userId, contextToken, receivedAt, login);
   }

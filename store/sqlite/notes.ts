@@ -18,12 +18,13 @@ export class SqliteNotes implements Facts, Unfinished {
     this.database.transaction(() => this.database.run(sql, send, execution, state, at), true);
   }
 
-  async takeUnfinished(send: string): Promise<SendProgress | undefined> {
-    const find = 'SELECT execution, state, at FROM unfinished WHERE send = ?';
-    const progress = this.database.get<SendProgress>(find, send);
-    if (progress) {
-      this.database.transaction(() => this.database.run('DELETE FROM unfinished WHERE send = ?', send));
-    }
-    return progress && { ...progress };
+  async takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined> {
+    const where = 'WHERE send = ? AND execution = ifnull(?, execution)';
+    const values = [send, execution ?? null];
+    // Nearly always there is nothing, and to find that out takes no lock.
+    if (!this.database.get(`SELECT 1 FROM unfinished ${where}`, ...values)) return undefined;
+    const take = `DELETE FROM unfinished ${where} RETURNING execution, state, at`;
+    const taken = this.database.transaction(() => this.database.get<SendProgress>(take, ...values), true);
+    return taken && { ...taken };
   }
 }

@@ -9,8 +9,12 @@ const QUEUED = `id, bot, user_id AS userId, send_id AS sendId, type, item, age_n
 export class SqliteOutbox implements Outbox {
   constructor(private readonly database: Database) {}
 
-  async queue(messages: QueueDraft[]): Promise<number[]> {
-    return this.database.transaction(() => messages.map((message) => this.insert(message)), true);
+  async queue(messages: QueueDraft[], most = Infinity): Promise<number[] | undefined> {
+    return this.database.transaction(() => {
+      const bot = messages[0]?.bot ?? '';
+      if (this.count(bot) + messages.length > most) return undefined;
+      return messages.map((message) => this.insert(message));
+    }, true);
   }
 
   async queued(bot: string, userId?: string): Promise<QueuedMessage[]> {
@@ -20,8 +24,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   async queuedCount(bot: string, userId?: string): Promise<number> {
-    const { where, values } = of(bot, userId);
-    return this.database.get<{ n: number }>(`SELECT count(*) AS n FROM outbox WHERE ${where}`, ...values)!.n;
+    return this.count(bot, userId);
   }
 
   async queuedUsers(bot: string): Promise<string[]> {
@@ -29,9 +32,14 @@ export class SqliteOutbox implements Outbox {
     return this.database.all<{ userId: string }>(sql, bot).map(({ userId }) => userId);
   }
 
-  async ship(ids: number[], clientId: string): Promise<void> {
+  async ship(ids: number[], clientId: string): Promise<boolean> {
+    const isFree = 'SELECT 1 FROM outbox WHERE id = ? AND client_id IS NULL';
     const sql = 'UPDATE outbox SET client_id = ? WHERE id = ?';
-    this.database.transaction(() => ids.forEach((id) => this.database.run(sql, clientId, id)), true);
+    return this.database.transaction(() => {
+      if (!ids.every((id) => this.database.get(isFree, id))) return false;
+      ids.forEach((id) => this.database.run(sql, clientId, id));
+      return true;
+    }, true);
   }
 
   async unship(clientId: string): Promise<void> {
@@ -40,12 +48,24 @@ export class SqliteOutbox implements Outbox {
   }
 
   async unqueue(bot: string, ids: number[], notice?: Notice): Promise<number[]> {
+    return this.take('DELETE FROM outbox WHERE bot = ? AND id = ?', bot, ids, notice);
+  }
+
+  async withdraw(bot: string, ids: number[], notice?: Notice): Promise<number[]> {
+    return this.take('DELETE FROM outbox WHERE bot = ? AND id = ? AND client_id IS NULL', bot, ids, notice);
+  }
+
+  private take(sql: string, bot: string, ids: number[], notice?: Notice): number[] {
     return this.database.transaction(() => {
-      const sql = 'DELETE FROM outbox WHERE bot = ? AND id = ?';
       const gone = ids.filter((id) => this.database.run(sql, bot, id).changes > 0);
       if (notice && gone.length > 0) this.leaveWord(bot, notice);
       return gone;
     }, true);
+  }
+
+  private count(bot: string, userId?: string): number {
+    const { where, values } = of(bot, userId);
+    return this.database.get<{ n: number }>(`SELECT count(*) AS n FROM outbox WHERE ${where}`, ...values)!.n;
   }
 
   private insert(draft: QueueDraft): number {

@@ -153,8 +153,8 @@ export class SqliteStore implements Store {
     return this.notes.noteUnfinished(send, progress);
   }
 
-  takeUnfinished(send: string): Promise<SendProgress | undefined> {
-    return this.notes.takeUnfinished(send);
+  takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined> {
+    return this.notes.takeUnfinished(send, execution);
   }
 
   async version(): Promise<number> {
@@ -266,18 +266,21 @@ export class SqliteStore implements Store {
   }
 
   private pruneWaiting({ before, waiting }: Retention): number {
-    const old = 'DELETE FROM deliveries WHERE seq IN (SELECT seq FROM messages WHERE received_at < ?)';
-    const tooMany = `DELETE FROM deliveries WHERE seq <= (
-      SELECT seq FROM deliveries ORDER BY seq DESC LIMIT 1 OFFSET ?)`;
-    return this.database.run(old, before).changes + this.database.run(tooMany, waiting).changes;
+    const old = (table: string): string =>
+      `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM messages WHERE received_at < ?)`;
+    const tooMany = (table: string): string => `DELETE FROM ${table} WHERE seq <= (
+      SELECT seq FROM ${table} ORDER BY seq DESC LIMIT 1 OFFSET ?)`;
+    return ['deliveries', 'unclaimed']
+      .map(
+        (table) =>
+          this.database.run(old(table), before).changes + this.database.run(tooMany(table), waiting).changes,
+      )
+      .reduce((sum, changes) => sum + changes, 0);
   }
 
   private pruneMessages({ before, messages }: Retention): number {
-    const unwanted = 'NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.seq = messages.seq)';
-    this.database.run(
-      'DELETE FROM unclaimed WHERE seq IN (SELECT seq FROM messages WHERE received_at < ?)',
-      before,
-    );
+    const unwanted = `NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.seq = messages.seq)
+      AND NOT EXISTS (SELECT 1 FROM unclaimed u WHERE u.seq = messages.seq)`;
     let gone = this.database.run(
       `DELETE FROM messages WHERE received_at < ? AND ${unwanted}`,
       before,

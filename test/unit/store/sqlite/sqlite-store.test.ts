@@ -201,6 +201,15 @@ describe('SqliteStore', () => {
       expect(await pendingOf('new')).toEqual([]);
     });
 
+    it('outlives the limit on how many messages are kept, and is counted when it is too old', async () => {
+      await store.receive(batch([message('1')], { keepForLater: true }));
+      await store.receive(batch([message('2')]));
+      await store.receive(batch([message('3')]));
+      const limits: Retention = { before: NOW, messages: 1, waiting: 10 };
+      expect(await store.prune(limits)).toEqual({ messages: 1, waiting: 0 });
+      expect(await store.prune({ ...limits, before: NOW + 1 })).toEqual({ messages: 2, waiting: 1 });
+    });
+
     it('is kept once only for those who take it at once', async () => {
       await store.subscribe('a', 'bot');
       const [kept] = await store.receive(batch([message('1')], { keepForLater: true }));
