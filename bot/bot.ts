@@ -10,12 +10,13 @@ import { Transport } from '../ilink/transport';
 import type { Store } from '../store/store';
 import { Conversations } from './conversations';
 import { connectionKey, conversationScope, loginKey, type BotCredential } from './credential';
-import { BotInbox } from './inbox';
+import { BotInbox, writersOf } from './inbox';
 import { Lanes } from './lanes';
 import { Lookout } from './lookout';
 import type { Memory } from './memory';
 import { Outbound, type SendRequest, type Sent } from './outbound';
 import { Queue } from './queue';
+import { MAX_QUEUED } from './queue-full';
 import { Receiver } from './receiver';
 import { Sender } from './sender';
 import { Typing } from './typing';
@@ -78,6 +79,7 @@ export class Bot {
       ...shared,
       sender,
       conversations,
+      limit: async () => (await this.deps.memory?.())?.options.keep.queued ?? MAX_QUEUED,
       mayFlush: () => this.receiver?.inOffice ?? false,
       announce: () => this.receiver?.announce(),
     });
@@ -113,7 +115,7 @@ export class Bot {
 
   /** Sends the messages of one request, or queues them. See {@link Outbound.send}. */
   send(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
-    return this.outbound.send(request, signal);
+    return this.outbound.send(request, signal).finally(() => this.lookout.resume());
   }
 
   /** The context token for a user: the one that is wanted, else the newest that is known, else that of the item. */
@@ -202,7 +204,7 @@ export class Bot {
         },
         keep: async (updates) => {
           const fresh = await inbox.keep(updates, !this.receiver?.heard);
-          if (fresh > 0) this.queue.wake();
+          if (fresh > 0) this.queue.wake(writersOf(updates.messages));
           return fresh;
         },
       },

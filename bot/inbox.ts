@@ -8,6 +8,8 @@ export interface KeepLimits {
   days: number;
   /** Messages of one bot. */
   messages: number;
+  /** Messages of one bot that wait until their users write; 10,000 by default. */
+  queued?: number;
 }
 
 export interface BotInboxOptions {
@@ -117,6 +119,11 @@ export class BotInbox {
       this.report(`${pruned.waiting} messages were deleted that no workflow had taken for ${days} days`);
     }
   }
+}
+
+/** Who wrote these messages, each once. */
+export function writersOf(messages: readonly unknown[]): string[] {
+  return [...new Set(messages.map((message) => toReceived(message).userId))].filter((id) => id !== '');
 }
 
 function toReceived(message: unknown): ReceivedMessage {

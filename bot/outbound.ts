@@ -193,7 +193,9 @@ export class Outbound {
         results.push({ type, outcome: 'queued', queueId: ids[i]!, expiresAt: until }),
       );
     } catch (error) {
-      return this.breakOff(request, results, { outcome: 'failed', error, mayHaveArrived: false });
+      const mayHaveArrived = triedId !== undefined;
+      const tried = mayHaveArrived && { client_id: triedId };
+      return this.breakOff(request, results, { outcome: 'failed', error, mayHaveArrived, ...tried });
     }
     this.deps.watch();
     return undefined;
@@ -227,8 +229,8 @@ export class Outbound {
   ): Promise<unknown> {
     const failed = attempt.outcome === 'failed';
     const error = failed ? attempt.error : new ConversationClosed(attempt.error);
-    const arrived = failed && attempt.mayHaveArrived;
     const { client_id } = attempt;
+    const arrived = failed ? attempt.mayHaveArrived : client_id !== undefined;
     const progress = { done: [...results], ...(arrived && client_id && { client_id }) };
     await this.deps.unfinished.note(identity, progress);
     const [first, ...rest] = parts.slice(results.length);

@@ -7,13 +7,15 @@ import type { Taken } from './sender';
 export type QueueEvent =
   | { state: 'queued_sent'; attempt: Taken }
   | { state: 'queued_refused'; error: unknown }
-  | { state: 'queued_expired' };
+  | { state: 'queued_expired'; mayHaveArrived: boolean };
 
 const MESSAGES: Record<QueueEvent['state'], string> = {
   queued_sent: 'Queued messages were sent',
   queued_refused: 'WeChat refused queued messages, so they were not sent',
   queued_expired: 'Queued messages expired before the user wrote again, so they were not sent',
 };
+const IN_DOUBT =
+  'Queued messages expired before the user wrote again. They may have arrived: the answer to an earlier attempt got lost';
 
 /**
  * What a trigger says of it, as the JSON of a status item.
@@ -29,12 +31,22 @@ export function noticeOf(about: QueuedMessage[], event: QueueEvent, at: number):
     state: event.state,
     since: new Date(at).toISOString(),
     needsPerson: event.state !== 'queued_sent',
-    message: MESSAGES[event.state],
+    message: messageOf(event),
     ...(error && { reason: error.message, next: error.next }),
     to_user_id: about[0]!.userId,
     ...(event.state === 'queued_sent' && { ...event.attempt }),
+    ...(inDoubt(event) && { outcome: 'unconfirmed' }),
     queued: about.map(describeQueued),
   };
+}
+
+/** What happened, without what the messages say. */
+export function messageOf(event: QueueEvent): string {
+  return inDoubt(event) ? IN_DOUBT : MESSAGES[event.state];
+}
+
+function inDoubt(event: QueueEvent): boolean {
+  return event.state === 'queued_expired' && event.mayHaveArrived;
 }
 
 /** A queued message as users see it. */

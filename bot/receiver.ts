@@ -109,9 +109,9 @@ export class Receiver {
     return this.running !== undefined && this.position !== undefined;
   }
 
-  /** Whether anybody takes the messages that come. */
+  /** Whether everybody who listens takes the messages that come. A test in the editor does, and keeps none. */
   get heard(): boolean {
-    return [...this.listeners].some(({ forSending }) => !forSending);
+    return this.listeners.size > 0 && [...this.listeners].every(({ forSending }) => !forSending);
   }
 
   /** Tells everybody that something new is in the store. */

@@ -48,18 +48,18 @@ function shipmentOf(rows: readonly QueuedMessage[], now: number): Shipment {
   const ids = rows.map(({ id }) => id);
   if (rows[0]!.type !== 'text') return { ids, item: JSON.parse(rows[0]!.item) as MessageItem };
   const noted = mergedText(rows, now);
-  // A text that is as long as a message may be leaves no room for the note.
-  const text = fits(noted) || rows.length > 1 ? noted : textOf(rows[0]!);
+  // A text that is as long as a message may be leaves no room for the note, and what goes out again may have grown older.
+  const text = fits(noted) ? noted : mergedText(rows, now, false);
   return { ids, item: { type: ItemType.Text, text_item: { text } } };
 }
 
 /** The texts one below the other, those of one send under one note of their age. */
-function mergedText(rows: readonly QueuedMessage[], now: number): string {
+function mergedText(rows: readonly QueuedMessage[], now: number, withNotes = true): string {
   return rows
     .map((row, i) => {
       const follows = i > 0 && rows[i - 1]!.sendId === row.sendId;
       if (follows) return `\n${textOf(row)}`;
-      const age = row.ageNote === '' ? '' : ageOf(now - row.queuedAt);
+      const age = row.ageNote === '' || !withNotes ? '' : ageOf(now - row.queuedAt);
       const note = age === '' ? '' : `${row.ageNote.replaceAll('{age}', age)}\n`;
       return `${i > 0 ? '\n\n' : ''}${note}${textOf(row)}`;
     })

@@ -42,10 +42,12 @@ export class UnfinishedSends {
   async resume(identity: SendIdentity | undefined): Promise<Progress> {
     if (!identity) return NOTHING;
     try {
-      const found = await (await this.deps.store())?.takeUnfinished(digest(identity.name));
-      const sameExecution = found?.execution === identity.execution;
+      const store = await this.deps.store();
+      // A retry is another execution than the one that broke off. Any other one leaves it for the retry.
+      const whose = identity.isRetry ? undefined : identity.execution;
+      const found = await store?.takeUnfinished(digest(identity.name), whose);
       const isFresh = found !== undefined && this.deps.clock.now() - found.at < LIFE_MS;
-      return isFresh && (sameExecution || identity.isRetry) ? (JSON.parse(found.state) as Progress) : NOTHING;
+      return isFresh ? (JSON.parse(found.state) as Progress) : NOTHING;
     } catch (error) {
       this.deps.report('How far an earlier send came could not be read', error);
       return NOTHING;

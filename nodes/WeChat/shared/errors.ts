@@ -1,6 +1,7 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { ConversationClosed, type PartResult } from '../../../bot/outbound';
+import { QueueFull } from '../../../bot/queue-full';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import { ILinkError } from '../../../ilink/errors';
 import { CredentialProblem } from './credential';
@@ -85,7 +86,14 @@ export function toNodeError(
   });
 }
 
-const WITH_NEXT_STEP = [CredentialProblem, InputProblem, StoreTrouble, ConversationClosed, Unconfirmed];
+const WITH_NEXT_STEP = [
+  CredentialProblem,
+  InputProblem,
+  StoreTrouble,
+  QueueFull,
+  ConversationClosed,
+  Unconfirmed,
+];
 
 function hasNextStep(error: unknown): error is Error & { next: string } {
   return WITH_NEXT_STEP.some((kind) => error instanceof kind);

@@ -33,9 +33,10 @@ export async function deliver(
   };
   const sent = await bot.send(request, signal);
   const wasCancelled = signal?.aborted === true && sent.failure !== undefined;
-  if (sent.failure !== undefined && (onRefused === 'error' || wasCancelled))
+  const mayNotBeShown = onUnconfirmed === 'error' && isUnconfirmed(sent);
+  if (sent.failure !== undefined && (onRefused === 'error' || mayNotBeShown || wasCancelled))
     throw new SendFailed(sent.parts, sent.failure);
-  if (onUnconfirmed === 'error' && isUnconfirmed(sent)) throw new Unconfirmed();
+  if (mayNotBeShown) throw new Unconfirmed();
   return describeSent(to, sent, await bot.conversations.standing(to, settings.limits));
 }
 

@@ -44,7 +44,7 @@ export function describeSent(
 
 function outcomeOf(parts: PartResult[]): Outcome {
   const has = (outcome: PartResult['outcome']): boolean => parts.some((part) => part.outcome === outcome);
-  if (has('refused')) return 'refused';
+  if (has('refused') || has('not_sent')) return 'refused';
   if (has('queued')) return 'queued';
   return has('unconfirmed') ? 'unconfirmed' : 'accepted';
 }
