@@ -18,6 +18,7 @@ import { outbox } from './scenarios/outbox';
 import { phonePage } from './scenarios/phonePage';
 import { phoneScan } from './scenarios/phoneScan';
 import { restart } from './scenarios/restart';
+import { terminalLogin } from './scenarios/terminalLogin';
 import { typing } from './scenarios/typing';
 import { ARTEFACTS, World, type Scenario } from './world';
 
@@ -30,6 +31,7 @@ const SCENARIOS: Record<string, Scenario> = {
   images,
   listening,
   newLogin,
+  terminalLogin,
   restart,
   outbox,
   notification,
