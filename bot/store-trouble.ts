@@ -1,3 +1,5 @@
+import { STORE_GONE } from '../store/store';
+
 /** The store could not be opened, read or written. `message` says what happened, `next` what to do. */
 export class StoreTrouble extends Error {
   readonly next: string;
@@ -33,6 +35,12 @@ function explain(cause: unknown): { message: string; next: string } {
     return {
       message: 'The disk is full, so WeChat messages cannot be kept',
       next: "Make room on the disk that holds n8n's folder.",
+    };
+  }
+  if (code === STORE_GONE) {
+    return {
+      message: 'The file with the WeChat messages was deleted or moved while n8n runs',
+      next: 'Put it back if you have it, and restart n8n.',
     };
   }
   if (kind === READ_ONLY || kind === CANNOT_OPEN || NO_PLACE.has(code)) {

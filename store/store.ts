@@ -13,6 +13,9 @@ export interface Store extends Inbox, Conversations, Leases, Facts, Unfinished {
   close(): Promise<void>;
 }
 
+/** The store was deleted or moved away while it was open. */
+export const STORE_GONE = 'STORE_GONE';
+
 /** Messages that came in, who wants them, and who had them. */
 export interface Inbox {
   /**
@@ -49,7 +52,10 @@ export interface Inbox {
   attempted(subscriber: string, seq: number, attempts: number, nextAt: number): Promise<void>;
   /** A number that changes when another process has written. Cheap. */
   version(): Promise<number>;
-  /** Fails when nothing can be written (disk full, read-only folder). Asked before each poll. */
+  /**
+   * Fails when nothing can be written (disk full, read-only folder), or what is written would not last: then the error's `code`
+   * is {@link STORE_GONE}. Asked before each poll.
+   */
   checkWritable(now: number): Promise<void>;
 }
 

@@ -1,18 +1,20 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import type {
-  Conversation,
-  LeaseClaim,
-  PendingDelivery,
-  Pruned,
-  ReceivedBatch,
-  ReceivedMessage,
-  Retention,
-  SendClaim,
-  SendProgress,
-  SendTerms,
-  Store,
-  StoredMessage,
+import {
+  STORE_GONE,
+  type Conversation,
+  type LeaseClaim,
+  type PendingDelivery,
+  type Pruned,
+  type ReceivedBatch,
+  type ReceivedMessage,
+  type Retention,
+  type SendClaim,
+  type SendProgress,
+  type SendTerms,
+  type Store,
+  type StoredMessage,
 } from '../store';
 import { SqliteConversations } from './conversations';
 import type { Database } from './database';
@@ -31,7 +33,7 @@ export class SqliteStore implements Store {
 
   private constructor(
     private readonly database: Database,
-    private readonly folder: string,
+    private readonly path: string,
   ) {
     this.outbox = new SqliteOutbox(database);
     this.talks = new SqliteConversations(database);
@@ -44,7 +46,7 @@ export class SqliteStore implements Store {
    * @throws when the folder or the file cannot be written
    */
   static open(path: string, now: number, onSetAside: (file: SetAside) => void): SqliteStore {
-    return new SqliteStore(openDatabase(path, now, onSetAside), dirname(path));
+    return new SqliteStore(openDatabase(path, now, onSetAside), path);
   }
 
   async receive(batch: ReceivedBatch): Promise<StoredMessage[]> {
@@ -162,7 +164,9 @@ export class SqliteStore implements Store {
   }
 
   async checkWritable(now: number): Promise<void> {
-    checkRoom(this.folder);
+    // On most systems a file that was deleted can still be written, and is gone with the process.
+    if (!existsSync(this.path)) throw Object.assign(new Error('The file is gone'), { code: STORE_GONE });
+    checkRoom(dirname(this.path));
     this.write('INSERT INTO probes VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at', now);
   }
 
