@@ -7,6 +7,8 @@ import { APPLICATION_ID, MIGRATIONS } from './schema';
 
 /** How long a statement waits for another process. Its transactions take about a millisecond. */
 const BUSY_LIMIT_MS = 5_000;
+/** How long to wait for another process to open the file: it reads all of it. */
+const OPENING_LIMIT_MS = 15_000;
 /** Kinds of SQLite's errors. */
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
@@ -50,7 +52,7 @@ export function openDatabase(path: string, now: number, onSetAside: (file: SetAs
  */
 function oneAtATime<Result>(lockPath: string, action: () => Result): Result {
   createPrivately(lockPath);
-  const lock = new DatabaseSync(lockPath, { timeout: BUSY_LIMIT_MS });
+  const lock = new DatabaseSync(lockPath, { timeout: OPENING_LIMIT_MS });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return action();
