@@ -13,8 +13,10 @@ export interface Store extends Inbox, Conversations, Leases, Facts, Unfinished {
   close(): Promise<void>;
 }
 
-/** The store was deleted or moved away while it was open. */
+/** The `code` of an error: the store was deleted or moved away while it was open. */
 export const STORE_GONE = 'STORE_GONE';
+/** The `code` of an error: a newer version of this package wrote the store, and perhaps another process uses it. */
+export const STORE_NEWER = 'STORE_NEWER';
 
 /** Messages that came in, who wants them, and who had them. */
 export interface Inbox {

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } fro
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+import { STORE_NEWER } from '../store';
 import { Database } from './database';
 import { APPLICATION_ID, MIGRATIONS } from './schema';
 
@@ -22,12 +23,13 @@ export interface SetAside {
 }
 
 /**
- * Opens the database, and makes it where there is none. A file that is damaged, not ours, or from a newer version of this
- * package is set aside and never deleted; a new one takes its place.
+ * Opens the database, and makes it where there is none. A file that is damaged or not ours is set aside and never deleted; a new
+ * one takes its place. One of a newer version stays where it is: while n8n is updated, a process with the old version would else
+ * take it away from one with the new version, with all messages that wait in it.
  *
  * @param now milliseconds since 1970, for the name of a file that is set aside
  * @param onSetAside told when that happened
- * @throws when the folder or the file cannot be written
+ * @throws when the folder or the file cannot be written, and with the code {@link STORE_NEWER}
  */
 export function openDatabase(path: string, now: number, onSetAside: (file: SetAside) => void): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -116,7 +118,7 @@ function check(database: Database): void {
     throw new ForeignFile('it is a database of another program');
   }
   if (pragma(database, 'user_version') > MIGRATIONS.length) {
-    throw new ForeignFile('it was written by a newer version of this package');
+    throw Object.assign(new Error('A newer version wrote the file'), { code: STORE_NEWER });
   }
 }
 
