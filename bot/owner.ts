@@ -8,6 +8,8 @@ import type { Leases } from '../store/store';
 /** A process that stops renewing is given up after this. Renewing takes a third of it, so that one late tick costs nothing. */
 const LIFE_MS = 6_000;
 const RENEW_MS = LIFE_MS / 3;
+/** A heartbeat that promises more than this was written under another time. */
+export const LONGEST_LIFE_MS = 2 * LIFE_MS;
 
 export interface OwnerDeps {
   leases: Leases;
@@ -49,7 +51,7 @@ export class Owner {
   }
 
   private stillMine(connection: string): Promise<boolean> {
-    const claim = { connection, owner: this.id, now: this.deps.clock.now(), longestLifeMs: 2 * LIFE_MS };
+    const claim = { connection, owner: this.id, now: this.deps.clock.now(), longestLifeMs: LONGEST_LIFE_MS };
     return this.deps.leases.acquire(claim, this.deps.isDead ?? isDead);
   }
 

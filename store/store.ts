@@ -146,8 +146,11 @@ export interface SendProgress {
 export interface Leases {
   /** The process lives, until `aliveUntil` at least. */
   heartbeat(owner: string, aliveUntil: number): Promise<void>;
-  /** Until when the process that beat last said that it lives; 0 when there was none. */
-  lastHeartbeat(): Promise<number>;
+  /**
+   * Until when the process that beat last said that it lives; 0 when there was none. What it says of the time after `latest` was
+   * written while the clock went wrong, and counts for nothing.
+   */
+  lastHeartbeat(latest: number): Promise<number>;
   /**
    * Takes the connection for `owner`, unless a process that lives has it.
    *

@@ -176,8 +176,9 @@ export class SqliteStore implements Store {
     this.write(sql, owner, aliveUntil);
   }
 
-  async lastHeartbeat(): Promise<number> {
-    return this.database.get<{ at: number | null }>('SELECT max(alive_until) AS at FROM owners')?.at ?? 0;
+  async lastHeartbeat(latest: number): Promise<number> {
+    const sql = 'SELECT max(alive_until) AS at FROM owners WHERE alive_until <= ?';
+    return this.database.get<{ at: number | null }>(sql, latest)?.at ?? 0;
   }
 
   async acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean> {

@@ -36,6 +36,12 @@ describe('Memory', () => {
     expect(next.previousEnd - lived).toBeLessThan(10_000);
   });
 
+  it('knows when it ended also when an earlier one lived a day ahead, with a clock that went wrong', async () => {
+    await store.heartbeat('wrong', clock.now() + 86_400_000);
+    await store.heartbeat('right', clock.now());
+    expect((await memory()).previousEnd).toBe(clock.now());
+  });
+
   it('asks whether the process that holds a lease is dead', async () => {
     await (await memory()).owner.acquire('c');
     expect(await (await memory()).owner.acquire('c')).toBe(false);
