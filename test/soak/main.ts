@@ -45,11 +45,12 @@ async function main(): Promise<void> {
 }
 
 function printResult(
-  { sends, outcomes, complaints }: Awaited<ReturnType<typeof soak>>,
+  { sends, outcomes, queued, merged, complaints }: Awaited<ReturnType<typeof soak>>,
   seconds: number,
 ): void {
   const counts = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
   for (const [name, count] of counts) console.log(`${String(count).padStart(9)}  ${name}`);
+  console.log(`${String(queued).padStart(9)}  of them were queued, ${merged} bubbles hold several of those`);
   console.log(
     `${String(sends).padStart(9)}  sends in ${seconds.toFixed(0)} s, ${complaints.length} complaints`,
   );
