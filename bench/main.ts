@@ -4,6 +4,7 @@ import { inboxFlood } from './inbox-flood';
 import { storeLatency } from './store-latency';
 import { sends } from './sends';
 import { report, type Row } from './table';
+import { textSplit } from './text-split';
 import { triggerLatency } from './trigger-latency';
 
 /**
@@ -16,6 +17,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'store latency', run: storeLatency },
   { name: 'sends', run: sends },
   { name: 'inbox flood', run: inboxFlood },
+  { name: 'text split', run: textSplit },
   { name: 'idle bots', run: idleBots },
 ];
 

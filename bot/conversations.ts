@@ -19,7 +19,13 @@ export interface ConversationsDeps {
 }
 
 /** Sends without a store, or with one that fails, are free: knowledge must not stop a message. */
-const FREE: SendClaim = { granted: true, lastInboundAt: 0, closedByServer: false };
+const FREE: SendClaim = {
+  granted: true,
+  lastInboundAt: 0,
+  closedByServer: false,
+  contextToken: '',
+  login: '',
+};
 
 /**
  * What is known of the conversations of one bot: the newest context token, when the user last wrote, what was sent since,
@@ -36,29 +42,34 @@ export class Conversations {
 
   /** Where the conversation with a user stands now. */
   async standing(userId: string, limits?: Limits): Promise<Standing> {
-    const { bot, clock } = this.deps;
-    const queued = await this.remembering((store) => store.outbox.queuedCount(bot, userId));
-    return { ...windowOf(await this.get(userId), clock.now(), limits), queued: queued ?? 0 };
+    return this.standingOf(await this.get(userId), limits);
+  }
+
+  /** Where a conversation stands now. @param known as {@link get} gave it */
+  standingOf(known: Conversation | undefined, limits?: Limits): Standing {
+    return { ...windowOf(known, this.deps.clock.now(), limits), queued: known?.queued ?? 0 };
   }
 
   /** All conversations, those in which the user wrote last first. @throws when the store fails */
   async all(limit: number, limits?: Limits): Promise<Array<Standing & { userId: string }>> {
     const store = await this.deps.store();
     const known = (await store?.conversations(this.deps.bot, limit)) ?? [];
-    return Promise.all(
-      known.map(async ({ userId }) => ({ userId, ...(await this.standing(userId, limits)) })),
-    );
+    return known.map((conversation) => ({
+      userId: conversation.userId,
+      ...this.standingOf(this.ofThisLogin(conversation), limits),
+    }));
   }
 
   /**
-   * Counts a message before it goes out.
+   * Counts a message before it goes out, and gives the newest context token for it.
    *
    * @param limits what has to hold for it to go out; nothing when it goes out in any case
    */
   async claim(userId: string, limits: Limits | undefined): Promise<SendClaim> {
     const { bot, login, clock } = this.deps;
     const terms = limits && { login, quota: limits.quota, openSince: clock.now() - limits.windowMs };
-    return (await this.remembering((store) => store.claimSend(bot, userId, terms))) ?? FREE;
+    const claim = (await this.remembering((store) => store.claimSend(bot, userId, terms))) ?? FREE;
+    return { ...claim, contextToken: this.isThisLogin(claim) ? claim.contextToken : '' };
   }
 
   /** The message of a claim did not go out. @param closed the server wants the user to write first */
@@ -73,8 +84,11 @@ export class Conversations {
 
   /** After a login the user has to write first, and the tokens from before are refused. */
   private ofThisLogin(known: Conversation): Conversation {
-    if (known.login === '' || known.login === this.deps.login) return known;
-    return { ...known, contextToken: '', closedByServer: true };
+    return this.isThisLogin(known) ? known : { ...known, contextToken: '', closedByServer: true };
+  }
+
+  private isThisLogin({ login }: Pick<Conversation, 'login'>): boolean {
+    return login === '' || login === this.deps.login;
   }
 
   private async remembering<Result>(action: (store: Store) => Promise<Result>): Promise<Result | undefined> {

@@ -60,7 +60,7 @@ type NotSent =
 
 export interface OutboundDeps {
   sender: Pick<Sender, 'send'>;
-  conversations: Pick<Conversations, 'standing' | 'get'>;
+  conversations: Pick<Conversations, 'standingOf' | 'get'>;
   queue: Pick<Queue, 'add' | 'flush'>;
   lanes: Lanes;
   unfinished: UnfinishedSends;
@@ -123,10 +123,11 @@ export class Outbound {
   private async prepare(request: SendRequest): Promise<boolean> {
     const { to, whenClosed, limits } = request;
     const { conversations, queue, look, report } = this.deps;
-    const before = await conversations.standing(to, limits);
-    const looked = before.canSend === false || !(await this.hasToken(request));
+    const known = await conversations.get(to);
+    const hasToken = request.contextToken || request.fallbackToken || known?.contextToken;
+    const looked = !hasToken || conversations.standingOf(known, limits).canSend === false;
     if (looked) await look();
-    const { queued } = looked ? await conversations.standing(to, limits) : before;
+    const { queued = 0 } = (looked ? await conversations.get(to) : known) ?? {};
     if (whenClosed === 'sendAnyway' || queued === 0) return false;
     try {
       return (await queue.flush(to)) && whenClosed === 'queue';
@@ -134,10 +135,6 @@ export class Outbound {
       report('Queued messages could not be sent', error);
       return whenClosed === 'queue';
     }
-  }
-
-  private async hasToken({ to, contextToken, fallbackToken }: SendRequest): Promise<boolean> {
-    return Boolean(contextToken || fallbackToken || (await this.deps.conversations.get(to))?.contextToken);
   }
 
   /** Sends the parts that are not in `results` yet, and adds what became of them. @returns why it broke off, if it did */

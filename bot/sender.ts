@@ -48,7 +48,7 @@ export interface Taken {
 
 export interface SenderDeps {
   client: Pick<ILinkClient, 'sendMessage'>;
-  conversations: Pick<Conversations, 'get' | 'claim' | 'giveBack' | 'reopened'>;
+  conversations: Pick<Conversations, 'claim' | 'giveBack' | 'reopened'>;
   clock: Clock;
   newClientId: () => string;
   /** Whether this server gives ids: what is known from before, and how to remember it. */
@@ -74,7 +74,8 @@ export class Sender {
     const claim = await conversations.claim(message.to, limits);
     const client_id = message.client_id ?? newClientId();
     if (!claim.granted) return { outcome: 'closed', ...(message.triedBefore && { client_id }) };
-    const attempt = await this.attempt(message, client_id, signal);
+    const token = message.contextToken ?? (claim.contextToken || message.fallbackToken);
+    const attempt = await this.attempt(message, client_id, token, signal);
     if (isTaken(attempt)) this.deps.onTaken?.(message.to);
     if (attempt.outcome === 'closed') await conversations.giveBack(message.to, claim, true);
     else if (attempt.outcome === 'failed' && !attempt.mayHaveArrived)
@@ -83,8 +84,12 @@ export class Sender {
     return attempt;
   }
 
-  private async attempt(message: Message, client_id: string, signal?: AbortSignal): Promise<Attempt> {
-    const context_token = message.contextToken ?? (await this.tokenFor(message));
+  private async attempt(
+    message: Message,
+    client_id: string,
+    context_token: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<Attempt> {
     const { to: to_user_id, item } = message;
     const wire = { to_user_id, client_id, item, ...(context_token && { context_token }) };
     let arrived = message.triedBefore ?? false;
@@ -102,10 +107,6 @@ export class Sender {
         await sleep(this.deps.clock, pauseMs, signal);
       }
     }
-  }
-
-  private async tokenFor({ to, fallbackToken }: Message): Promise<string | undefined> {
-    return (await this.deps.conversations.get(to))?.contextToken || fallbackToken;
   }
 
   /** Without an id and without a token, nobody knows: some servers drop what has no token, and answer as if they had not. */

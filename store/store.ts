@@ -99,6 +99,9 @@ export interface SendClaim {
   lastInboundAt: number;
   /** Whether the server had said that the user has to write first. */
   closedByServer: boolean;
+  /** As in {@link Conversation}. */
+  contextToken: string;
+  login: string;
 }
 
 export interface Conversation {
@@ -113,6 +116,8 @@ export interface Conversation {
   closedByServer: boolean;
   /** The login to which the user last wrote. Context token and window belong to it. Empty when it is not known. */
   login: string;
+  /** How many messages wait for the user to write. */
+  queued: number;
 }
 
 /** What was once seen and stays true. */

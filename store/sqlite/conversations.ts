@@ -2,8 +2,19 @@ import type { Conversation, Conversations, ReceivedBatch, SendClaim, SendTerms }
 import type { Database } from './database';
 
 const CONVERSATION = `user_id AS userId, context_token AS contextToken, last_inbound_at AS lastInboundAt,
-  sent_since AS sentSince, closed_by_server AS closedByServer, login`;
+  sent_since AS sentSince, closed_by_server AS closedByServer, login,
+  (SELECT count(*) FROM outbox o WHERE o.bot = c.bot AND o.user_id = c.user_id) AS queued FROM conversations c`;
 type Row = Omit<Conversation, 'closedByServer'> & { closedByServer: number };
+
+/** Whether a message may go out; what is not known is free. */
+const IS_OPEN = `closed_by_server = 0
+  AND (last_inbound_at = 0 OR (login IN (?, '') AND last_inbound_at > ? AND sent_since < ?))`;
+/** One statement, which is a transaction of its own: it counts, and says what it counted for. Nothing when it may not. */
+const CLAIM = `INSERT INTO conversations VALUES (?, ?, '', 0, 1, 0, '')
+  ON CONFLICT DO UPDATE SET sent_since = sent_since + 1 WHERE ${IS_OPEN}
+  RETURNING last_inbound_at AS lastInboundAt, closed_by_server AS closedByServer, context_token AS contextToken, login`;
+const CLAIM_ANYWAY = CLAIM.replace(`WHERE ${IS_OPEN}`, '');
+type ClaimRow = Omit<SendClaim, 'granted' | 'closedByServer'> & { closedByServer: number };
 
 /** The table of conversations. */
 export class SqliteConversations implements Conversations {
@@ -14,25 +25,17 @@ export class SqliteConversations implements Conversations {
   }
 
   async conversations(bot: string, limit: number): Promise<Conversation[]> {
-    const sql = `SELECT ${CONVERSATION} FROM conversations WHERE bot = ? ORDER BY last_inbound_at DESC LIMIT ?`;
+    const sql = `SELECT ${CONVERSATION} WHERE bot = ? ORDER BY last_inbound_at DESC LIMIT ?`;
     return this.database.all<Row>(sql, bot, limit).map(toConversation);
   }
 
   async claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim> {
-    return this.database.transaction(() => {
-      const known = this.find(bot, userId);
-      const granted = !terms || !known || isOpen(known, terms);
-      if (granted) {
-        const sql = `INSERT INTO conversations VALUES (?, ?, '', 0, 1, 0, '')
-          ON CONFLICT DO UPDATE SET sent_since = sent_since + 1`;
-        this.database.run(sql, bot, userId);
-      }
-      return {
-        granted,
-        lastInboundAt: known?.lastInboundAt ?? 0,
-        closedByServer: known?.closedByServer ?? false,
-      };
-    });
+    const row = terms
+      ? this.database.write<ClaimRow>(CLAIM, bot, userId, terms.login, terms.openSince, terms.quota)
+      : this.database.write<ClaimRow>(CLAIM_ANYWAY, bot, userId);
+    if (row) return { ...row, granted: true, closedByServer: row.closedByServer === 1 };
+    const { lastInboundAt, closedByServer, contextToken, login } = this.find(bot, userId)!;
+    return { granted: false, lastInboundAt, closedByServer, contextToken, login };
   }
 
   /** When the user has written meanwhile, the count began anew, and a refusal from before says nothing any more. */
@@ -71,17 +74,10 @@ export class SqliteConversations implements Conversations {
   }
 
   private find(bot: string, userId: string): Conversation | undefined {
-    const sql = `SELECT ${CONVERSATION} FROM conversations WHERE bot = ? AND user_id = ?`;
+    const sql = `SELECT ${CONVERSATION} WHERE bot = ? AND user_id = ?`;
     const row = this.database.get<Row>(sql, bot, userId);
     return row && toConversation(row);
   }
-}
-
-function isOpen(known: Conversation, { login, quota, openSince }: SendTerms): boolean {
-  if (known.closedByServer) return false;
-  if (known.lastInboundAt === 0) return true;
-  const sameLogin = known.login === '' || known.login === login;
-  return sameLogin && known.lastInboundAt > openSince && known.sentSince < quota;
 }
 
 function toConversation(row: Row): Conversation {

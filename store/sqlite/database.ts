@@ -5,6 +5,7 @@ type Row = Record<string, unknown>;
 /** A connection to SQLite with its statements prepared once, and transactions that roll back when they fail. */
 export class Database {
   private readonly statements = new Map<string, StatementSync>();
+  private synchronous = '';
 
   constructor(private readonly connection: DatabaseSync) {}
 
@@ -36,11 +37,11 @@ export class Database {
    * @param durable whether it has to be on the disk when this returns, and not only safe from a crash of the process
    */
   transaction<Result>(action: () => Result, durable = false): Result {
-    this.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
-    this.exec('BEGIN IMMEDIATE');
+    this.syncAs(durable ? 'FULL' : 'NORMAL');
+    this.run('BEGIN IMMEDIATE');
     try {
       const result = action();
-      this.exec('COMMIT');
+      this.run('COMMIT');
       return result;
     } catch (error) {
       // A full disk makes SQLite roll back by itself, and then there is nothing left to roll back.
@@ -49,9 +50,21 @@ export class Database {
     }
   }
 
+  /** Runs one statement that writes, which is a transaction of its own, and gives the first row that it returns. */
+  write<Result = Row>(sql: string, ...values: SQLInputValue[]): Result | undefined {
+    this.syncAs('NORMAL');
+    return this.get<Result>(sql, ...values);
+  }
+
   close(): void {
     this.statements.clear();
     this.connection.close();
+  }
+
+  /** How far a commit goes: to the disk, or as far as a crash of the process needs. */
+  private syncAs(mode: 'FULL' | 'NORMAL'): void {
+    if (this.synchronous !== mode) this.exec(`PRAGMA synchronous = ${mode}`);
+    this.synchronous = mode;
   }
 
   private prepare(sql: string): StatementSync {

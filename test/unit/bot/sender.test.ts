@@ -23,7 +23,6 @@ describe('Sender', () => {
   let sender: Sender;
   let noted: string[];
   let claim: SendClaim;
-  let knownToken: string;
   let knownIdGiver: boolean;
 
   beforeEach(() => {
@@ -31,8 +30,7 @@ describe('Sender', () => {
     sent = [];
     answers = [];
     noted = [];
-    claim = { granted: true, lastInboundAt: 5, closedByServer: false };
-    knownToken = 'newest';
+    claim = { granted: true, lastInboundAt: 5, closedByServer: false, contextToken: 'newest', login: 'l' };
     knownIdGiver = false;
     let next = 1;
     const sendMessage = async (wire: OutboundMessage): Promise<{ message_id?: string }> => {
@@ -42,14 +40,6 @@ describe('Sender', () => {
       return answer;
     };
     const conversations = {
-      get: async (userId: string) => ({
-        userId,
-        contextToken: knownToken,
-        lastInboundAt: 5,
-        sentSince: 0,
-        closedByServer: false,
-        login: 'l',
-      }),
       claim: async (_user: string, limits?: object) => {
         noted.push(limits ? 'claim' : 'claim in any case');
         return claim;
@@ -77,7 +67,7 @@ describe('Sender', () => {
   it('uses the token that is wanted, else the newest that is known, else that of the item, else none', async () => {
     await send({ contextToken: 'wanted', fallbackToken: 'item' });
     await send({ fallbackToken: 'item' });
-    knownToken = '';
+    claim = { ...claim, contextToken: '' };
     await send({ fallbackToken: 'item' });
     await send();
     expect(sent.map(({ context_token }) => context_token)).toEqual(['wanted', 'newest', 'item', undefined]);
@@ -107,7 +97,7 @@ describe('Sender', () => {
   });
 
   it('calls what went out without any token unconfirmed when there is no id: some servers drop it without a word', async () => {
-    knownToken = '';
+    claim = { ...claim, contextToken: '' };
     expect(await send()).toMatchObject({ outcome: 'unconfirmed' });
     answers = [{ message_id: '1' }];
     expect(await send()).toMatchObject({ outcome: 'accepted' });

@@ -11,6 +11,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   sentSince: 0,
   closedByServer: false,
   login: 'login',
+  queued: 0,
   ...more,
 });
 

@@ -279,29 +279,7 @@ describe('splitText', () => {
   it('gives one part for a text of nothing but white space', () => {
     expect(splitText(' '.repeat(5000))).toEqual([' '.repeat(2000)]);
   });
-
-  it.each([
-    ['Chinese', '今天天气很好，我们一起去公园散步吧。'],
-    ['one word', 'a'],
-    ['brackets', '[a]('],
-    ['fences', '```\nx\n```\n'],
-    ['combining marks', '\u0301'],
-    ['white space before text', ' '],
-  ])('takes time in proportion to the length of the text: %s', (_name, unit) => {
-    const [small, large] = [
-      duration(unit.repeat(100_000 / unit.length)),
-      duration(unit.repeat(1_600_000 / unit.length)),
-    ];
-    // 16 times the text: a quadratic method would take 256 times as long.
-    expect(large).toBeLessThan(Math.max(small, 20) * 64);
-  });
 });
-
-function duration(sample: string): number {
-  const start = performance.now();
-  splitText(`${sample}end`);
-  return performance.now() - start;
-}
 
 /** The fewest parts by the book: each takes as many words as it can, white space between parts costs nothing. */
 function packed(sample: string, maxCharacters: number): number {

@@ -49,6 +49,7 @@ describe('SqliteConversations', () => {
       sentSince: 2,
       closedByServer: false,
       login: 'login',
+      queued: 0,
     });
     await receive({}, { receivedAt: NOW + 5 });
     expect(await known()).toMatchObject({ contextToken: 't', lastInboundAt: NOW + 5, sentSince: 0 });
@@ -108,7 +109,7 @@ describe('SqliteConversations', () => {
       ['after a new login', { login: 'another' }, false],
     ])('%s', async (_when, more, granted) => {
       await receive();
-      expect(await claim({ ...TERMS, ...more })).toEqual({
+      expect(await claim({ ...TERMS, ...more })).toMatchObject({
         granted,
         lastInboundAt: NOW,
         closedByServer: false,
@@ -160,7 +161,13 @@ describe('SqliteConversations', () => {
     });
 
     it('never makes the count negative', async () => {
-      const free: SendClaim = { granted: true, lastInboundAt: NOW, closedByServer: false };
+      const free: SendClaim = {
+        granted: true,
+        lastInboundAt: NOW,
+        closedByServer: false,
+        contextToken: '',
+        login: '',
+      };
       await receive();
       await store.returnSend('bot', USER, free, false);
       expect(await known()).toMatchObject({ sentSince: 0 });
