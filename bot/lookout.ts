@@ -49,6 +49,7 @@ export class Lookout {
   private endNow: () => Promise<void> = () => Promise.resolve();
   /** Resolved when the server has answered, or is not likely to have anything. */
   private firstAnswer: Promise<void> = Promise.resolve();
+  private isAnswered = false;
   private answered: () => void = () => undefined;
 
   constructor(private readonly deps: LookoutDeps) {}
@@ -86,7 +87,9 @@ export class Lookout {
 
   /** To be called in every round of the poll loop. */
   async round(): Promise<void> {
-    if (!this.on || this.current) return;
+    if (!this.on) return;
+    // A look has its first answer only from the poll that comes now. Once it has it, it may be that no further one is needed.
+    if (this.current) return this.isAnswered ? this.current : undefined;
     const receiver = await this.receiver();
     if (receiver) await this.endUnlessNeeded(receiver);
   }
@@ -150,7 +153,9 @@ export class Lookout {
     this.holdOrRelease();
     this.firstAnswer = new Promise((resolve) => {
       const cancel = this.deps.clock.after(LOOK_MS, resolve);
+      this.isAnswered = false;
       this.answered = () => {
+        this.isAnswered = true;
         cancel();
         resolve();
       };

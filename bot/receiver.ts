@@ -162,6 +162,8 @@ export class Receiver {
       this.setHealth('cannot_keep', new StoreTrouble(error));
       return 'failed';
     }
+    // Whoever listened may have left meanwhile.
+    if (signal.aborted) return 'failed';
     this.polling = true;
     try {
       return await this.poll(this.position, signal);

@@ -464,4 +464,95 @@ describe('Receiver', () => {
     expect(reports).toEqual([]);
     expect(clock.pending).toBe(0);
   });
+
+  describe('leaving', () => {
+    const sender = (): Ear => Object.assign(listener(), { forSending: true });
+
+    it('lets a poll that is on its way bring what it has, and does not poll again', async () => {
+      const ear = sender();
+      receiver.listen(ear);
+      await settle();
+      receiver.leave(ear);
+      expect([client.polls[0]!.signal.aborted, receiver.listening]).toEqual([false, true]);
+      await client.answer(updates([1]));
+      await clock.advance(60_000);
+      expect([inbox.kept, client.polls.length, receiver.listening, leases]).toEqual([
+        [1],
+        1,
+        false,
+        ['taken', 'released'],
+      ]);
+    });
+
+    it('ends at once between two polls, and does not begin another', async () => {
+      const ear = sender();
+      receiver.listen(ear);
+      await settle();
+      await client.answer(reset());
+      receiver.leave(ear);
+      await clock.advance(60_000);
+      expect([client.polls.length, receiver.listening, leases.at(-1)]).toEqual([1, false, 'released']);
+    });
+
+    it('before the first poll never polls', async () => {
+      const ear = sender();
+      receiver.listen(ear);
+      receiver.leave(ear);
+      await clock.advance(60_000);
+      expect([client.polls.length, receiver.listening]).toEqual([0, false]);
+    });
+
+    it('changes nothing for those who stay, or who come while the last poll is on its way', async () => {
+      const [ear, stays] = [sender(), listener()];
+      receiver.listen(ear);
+      await settle();
+      receiver.leave(ear);
+      receiver.listen(stays);
+      await client.answer(updates([1]));
+      expect([client.polls.length, receiver.listening]).toEqual([2, true]);
+      receiver.listen(ear);
+      receiver.leave(ear);
+      expect(client.polls[1]!.signal.aborted).toBe(false);
+      expect(leases).toEqual(['taken']);
+    });
+
+    it('and listening again at once goes on with one loop', async () => {
+      const ear = sender();
+      receiver.listen(ear);
+      await settle();
+      await client.answer(reset());
+      receiver.leave(ear);
+      receiver.listen(ear);
+      await clock.advance(60_000);
+      expect(client.polls.filter(({ signal }) => !signal.aborted)).toHaveLength(1);
+      expect(receiver.inOffice).toBe(true);
+    });
+  });
+
+  describe('what it says of itself', () => {
+    it('is in office while it is the one that polls', async () => {
+      leader = false;
+      const end = receiver.listen(listener());
+      await settle();
+      expect(receiver.inOffice).toBe(false);
+      leader = true;
+      await clock.advance(500);
+      expect(receiver.inOffice).toBe(true);
+      await end();
+      expect(receiver.inOffice).toBe(false);
+    });
+
+    it('is heard when everybody who listens takes what comes', () => {
+      expect(receiver.heard).toBe(false);
+      const end = receiver.listen(listener());
+      expect(receiver.heard).toBe(true);
+      const sender = Object.assign(listener(), { forSending: true });
+      receiver.listen(sender);
+      // A test in the editor keeps nothing for a trigger that comes later.
+      expect(receiver.heard).toBe(false);
+      receiver.leave(sender);
+      expect(receiver.heard).toBe(true);
+      void end();
+    });
+  });
 });

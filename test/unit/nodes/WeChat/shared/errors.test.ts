@@ -1,8 +1,15 @@
 import { ExpressionError, NodeApiError, NodeOperationError, UserError, type INode } from 'n8n-workflow';
 
+import { ConversationClosed, type PartResult } from '../../../../../bot/outbound';
+import { QueueFull } from '../../../../../bot/queue-full';
 import { ILinkApiError, ILinkNetworkError } from '../../../../../ilink/errors';
 import { CredentialProblem } from '../../../../../nodes/WeChat/shared/credential';
-import { InputProblem, toNodeError } from '../../../../../nodes/WeChat/shared/errors';
+import {
+  InputProblem,
+  SendFailed,
+  toNodeError,
+  Unconfirmed,
+} from '../../../../../nodes/WeChat/shared/errors';
 
 const NODE: INode = {
   id: '1',
@@ -77,5 +84,65 @@ describe('The error that n8n gets', () => {
     expect(error).toBeInstanceOf(NodeOperationError);
     expect(error.description).toContain(`(${kind})`);
     expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain(SECRET);
+  });
+});
+
+describe('The error of a send that broke off', () => {
+  const refusal = new ILinkApiError('sendmessage', { ret: -3 }, []);
+  const whole = `${refusal.next} (sendmessage answered code -3)`;
+  const accepted = (message_id: string): PartResult => ({
+    type: 'text',
+    outcome: 'accepted',
+    client_id: `c${message_id}`,
+    message_id,
+  });
+  const withoutId: PartResult = { type: 'text', outcome: 'unconfirmed', client_id: 'c2' };
+  const refused: PartResult = { type: 'text', outcome: 'refused', client_id: 'c3', reason: 'no' };
+  const inDoubt: PartResult = { type: 'text', outcome: 'unconfirmed', client_id: 'c3', reason: 'lost' };
+  const notSent: PartResult = { type: 'text', outcome: 'not_sent' };
+  const AFTER = 'A retry of this execution goes on after them.';
+  const ONCE = 'A retry of this execution does not send it twice.';
+  const DOUBT = 'The message may have arrived all the same.';
+
+  test.each<[string, PartResult[], string, string]>([
+    ['nothing', [refused, notSent], refusal.message, whole],
+    [
+      'two of four',
+      [accepted('1'), withoutId, refused, notSent],
+      `Only the first 2 of 4 messages were sent: ${refusal.message}`,
+      `${whole} Already sent: 1, c2. ${AFTER}`,
+    ],
+    ['perhaps the first', [inDoubt], refusal.message, `${whole} ${DOUBT} ${ONCE}`],
+    [
+      'one and perhaps another',
+      [accepted('1'), inDoubt, notSent],
+      `Only the first 1 of 3 messages were sent: ${refusal.message}`,
+      `${whole} ${DOUBT} Already sent: 1. ${AFTER}`,
+    ],
+  ])('after %s says what arrived, and what a retry does', (_what, parts, message, description) => {
+    const error = toNodeError(NODE, new SendFailed(parts, refusal), 3);
+    expect(error).toMatchObject({ message, description, context: { itemIndex: 3 } });
+  });
+
+  test.each<[string, Error, string]>([
+    ['a closed conversation', new ConversationClosed(), 'If the Window Is Closed'],
+    ['a closed conversation of which only WeChat knew', new ConversationClosed(refusal), refusal.next],
+    ['a queue that is full', new QueueFull(10), 'Cancel Queued'],
+  ])('for %s says what to do', (_what, cause, next) => {
+    const error = toNodeError(NODE, new SendFailed([refused], cause));
+    expect(error.description).toContain(next);
+    expect(error.context.itemIndex).toBeUndefined();
+  });
+
+  test('holds no text of a surprise', () => {
+    const error = toNodeError(NODE, new SendFailed([accepted('1'), refused], new TypeError(SECRET)), 0);
+    expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain(SECRET);
+  });
+
+  test('for a message without an id tells what that means', () => {
+    expect(toNodeError(NODE, new Unconfirmed())).toMatchObject({
+      message: 'WeChat did not confirm the message',
+      description: expect.stringContaining('never shown'),
+    });
   });
 });

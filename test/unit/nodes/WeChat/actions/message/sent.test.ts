@@ -68,6 +68,8 @@ describe('The output of a send', () => {
     expect(outcomeOf(unconfirmed, accepted)).toBe('unconfirmed');
     expect(outcomeOf(accepted, unconfirmed, queued)).toBe('queued');
     expect(outcomeOf(accepted, refused, { type: 'text', outcome: 'not_sent' })).toBe('refused');
+    // The first one may have arrived, the second certainly has not.
+    expect(outcomeOf(unconfirmed, { type: 'text', outcome: 'not_sent' })).toBe('refused');
   });
 
   test('says where queued messages are found and until when they wait', () => {
