@@ -249,4 +249,72 @@ describe('Real processes on one store', () => {
     }
     for (const children of started) expect(executed(...children)).toEqual(texts);
   });
+
+  describe('that send', () => {
+    const lines = (): string[] => owner.texts.flatMap((text = '') => text.split('\n\n'));
+    const startAll = async (...modes: Array<ChildTask['mode']>): Promise<Child[]> => {
+      const started = modes.map((mode, i) => start(`${mode} ${i}`, mode));
+      await eventually(() => started.every(({ ready }) => ready), BOOT_LIMIT_MS);
+      return started;
+    };
+    const send = async (child: Child, ...texts: string[]): Promise<string[]> => {
+      const before = child.sent.length;
+      texts.forEach((text) => child.send({ to: owner.id, text }));
+      await eventually(() => child.sent.length === before + texts.length, BOOT_LIMIT_MS);
+      return child.sent.slice(before).map(({ outcome }) => outcome);
+    };
+    const series = (name: string): string[] => Array.from({ length: 10 }, (_, i) => `${name}${i}`);
+    const refusals = () => stage.server.dropped.filter(({ endpoint }) => endpoint === 'sendmessage').length;
+
+    test('share one quota, and what they queue goes out over the one that polls', async () => {
+      const [trigger, one, two] = (await startAll('trigger', 'send', 'send')) as [Child, Child, Child];
+      await owner.writes('hello');
+      await eventually(() => trigger.texts.length === 1 && polls() === 1);
+      const before = refusals();
+      const outcomes = (await Promise.all([send(one, ...series('a')), send(two, ...series('b'))])).flat();
+      expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(10);
+      expect(outcomes.filter((outcome) => outcome === 'queued')).toHaveLength(10);
+      expect(owner.texts).toHaveLength(10);
+      // The counts were right: nobody asked for an eleventh.
+      expect(refusals()).toBe(before);
+
+      await owner.writes('go on');
+      await eventually(() => lines().length === 20);
+      expect(owner.texts).toHaveLength(11);
+      for (const name of ['a', 'b'])
+        expect(lines().filter((line) => line.startsWith(name))).toEqual(series(name));
+      expect([trigger, one, two].flatMap(({ reports }) => reports)).toEqual([]);
+    });
+
+    test('and are killed with a full outbox, lose nothing of it, and the next one sends it in order', async () => {
+      const [first] = (await startAll('send')) as [Child];
+      await owner.writes('hello');
+      await send(first, ...series('a'));
+      expect(await send(first, 'b0', 'b1')).toEqual(['queued', 'queued']);
+      await eventually(() => polls() === 1);
+      await kill(first);
+      await owner.writes('go on');
+      const [second] = (await startAll('send')) as [Child];
+      await send(second, 'c');
+      await eventually(() => lines().length === 13);
+      expect(lines()).toEqual([...series('a'), 'b0', 'b1', 'c']);
+    });
+
+    test('and are killed with a full outbox, leave it to a trigger that starts later', async () => {
+      const [first] = (await startAll('send')) as [Child];
+      await owner.writes('hello');
+      await send(first, ...series('a'), 'b');
+      await eventually(() => polls() === 1);
+      await kill(first);
+      const [trigger] = (await startAll('trigger')) as [Child];
+      await eventually(() => polls() === 1, BOOT_LIMIT_MS);
+      expect(lines()).toHaveLength(10);
+      await owner.writes('go on');
+      await eventually(() => lines().length === 11);
+      expect(lines().at(-1)).toBe('b');
+      // What the sender had fetched was kept for it.
+      await eventually(() => trigger.texts.length === 2);
+      expect(trigger.texts).toEqual(['hello', 'go on']);
+    });
+  });
 });

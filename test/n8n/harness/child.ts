@@ -4,7 +4,10 @@
  */
 import type { ICredentialDataDecryptedObject, IRun, ITriggerFunctions } from 'n8n-workflow';
 
+import type { Bot } from '../../../bot/bot';
+import type { Memory } from '../../../bot/memory';
 import { BotRegistry } from '../../../bot/registry';
+import { DEFAULT_LIMITS } from '../../../bot/window';
 import { systemClock } from '../../../ilink/clock';
 import { readCredential } from '../../../nodes/WeChat/shared/credential';
 import { startTaker } from '../../../nodes/WeChat/trigger/taker';
@@ -13,13 +16,24 @@ import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 export interface ChildTask {
   store: string;
   workflow: string;
-  mode: 'trigger' | 'manual';
+  /** With `send` it listens for nobody, and only does what it is told to. */
+  mode: 'trigger' | 'manual' | 'send';
   credential: ICredentialDataDecryptedObject;
 }
 
 /** A message that started an execution, a change of the connection, or something that went wrong. */
 export type ChildNews =
-  { text: string; key: string } | { state: string; reason?: string } | { report: string };
+  | { text: string; key: string }
+  | { state: string; reason?: string }
+  | { report: string }
+  | { sent: string; outcome: string }
+  | { ready: true };
+
+/** What a child is told to send. */
+export interface ChildOrder {
+  to: string;
+  text: string;
+}
 
 const task = JSON.parse(process.argv[2]!) as ChildTask;
 const tell = (news: ChildNews): void => void process.send!(news);
@@ -48,9 +62,30 @@ const bots = new BotRegistry({
   report: (report, error) => tell({ report: `${report} ${String(error)}` }),
 });
 
+const HOUR_MS = 3_600_000;
+
+async function send(bot: Bot, { to, text }: ChildOrder): Promise<void> {
+  const { parts } = await bot.send({
+    to,
+    parts: [{ type: 'text', item: { type: 1, text_item: { text } } }],
+    pauseMs: 0,
+    whenClosed: 'queue',
+    limits: DEFAULT_LIMITS,
+    queueMs: HOUR_MS,
+    ageNote: '',
+  });
+  tell({ sent: text, outcome: parts[0]!.outcome });
+}
+
 async function main(): Promise<void> {
   const memory = await bots.memory();
   const { bot } = bots.acquire(readCredential(task.credential));
+  process.on('message', (order) => void send(bot, order as ChildOrder));
+  tell({ ready: true });
+  if (task.mode !== 'send') await listen(bot, memory);
+}
+
+async function listen(bot: Bot, memory: Memory): Promise<void> {
   const settings = {
     types: new Set<never>(),
     senders: new Set<string>(),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 import { tempFolder } from '../../support/temp-folder';
-import type { ChildNews, ChildTask } from './child';
+import type { ChildNews, ChildOrder, ChildTask } from './child';
 
 /** Makes the child one file of JavaScript, so that it starts in a tenth of a second. @returns its path */
 export function bundleChild(): string {
@@ -54,6 +54,21 @@ export class Child {
 
   get states(): string[] {
     return this.news.flatMap((news) => ('state' in news ? [news.state] : []));
+  }
+
+  /** Whether it takes orders. */
+  get ready(): boolean {
+    return this.news.some((news) => 'ready' in news);
+  }
+
+  /** Has it send a text. */
+  send(order: ChildOrder): void {
+    this.process.send(order);
+  }
+
+  /** What it sent, in order, with what became of it. */
+  get sent(): Array<{ sent: string; outcome: string }> {
+    return this.news.flatMap((news) => ('sent' in news ? [news] : []));
   }
 
   get reports(): string[] {
