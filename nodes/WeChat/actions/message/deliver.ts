@@ -53,8 +53,10 @@ function identityOf(
 ): SendIdentity {
   const { id: node } = context.getNode();
   const { id: workflow } = context.getWorkflow();
+  // In a loop the same text may be meant several times. A retry has the number of the run that failed.
+  const { $runIndex: run } = context.getWorkflowDataProxy(itemIndex);
   return {
-    name: JSON.stringify([workflow ?? '', node, itemIndex, to, content]),
+    name: JSON.stringify([workflow ?? '', node, run, itemIndex, to, content]),
     execution: context.getExecutionId(),
     isRetry: context.getMode() === 'retry',
   };

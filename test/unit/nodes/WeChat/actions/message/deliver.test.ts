@@ -32,6 +32,7 @@ describe('deliver', () => {
       getNode: () => ({ id: 'node' }),
       getWorkflow: () => ({ id: 'workflow' }),
       getExecutionId: () => '7',
+      getWorkflowDataProxy: () => ({ $runIndex: 4 }),
       getMode: () => mode,
     } as unknown as IExecuteFunctions;
     const recipient = { to: 'u@im.wechat' };
@@ -53,7 +54,7 @@ describe('deliver', () => {
       contextToken: 'wanted',
       fallbackToken: 'of the item',
       identity: {
-        name: '["workflow","node",2,"u@im.wechat","content"]',
+        name: '["workflow","node",4,2,"u@im.wechat","content"]',
         execution: '7',
         isRetry: false,
       },
