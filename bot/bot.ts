@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
-import { uploadMedia, type MediaFile, type RandomBytes, type UploadedMedia } from '../ilink/media';
+import type { MediaFile, RandomBytes, UploadedMedia } from '../ilink/media';
 import { Transport } from '../ilink/transport';
 import type { Conversation, Store } from '../store/store';
 import { connectionKey, conversationScope, type BotCredential } from './credential';
@@ -13,6 +13,7 @@ import type { Memory } from './memory';
 import { Receiver } from './receiver';
 import { Sender, type SendLog } from './sender';
 import { Typing } from './typing';
+import { Uploads, type UploadOptions } from './uploads';
 import { windowOf, type Window } from './window';
 
 /** What a bot takes from outside. Everything has a default for real use. */
@@ -32,6 +33,7 @@ export class Bot implements SendLog {
   readonly client: ILinkClient;
   readonly sender: Sender;
   readonly typing: Typing;
+  private readonly uploads: Uploads;
   private readonly clock: Clock;
   private readonly transport: Transport;
   private readonly randomBytes: RandomBytes;
@@ -58,6 +60,9 @@ export class Bot implements SendLog {
       log: this,
     });
     this.typing = new Typing({ client: this.client, clock });
+    const { client, transport, randomBytes: random } = this;
+    const { cdnBaseUrl } = credential;
+    this.uploads = new Uploads({ client, transport, clock, random, cdnBaseUrl });
   }
 
   /** Whose messages and conversations these are; outlives a new login. */
@@ -95,15 +100,9 @@ export class Bot implements SendLog {
     await this.remembering((store) => store.windowClosed(this.scope, userId));
   }
 
-  /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError */
-  upload(file: MediaFile, to: string, signal?: AbortSignal): Promise<UploadedMedia> {
-    const { client, transport, randomBytes: random } = this;
-    return uploadMedia(
-      file,
-      to,
-      { client, transport, random, cdnBaseUrl: this.credential.cdnBaseUrl },
-      signal,
-    );
+  /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError, SourceProblem */
+  upload(file: MediaFile, to: string, options: UploadOptions = {}): Promise<UploadedMedia> {
+    return this.uploads.upload(file, to, options);
   }
 
   /** Closes the connections. Nothing may use the bot afterwards. */

@@ -1,3 +1,4 @@
+import { classifyUpload } from './media/classify-upload';
 import type { Endpoint } from './endpoints';
 
 /** What a reply, or the lack of one, turned out to be. */
@@ -78,6 +79,7 @@ const SERVER_TROUBLE: Verdict = {
  * The table is that of the protocol notes ("Replies: ret and errcode"); every row has a test.
  */
 export function classify(observation: Observation): Verdict {
+  if (observation.endpoint === 'cdn_upload') return classifyUpload(observation);
   if (observation.failure !== undefined) return classifyFailure(observation.failure);
   const status = observation.httpStatus ?? 200;
   if (status < 200 || status >= 300) return classifyStatus(status);

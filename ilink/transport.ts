@@ -3,6 +3,8 @@ import { request, type Dispatcher } from 'undici';
 import type { Clock } from './clock';
 import type { Endpoint } from './endpoints';
 import { ILinkNetworkError, ILinkReplyError } from './errors';
+import { Limit } from './limit';
+import { OutgoingBody, type Body } from './outgoing-body';
 
 /** One HTTP exchange. */
 export interface Exchange {
@@ -10,8 +12,9 @@ export interface Exchange {
   method: 'GET' | 'POST';
   url: URL;
   headers: Record<string, string>;
-  body?: string | Buffer;
-  /** The limit on the whole exchange, body included. */
+  /** A body that comes in pieces needs a Content-Length among the headers. */
+  body?: Body;
+  /** The limit on the whole exchange, bodies included; begins anew with every piece of a request body that was taken. */
   limitMs: number;
   signal?: AbortSignal;
   /**
@@ -39,6 +42,9 @@ export interface TransportDeps {
 
 /** A reply of the API is far smaller; more than this is not one. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+/** Code of what n8n's egress rule forbids. Trying again cannot help. */
+export const EGRESS_REFUSED = "refused by this n8n's egress rule";
 
 /** Closing a trigger may take a second. */
 const FINISH_MS = 800;
@@ -69,16 +75,18 @@ export class Transport {
    * request goes over new connections: they die without a word, and the idle ones of the pool with them.
    *
    * @throws ILinkNetworkError when no whole answer came
+   * @throws what the source of the request body failed with
    * @throws the signal's reason when it was aborted; the connection is then closed
    */
   async exchange(exchange: Exchange, maxBytes = MAX_REPLY_BYTES): Promise<HttpAnswer> {
     this.checkAddress(exchange);
     const limit = new Limit(this.deps.clock, exchange.limitMs, exchange.signal);
+    const outgoing = new OutgoingBody(exchange.body, () => limit.restart());
     try {
       const answer = await request(exchange.url, {
         method: exchange.method,
         headers: exchange.headers,
-        body: exchange.body ?? null,
+        body: outgoing.content,
         dispatcher: this.dispatcher,
         signal: limit.signal,
       });
@@ -87,10 +95,12 @@ export class Transport {
       return { status: answer.statusCode, headers: answer.headers, body };
     } catch (error) {
       exchange.signal?.throwIfAborted();
+      outgoing.throwSourceFailure();
       if (error instanceof ILinkReplyError) throw error;
       if (limit.passed) this.renew();
       throw explain(exchange.endpoint, error, limit.passed);
     } finally {
+      outgoing.end();
       limit.clear();
     }
   }
@@ -112,48 +122,9 @@ export class Transport {
     try {
       this.deps.guard?.(url);
     } catch (error) {
-      throw new ILinkNetworkError(endpoint, 'unreachable', "refused by this n8n's egress rule", false, error);
+      throw new ILinkNetworkError(endpoint, 'unreachable', EGRESS_REFUSED, false, error);
     }
   }
-}
-
-/** Aborts when the time is over or the caller's signal aborts, and takes its listener off the caller's signal again. */
-class Limit {
-  private readonly controller = new AbortController();
-  private readonly cancelTimer: () => void;
-  private cancelGrace: () => void = () => undefined;
-  passed = false;
-  /** How long the exchange may go on after the caller's signal aborted. */
-  graceMs = 0;
-
-  constructor(
-    private readonly clock: Clock,
-    limitMs: number,
-    private readonly outer?: AbortSignal,
-  ) {
-    this.cancelTimer = clock.after(limitMs, () => {
-      this.passed = true;
-      this.controller.abort();
-    });
-    if (outer?.aborted) this.controller.abort(outer.reason);
-    outer?.addEventListener('abort', this.onOuterAbort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  clear(): void {
-    this.cancelTimer();
-    this.cancelGrace();
-    this.outer?.removeEventListener('abort', this.onOuterAbort);
-  }
-
-  private readonly onOuterAbort = (): void => {
-    const abort = (): void => this.controller.abort(this.outer?.reason);
-    if (this.graceMs === 0) abort();
-    else this.cancelGrace = this.clock.after(this.graceMs, abort);
-  };
 }
 
 async function readBody(

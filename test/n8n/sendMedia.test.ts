@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { NodeApiError, NodeOperationError, type INodeExecutionData } from 'n8n-workflow';
 
+import { fileLike } from '../support/file-heads';
 import { Stage, type Person } from './harness/stage';
 
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
@@ -37,7 +38,7 @@ describe('Message → Send Media', () => {
     // WeChat accepts voice messages of bots and never shows them.
     ['audio/mpeg', 'file'],
   ])('%s arrives as %s, byte for byte', async (mimeType, type) => {
-    const bytes = randomBytes(10_007);
+    const bytes = fileLike(mimeType, 10_007);
     const [output] = await stage.n8n.execute(owner.sendMedia({}), [
       await itemWith(bytes, mimeType, 'name.bin'),
     ]);
@@ -83,7 +84,7 @@ describe('Message → Send Media', () => {
   );
 
   test('the caption is a message of its own, before the file', async () => {
-    const item = await itemWith(randomBytes(50), 'image/png');
+    const item = await itemWith(fileLike('image/png', 50), 'image/png');
     const [output] = await stage.n8n.execute(owner.sendMedia({ caption: 'Look!' }), [item]);
     expect(owner.received.map(({ type, text }) => [type, text])).toEqual([
       ['text', 'Look!'],
@@ -101,7 +102,7 @@ describe('Message → Send Media', () => {
 
   test('a caption of white space is none', async () => {
     await stage.n8n.execute(owner.sendMedia({ caption: ' \n' }), [
-      await itemWith(randomBytes(50), 'image/png'),
+      await itemWith(fileLike('image/png', 50), 'image/png'),
     ]);
     expect(owner.received.map(({ type }) => type)).toEqual(['image']);
   });
@@ -114,7 +115,7 @@ describe('Message → Send Media', () => {
       'Bericht für 你.pdf',
     ],
     ['that of the binary data', 'report.pdf', {}, 'report.pdf'],
-    ['a plain one when there is none', undefined, {}, 'file'],
+    ['a plain one when there is none', undefined, {}, 'file.pdf'],
   ])('the file name is %s', async (_what, fileName, parameters, expected) => {
     const item = await itemWith(randomBytes(50), 'application/pdf', fileName);
     await stage.n8n.execute(owner.sendMedia(parameters), [item]);
@@ -140,7 +141,7 @@ describe('Message → Send Media', () => {
   test('goes to the sender of the incoming message', async () => {
     const friend = owner.friend();
     const { context_token } = await friend.writes('send me a picture');
-    const { binary } = await itemWith(randomBytes(50), 'image/png');
+    const { binary } = await itemWith(fileLike('image/png', 50), 'image/png');
     await stage.n8n.execute(owner.sendMedia({}), [
       { json: { from_user_id: friend.id, context_token }, binary: binary! },
     ]);
@@ -168,7 +169,7 @@ describe('Media that cannot be sent', () => {
   });
 
   test('a binary field that the item does not have', async () => {
-    const item = await itemWith(randomBytes(50), 'image/png');
+    const item = await itemWith(fileLike('image/png', 50), 'image/png');
     const error = await failure(item, { binaryPropertyName: 'picture' });
     expect(error.message).toContain("no binary field 'picture'");
   });
@@ -181,20 +182,22 @@ describe('Media that cannot be sent', () => {
 
   test('an account that may not upload', async () => {
     stage.server.faults.add({ endpoint: 'getuploadurl', ret: -2, errmsg: 'not allowed' });
-    const error = await failure(await itemWith(randomBytes(50), 'image/png'));
+    const error = await failure(await itemWith(fileLike('image/png', 50), 'image/png'));
     expect(error.message).toBe('WeChat refused the upload for this account');
     expect(error.description).toContain('send a link as text');
   });
 
   test('a recipient whom the server does not know', async () => {
-    const error = await failure(await itemWith(randomBytes(50), 'image/png'), { to: owner.id.toUpperCase() });
+    const error = await failure(await itemWith(fileLike('image/png', 50), 'image/png'), {
+      to: owner.id.toUpperCase(),
+    });
     expect(error.description).toContain('Check "To"');
   });
 
   test('a CDN that refuses: it is asked once', async () => {
     stage.server.faults.add({ endpoint: 'cdn_upload', status: 403 });
     const before = stage.server.requests('cdn_upload').length;
-    const error = await failure(await itemWith(randomBytes(50), 'image/png'));
+    const error = await failure(await itemWith(fileLike('image/png', 50), 'image/png'));
     expect(error.description).toContain('cdn_upload answered HTTP 403');
     expect(stage.server.requests('cdn_upload')).toHaveLength(before + 1);
   });
@@ -208,7 +211,7 @@ describe('Media that cannot be sent', () => {
 
   test('a caption that is refused keeps the file back, too', async () => {
     stage.server.faults.add({ endpoint: 'sendmessage', ret: -2 });
-    const error = await failure(await itemWith(randomBytes(50), 'image/png'));
+    const error = await failure(await itemWith(fileLike('image/png', 50), 'image/png'));
     expect(error.message).toContain('closed until the user writes again');
   });
 });
