@@ -25,7 +25,7 @@ const HEADS: Record<string, Buffer> = {
   'video/mp4': box('ftyp', 'isom\0\0\x02\0isomiso2avc1mp41'),
   'video/quicktime': box('ftyp', 'qt  \0\0\0\0qt  '),
   'video/webm': Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
-  'audio/mpeg': Buffer.from('ID3\x03\0\0\0\0\0\0', 'latin1'),
+  'audio/mpeg': Buffer.from('ID3\x03\0\0\0\0\0\0\xff\xfb\x90\x64', 'latin1'),
   'audio/mp4': box('ftyp', 'M4A \0\0\0\0M4A mp42'),
   'application/pdf': Buffer.from('%PDF-1.7\n'),
   'application/zip': Buffer.from('504b03040a0000000000', 'hex'),
