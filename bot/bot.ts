@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
 import { uploadMedia, type MediaFile, type RandomBytes, type UploadedMedia } from '../ilink/media';
+import { download, type DownloadLimits, type FileReference } from '../ilink/media/download';
+import { MediaHosts } from '../ilink/media/hosts';
 import { Transport } from '../ilink/transport';
 import type { Conversation, Store } from '../store/store';
 import { connectionKey, conversationScope, type BotCredential } from './credential';
@@ -104,6 +107,22 @@ export class Bot implements SendLog {
       { client, transport, random, cdnBaseUrl: this.credential.cdnBaseUrl },
       signal,
     );
+  }
+
+  /**
+   * Fetches and decrypts a file of a message; see {@link download}.
+   *
+   * @param more hosts that files may come from besides Tencent's and the credential's
+   * @throws ILinkError
+   */
+  download(
+    file: FileReference,
+    limits: DownloadLimits,
+    more: readonly string[] = [],
+    signal?: AbortSignal,
+  ): Promise<Readable> {
+    const { transport, clock } = this;
+    return download(file, { transport, clock, hosts: new MediaHosts(this.credential, more) }, limits, signal);
   }
 
   /** Closes the connections. Nothing may use the bot afterwards. */

@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoints';
+import { classifyDownload } from './media/classify-download';
 
 /** What a reply, or the lack of one, turned out to be. */
 export type Kind =
@@ -16,6 +17,9 @@ export type Kind =
   | 'unreachable'
   | 'timed_out'
   | 'unintelligible'
+  | 'media_gone'
+  | 'media_unusable'
+  | 'media_too_large'
   | 'unknown_code';
 
 /**
@@ -78,6 +82,8 @@ const SERVER_TROUBLE: Verdict = {
  * The table is that of the protocol notes ("Replies: ret and errcode"); every row has a test.
  */
 export function classify(observation: Observation): Verdict {
+  const ofDownload = observation.endpoint === 'cdn_download' ? classifyDownload(observation) : undefined;
+  if (ofDownload) return ofDownload;
   if (observation.failure !== undefined) return classifyFailure(observation.failure);
   const status = observation.httpStatus ?? 200;
   if (status < 200 || status >= 300) return classifyStatus(status);

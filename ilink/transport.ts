@@ -3,6 +3,7 @@ import { request, type Dispatcher } from 'undici';
 import type { Clock } from './clock';
 import type { Endpoint } from './endpoints';
 import { ILinkNetworkError, ILinkReplyError } from './errors';
+import { Limit } from './limit';
 
 /** One HTTP exchange. */
 export interface Exchange {
@@ -25,6 +26,16 @@ export interface HttpAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
+}
+
+/** An answer whose body is still on its way. */
+export interface OpenAnswer {
+  status: number;
+  headers: HttpAnswer['headers'];
+  /** Its pieces, to be read once. Fails with ILinkNetworkError, or the signal's reason; ends the request when it is left early. */
+  body: AsyncGenerator<Buffer, void, void>;
+  /** Ends the request without reading the body. */
+  discard(): void;
 }
 
 /** What the transport needs from outside. */
@@ -86,18 +97,75 @@ export class Transport {
       const body = await readBody(answer.body, exchange.endpoint, maxBytes);
       return { status: answer.statusCode, headers: answer.headers, body };
     } catch (error) {
-      exchange.signal?.throwIfAborted();
-      if (error instanceof ILinkReplyError) throw error;
-      if (limit.passed) this.renew();
-      throw explain(exchange.endpoint, error, limit.passed);
+      if (error instanceof ILinkReplyError && !exchange.signal?.aborted) throw error;
+      throw this.failure(exchange, error, limit);
     } finally {
       limit.clear();
+    }
+  }
+
+  /**
+   * Sends one request and gives the answer as soon as its headers are there. Redirects are not followed.
+   *
+   * @param exchange its `limitMs` is how long nothing may come: neither the headers nor a next piece of the body. The time
+   * that the reader takes does not count.
+   * @throws as {@link exchange}
+   */
+  async open(exchange: Exchange): Promise<OpenAnswer> {
+    this.checkAddress(exchange);
+    const limit = new Limit(this.deps.clock, exchange.limitMs, exchange.signal);
+    try {
+      const { statusCode, headers, body } = await request(exchange.url, {
+        method: exchange.method,
+        headers: exchange.headers,
+        body: exchange.body ?? null,
+        dispatcher: this.dispatcher,
+        signal: limit.signal,
+      });
+      limit.hold();
+      // Its failures are seen by whoever reads it, and nobody else may be troubled.
+      body.on('error', () => undefined);
+      const discard = (): void => {
+        limit.clear();
+        body.destroy();
+      };
+      return { status: statusCode, headers, body: this.pieces(body, exchange, limit, discard), discard };
+    } catch (error) {
+      limit.clear();
+      throw this.failure(exchange, error, limit);
     }
   }
 
   /** Closes the connections. Nothing may be sent afterwards. */
   async close(): Promise<void> {
     await this.dispatcher.destroy();
+  }
+
+  private async *pieces(
+    body: AsyncIterable<Buffer>,
+    exchange: Exchange,
+    limit: Limit,
+    discard: () => void,
+  ): OpenAnswer['body'] {
+    try {
+      limit.restart();
+      for await (const piece of body) {
+        limit.hold();
+        yield piece;
+        limit.restart();
+      }
+    } catch (error) {
+      throw this.failure(exchange, error, limit);
+    } finally {
+      discard();
+    }
+  }
+
+  /** What a failure of ours or of the network looks like to the caller. */
+  private failure({ endpoint, signal }: Exchange, error: unknown, { passed }: Limit): unknown {
+    if (signal?.aborted) return signal.reason;
+    if (passed) this.renew();
+    return explain(endpoint, error, passed);
   }
 
   private renew(): void {
@@ -115,45 +183,6 @@ export class Transport {
       throw new ILinkNetworkError(endpoint, 'unreachable', "refused by this n8n's egress rule", false, error);
     }
   }
-}
-
-/** Aborts when the time is over or the caller's signal aborts, and takes its listener off the caller's signal again. */
-class Limit {
-  private readonly controller = new AbortController();
-  private readonly cancelTimer: () => void;
-  private cancelGrace: () => void = () => undefined;
-  passed = false;
-  /** How long the exchange may go on after the caller's signal aborted. */
-  graceMs = 0;
-
-  constructor(
-    private readonly clock: Clock,
-    limitMs: number,
-    private readonly outer?: AbortSignal,
-  ) {
-    this.cancelTimer = clock.after(limitMs, () => {
-      this.passed = true;
-      this.controller.abort();
-    });
-    if (outer?.aborted) this.controller.abort(outer.reason);
-    outer?.addEventListener('abort', this.onOuterAbort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  clear(): void {
-    this.cancelTimer();
-    this.cancelGrace();
-    this.outer?.removeEventListener('abort', this.onOuterAbort);
-  }
-
-  private readonly onOuterAbort = (): void => {
-    const abort = (): void => this.controller.abort(this.outer?.reason);
-    if (this.graceMs === 0) abort();
-    else this.cancelGrace = this.clock.after(this.graceMs, abort);
-  };
 }
 
 async function readBody(
