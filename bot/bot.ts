@@ -9,10 +9,12 @@ import { uploadMedia, type MediaFile, type RandomBytes, type UploadedMedia } fro
 import { download, type DownloadLimits, type FileReference } from '../ilink/media/download';
 import { MediaHosts } from '../ilink/media/hosts';
 import { Transport } from '../ilink/transport';
+import type { MessageItem } from '../ilink/wire';
 import type { Conversation, Store } from '../store/store';
 import { connectionKey, conversationScope, type BotCredential } from './credential';
 import { BotInbox } from './inbox';
 import type { Memory } from './memory';
+import { findQuoted, type Quoted } from './quotes';
 import { Receiver } from './receiver';
 import { Sender, type SendLog } from './sender';
 import { Typing } from './typing';
@@ -91,6 +93,19 @@ export class Bot implements SendLog {
   /** Notes that a message went out. */
   async sent(userId: string): Promise<void> {
     await this.remembering((store) => store.messageSent(this.scope, userId));
+  }
+
+  /** Remembers what was sent, in case the user quotes it. Without an id nothing can quote it. */
+  async rememberSent(userId: string, item: MessageItem, message_id?: string): Promise<void> {
+    if (!message_id) return;
+    const body = JSON.stringify({ item_list: [item] });
+    const message = { id: message_id, userId, sentAt: this.clock.now(), body };
+    await this.remembering((store) => store.rememberSent(this.scope, message));
+  }
+
+  /** The earlier message that this one quotes, if it is known here. */
+  quoted(message: unknown): Promise<Quoted | undefined> {
+    return this.remembering((store) => findQuoted(message, this.scope, store));
   }
 
   /** Notes that the server wants the user to write first. */
