@@ -1,15 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
 import type { MediaFile, RandomBytes, UploadedMedia } from '../ilink/media';
+import { download, type DownloadLimits, type FileReference } from '../ilink/media/download';
+import { MediaHosts } from '../ilink/media/hosts';
 import { Transport } from '../ilink/transport';
+import type { MessageItem } from '../ilink/wire';
 import type { Conversation, Store } from '../store/store';
 import { connectionKey, conversationScope, type BotCredential } from './credential';
 import { BotInbox } from './inbox';
 import type { Memory } from './memory';
+import { findQuoted, type Quoted } from './quotes';
 import { Receiver } from './receiver';
 import { Sender, type SendLog } from './sender';
 import { Typing } from './typing';
@@ -95,6 +100,19 @@ export class Bot implements SendLog {
     await this.remembering((store) => store.messageSent(this.scope, userId));
   }
 
+  /** Remembers what was sent, in case the user quotes it. Without an id nothing can quote it. */
+  async rememberSent(userId: string, item: MessageItem, message_id?: string): Promise<void> {
+    if (!message_id) return;
+    const body = JSON.stringify({ item_list: [item] });
+    const message = { id: message_id, userId, sentAt: this.clock.now(), body };
+    await this.remembering((store) => store.rememberSent(this.scope, message));
+  }
+
+  /** The earlier message that this one quotes, if it is known here. */
+  quoted(message: unknown): Promise<Quoted | undefined> {
+    return this.remembering((store) => findQuoted(message, this.scope, store));
+  }
+
   /** Notes that the server wants the user to write first. */
   async windowClosed(userId: string): Promise<void> {
     await this.remembering((store) => store.windowClosed(this.scope, userId));
@@ -103,6 +121,22 @@ export class Bot implements SendLog {
   /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError, SourceProblem */
   upload(file: MediaFile, to: string, options: UploadOptions = {}): Promise<UploadedMedia> {
     return this.uploads.upload(file, to, options);
+  }
+
+  /**
+   * Fetches and decrypts a file of a message; see {@link download}.
+   *
+   * @param more hosts that files may come from besides Tencent's and the credential's
+   * @throws ILinkError
+   */
+  download(
+    file: FileReference,
+    limits: DownloadLimits,
+    more: readonly string[] = [],
+    signal?: AbortSignal,
+  ): Promise<Readable> {
+    const { transport, clock } = this;
+    return download(file, { transport, clock, hosts: new MediaHosts(this.credential, more) }, limits, signal);
   }
 
   /** Closes the connections. Nothing may use the bot afterwards. */

@@ -14,9 +14,10 @@ export interface SendResult {
   client_id: string;
 }
 
-/** What is noted of sends, so that the quota of a conversation is known. Neither may fail. */
+/** What is noted of sends, so that the quota of a conversation is known, and what a quote means. None of it may fail. */
 export interface SendLog {
   sent(userId: string): Promise<void>;
+  rememberSent(userId: string, item: MessageItem, message_id?: string): Promise<void>;
   windowClosed(userId: string): Promise<void>;
 }
 
@@ -90,6 +91,7 @@ export class Sender {
     const client_id = this.deps.newClientId();
     const reply = await this.repeat(address, item, client_id, signal);
     await this.deps.log.sent(address.to);
+    await this.deps.log.rememberSent(address.to, item, reply.message_id);
     if (reply.message_id) {
       this.serverGivesIds = true;
       return { outcome: 'accepted', message_id: reply.message_id, client_id };

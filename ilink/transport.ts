@@ -30,6 +30,16 @@ export interface HttpAnswer {
   body: Buffer;
 }
 
+/** An answer whose body is still on its way. */
+export interface OpenAnswer {
+  status: number;
+  headers: HttpAnswer['headers'];
+  /** Its pieces, to be read once. Fails with ILinkNetworkError, or the signal's reason; ends the request when it is left early. */
+  body: AsyncGenerator<Buffer, void, void>;
+  /** Ends the request without reading the body. */
+  discard(): void;
+}
+
 /** What the transport needs from outside. */
 export interface TransportDeps {
   dispatcher: Dispatcher;
@@ -94,20 +104,82 @@ export class Transport {
       const body = await readBody(answer.body, exchange.endpoint, maxBytes);
       return { status: answer.statusCode, headers: answer.headers, body };
     } catch (error) {
-      exchange.signal?.throwIfAborted();
-      outgoing.throwSourceFailure();
-      if (error instanceof ILinkReplyError) throw error;
-      if (limit.passed) this.renew();
-      throw explain(exchange.endpoint, error, limit.passed);
+      if (!exchange.signal?.aborted) {
+        outgoing.throwSourceFailure();
+        if (error instanceof ILinkReplyError) throw error;
+      }
+      throw this.failure(exchange, error, limit);
     } finally {
       outgoing.end();
       limit.clear();
     }
   }
 
+  /**
+   * Sends one request and gives the answer as soon as its headers are there. Redirects are not followed.
+   *
+   * @param exchange its `limitMs` is how long nothing may come: neither the headers nor a next piece of the body. The time
+   * that the reader takes does not count.
+   * @throws as {@link exchange}
+   */
+  async open(exchange: Omit<Exchange, 'body'>): Promise<OpenAnswer> {
+    this.checkAddress(exchange);
+    const limit = new Limit(this.deps.clock, exchange.limitMs, exchange.signal);
+    try {
+      const { statusCode, headers, body } = await request(exchange.url, {
+        method: exchange.method,
+        headers: exchange.headers,
+        dispatcher: this.dispatcher,
+        signal: limit.signal,
+      });
+      limit.hold();
+      // Its failures are seen by whoever reads it, and nobody else may be troubled.
+      body.on('error', () => undefined);
+      const discard = (): void => {
+        limit.clear();
+        body.destroy();
+      };
+      return { status: statusCode, headers, body: this.pieces(body, exchange, limit, discard), discard };
+    } catch (error) {
+      limit.clear();
+      throw this.failure(exchange, error, limit);
+    }
+  }
+
   /** Closes the connections. Nothing may be sent afterwards. */
   async close(): Promise<void> {
     await this.dispatcher.destroy();
+  }
+
+  private async *pieces(
+    body: AsyncIterable<Buffer>,
+    exchange: Pick<Exchange, 'endpoint' | 'signal'>,
+    limit: Limit,
+    discard: () => void,
+  ): OpenAnswer['body'] {
+    try {
+      limit.restart();
+      for await (const piece of body) {
+        limit.hold();
+        yield piece;
+        limit.restart();
+      }
+    } catch (error) {
+      throw this.failure(exchange, error, limit);
+    } finally {
+      discard();
+    }
+  }
+
+  /** What a failure of ours or of the network looks like to the caller. */
+  private failure(
+    { endpoint, signal }: Pick<Exchange, 'endpoint' | 'signal'>,
+    error: unknown,
+    { passed }: Limit,
+  ): unknown {
+    if (signal?.aborted) return signal.reason;
+    if (passed) this.renew();
+    return explain(endpoint, error, passed);
   }
 
   private renew(): void {
@@ -118,7 +190,7 @@ export class Transport {
     old.close().catch(() => undefined);
   }
 
-  private checkAddress({ endpoint, url }: Exchange): void {
+  private checkAddress({ endpoint, url }: Pick<Exchange, 'endpoint' | 'url'>): void {
     try {
       this.deps.guard?.(url);
     } catch (error) {

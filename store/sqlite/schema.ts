@@ -1,3 +1,5 @@
+import { RECENT_MIGRATION } from './recent';
+
 /** Marks a file as ours ("WXIL"), so that we never write into a database of somebody else. */
 export const APPLICATION_ID = 0x5758494c;
 
@@ -56,4 +58,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE leases (connection TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE probes (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
   `,
+  RECENT_MIGRATION,
 ];

@@ -7,12 +7,15 @@ import type {
   Pruned,
   ReceivedBatch,
   ReceivedMessage,
+  RecentMessage,
   Retention,
+  SentMessage,
   Store,
   StoredMessage,
 } from '../store';
 import type { Database } from './database';
 import { openDatabase, type SetAside } from './open';
+import { findRecent, noteIds, noteSent, pruneSent } from './recent';
 import { checkRoom } from './room';
 
 const MESSAGE = 'seq, user_id AS userId, received_at AS receivedAt, body';
@@ -130,6 +133,14 @@ export class SqliteStore implements Store {
     this.write(sql, bot, userId);
   }
 
+  async rememberSent(bot: string, message: SentMessage): Promise<void> {
+    this.database.transaction(() => noteSent(this.database, bot, message));
+  }
+
+  async recentMessage(bot: string, userId: string, id: string): Promise<RecentMessage | undefined> {
+    return findRecent(this.database, bot, userId, id);
+  }
+
   async version(): Promise<number> {
     return this.database.get<{ data_version: number }>('PRAGMA data_version')!.data_version;
   }
@@ -170,6 +181,7 @@ export class SqliteStore implements Store {
     const pruned = this.database.transaction(() => {
       const waiting = this.pruneWaiting(limits);
       const messages = this.pruneMessages(limits);
+      pruneSent(this.database, limits);
       this.database.run('DELETE FROM seen WHERE seen_at < ?', limits.before);
       this.database.run('DELETE FROM owners WHERE alive_until < ?', limits.before);
       return { messages, waiting };
@@ -192,6 +204,7 @@ export class SqliteStore implements Store {
     if (userId) this.rememberInbound(bot, userId, contextToken ?? '', receivedAt);
     const insert = 'INSERT INTO messages (bot, user_id, received_at, body) VALUES (?, ?, ?, ?)';
     const seq = this.database.run(insert, bot, userId, receivedAt, body).lastId;
+    noteIds(this.database, bot, seq, message.ids ?? []);
     const deliver = `INSERT INTO deliveries (subscriber, seq)
       SELECT subscriber, ? FROM subscriptions WHERE bot = ? AND (asleep_since IS NULL OR asleep_since >= ?)`;
     this.database.run(deliver, seq, bot, batch.sleepersSince);

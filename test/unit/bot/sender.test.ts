@@ -6,7 +6,7 @@ import {
   ILinkNetworkError,
   ILinkReplyError,
 } from '../../../ilink/errors';
-import type { OutboundMessage } from '../../../ilink/wire';
+import type { MessageItem, OutboundMessage } from '../../../ilink/wire';
 import { FakeClock } from '../../support/fake-clock';
 
 const address: Address = { to: 'u@im.wechat', contextToken: 't' };
@@ -18,6 +18,7 @@ describe('Sender', () => {
   let answers: ({ message_id?: string } | ILinkError)[];
   let sender: Sender;
   let noted: string[];
+  let remembered: unknown[][];
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -31,8 +32,11 @@ describe('Sender', () => {
       return answer;
     };
     noted = [];
+    remembered = [];
     const log = {
       sent: async (user: string) => void noted.push(`sent ${user}`),
+      rememberSent: async (user: string, { text_item }: MessageItem, id?: string) =>
+        void remembered.push([user, text_item?.text, id]),
       windowClosed: async (user: string) => void noted.push(`closed ${user}`),
     };
     sender = new Sender({ client: { sendMessage }, clock, newClientId: () => `c${next++}`, log });
@@ -48,6 +52,17 @@ describe('Sender', () => {
     expect(sent).toEqual([{ to_user_id: 'u@im.wechat', client_id: 'c1', context_token: 't', item }]);
     await sender.send(address, item);
     expect(sent[1]!.client_id).toBe('c2');
+  });
+
+  it('remembers what went out under the id that the server gave it, and nothing that was refused', async () => {
+    answers = [{ message_id: '1' }, {}, new ILinkApiError('sendmessage', { ret: -3 }, [])];
+    await sender.send(address, item);
+    await sender.send(address, item);
+    await expect(sender.send(address, item)).rejects.toThrow();
+    expect(remembered).toEqual([
+      ['u@im.wechat', 'hello', '1'],
+      ['u@im.wechat', 'hello', undefined],
+    ]);
   });
 
   it('leaves the context token out when there is none', async () => {
