@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { addAbortSignal, type Readable } from 'node:stream';
 
+import { ILinkError } from '../errors';
+
 /** A file that can be read more than once: an upload needs its size and MD5 first, and a repeat needs it again. */
 export interface MediaSource {
   /** The file from its first byte; the same bytes every time. Whoever opens it destroys it. */
@@ -113,8 +115,9 @@ export async function* piecesOf(stream: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-function unreadable(error: unknown): SourceProblem {
-  if (error instanceof SourceProblem) return error;
+/** What reading a file failed with: a file of a message fails with errors of iLink, which say more. */
+export function unreadable(error: unknown): SourceProblem | ILinkError {
+  if (error instanceof SourceProblem || error instanceof ILinkError) return error;
   return new SourceProblem('unreadable', 'The file could not be read to its end', { cause: error });
 }
 

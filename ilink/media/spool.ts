@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 
 import { systemClock, type Clock } from '../clock';
 import { Limit } from '../limit';
-import { Measuring, SourceProblem, type Measured, type MediaSource } from './source';
+import { Measuring, unreadable, type Measured, type MediaSource } from './source';
 
 /** A file of the disk that nobody else can see, and that is gone when it is closed. */
 export interface SpooledFile {
@@ -106,7 +106,7 @@ class TempFile {
   }
 }
 
-/** @throws SourceProblem for whatever the stream fails with */
+/** @throws SourceProblem for whatever the stream fails with, unless it is an ILinkError */
 async function* piecesUntil(stream: Readable, limit: Limit): AsyncGenerator<Buffer> {
   try {
     if (limit.signal.aborted) throw limit.signal.reason;
@@ -116,9 +116,7 @@ async function* piecesUntil(stream: Readable, limit: Limit): AsyncGenerator<Buff
       limit.restart();
     }
   } catch (error) {
-    if (error instanceof SourceProblem) throw error;
-    const cause = limit.passed ? new Error('nothing came for a minute') : error;
-    throw new SourceProblem('unreadable', 'The file did not come whole', { cause });
+    throw unreadable(limit.passed ? new Error('nothing came for a minute') : error);
   }
 }
 

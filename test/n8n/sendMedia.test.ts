@@ -321,7 +321,7 @@ describe('Media that cannot be sent', () => {
   test('a file above the limit, whatever n8n says of its size', async () => {
     const item = await itemWith(fileLike('image/png', 1_048_577), 'image/png');
     Object.assign(item.binary!.data!, { fileSize: '1 B', bytes: 1 });
-    const error = await failure(item, { options: { maxFileSizeMb: 1 } });
+    const error = await failure(item, { options: { maxFileSize: 1 } });
     expect(error.message).toBe('The file in "data" is larger than 1 MB');
     expect(error.description).toContain('Max File Size');
     expect(announcements()).toEqual([]);
@@ -329,7 +329,7 @@ describe('Media that cannot be sent', () => {
 
   test('a file of exactly the limit can be', async () => {
     const item = await itemWith(fileLike('image/png', 1_048_576), 'image/png');
-    await stage.n8n.execute(owner.sendMedia({ options: { maxFileSizeMb: 1 } }), [item]);
+    await stage.n8n.execute(owner.sendMedia({ options: { maxFileSize: 1 } }), [item]);
     expect(owner.received.map(({ type }) => type)).toEqual(['image']);
   });
 

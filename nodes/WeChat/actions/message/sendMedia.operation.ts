@@ -8,6 +8,7 @@ import type { Operation, OperationInput } from '../operation';
 import { binaryFiles } from './media/binary';
 import type { FileToSend } from './media/file';
 import { optionProperties, sendProperties, sourceProperties } from './media/properties';
+import { referenceFiles } from './media/reference';
 import { uploadAll, type SendSettings } from './media/upload';
 import { urlFile } from './media/url';
 import { describeSent, PART_PAUSE_MS, type SentPart } from './sent';
@@ -49,8 +50,10 @@ async function send(
 }
 
 /** @throws InputProblem, or NodeOperationError of n8n, when the source names no file */
-function filesOf({ context, itemIndex }: OperationInput): FileToSend[] {
+function filesOf({ context, itemIndex, bot }: OperationInput): FileToSend[] {
   switch (context.getNodeParameter('source', itemIndex, 'binary')) {
+    case 'reference':
+      return referenceFiles(context, itemIndex, bot);
     case 'url':
       return [urlFile(context, itemIndex)];
     default:
@@ -60,7 +63,7 @@ function filesOf({ context, itemIndex }: OperationInput): FileToSend[] {
 
 function settingsOf(context: IExecuteFunctions, itemIndex: number, files: number): SendSettings {
   const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  const max = Number(options.maxFileSizeMb ?? DEFAULT_MAX_MEGABYTES);
+  const max = Number(options.maxFileSize ?? DEFAULT_MAX_MEGABYTES);
   return {
     sendAs: context.getNodeParameter('sendAs', itemIndex, 'auto') as SendSettings['sendAs'],
     fileName: files === 1 ? String(options.fileName ?? '') : '',

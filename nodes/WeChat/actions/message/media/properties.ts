@@ -88,6 +88,16 @@ export const sendProperties: INodeProperties[] = [
 /** Under "Options". */
 export const optionProperties: INodeProperties[] = [
   {
+    displayName: 'Additional Media Hosts',
+    name: 'mediaHosts',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. files.example.com, *.example.org',
+    displayOptions: { show: { '/source': ['reference'] } },
+    description:
+      "Hosts that the files of references may be fetched from, separated by commas, besides WeChat's and those of the credential. A message can name any address, so add only hosts that you trust.",
+  },
+  {
     displayName: 'File Name',
     name: 'fileName',
     type: 'string',
@@ -98,7 +108,7 @@ export const optionProperties: INodeProperties[] = [
   },
   {
     displayName: 'Max File Size (MB)',
-    name: 'maxFileSizeMb',
+    name: 'maxFileSize',
     type: 'number',
     typeOptions: { minValue: 1 },
     default: 100,

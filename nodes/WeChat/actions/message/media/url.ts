@@ -40,13 +40,13 @@ async function load(
   signal: AbortSignal,
 ): Promise<LoadedFile> {
   const { body, headers, statusCode } = await get(context, url, label, signal);
-  const stream = body as Readable & { responseUrl?: string };
+  const stream = body as Readable;
   if (statusCode < 200 || statusCode >= 300) {
     stream.destroy();
     throw refused(label, statusCode);
   }
   const header = (name: string): string => (typeof headers[name] === 'string' ? headers[name] : '');
-  const fileName = nameFromWeb(header('content-disposition'), stream.responseUrl ?? url.href);
+  const fileName = nameFromWeb(header('content-disposition'), url.href);
   const spooled = await spool(stream, { maxBytes, signal });
   return { ...spooled, declaredType: header('content-type'), ...(fileName && { fileName }) };
 }
