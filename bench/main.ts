@@ -4,6 +4,7 @@ import { inboxFlood } from './inbox-flood';
 import { storeLatency } from './store-latency';
 import { report, type Row } from './table';
 import { triggerLatency } from './trigger-latency';
+import { upload } from './upload';
 
 /**
  * `npm run bench`: a table; with `--json` one JSON object per row; words pick benches by name (`-- idle`). Ends with 1 when
@@ -15,6 +16,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'store latency', run: storeLatency },
   { name: 'inbox flood', run: inboxFlood },
   { name: 'idle bots', run: idleBots },
+  { name: 'upload', run: upload },
 ];
 
 async function main(): Promise<void> {
