@@ -51,6 +51,9 @@ export interface TransportDeps {
 /** A reply of the API is far smaller; more than this is not one. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
+/** Code of what n8n's egress rule forbids. Trying again cannot help. */
+export const EGRESS_REFUSED = "refused by this n8n's egress rule";
+
 /** Closing a trigger may take a second. */
 const FINISH_MS = 800;
 
@@ -180,7 +183,7 @@ export class Transport {
     try {
       this.deps.guard?.(url);
     } catch (error) {
-      throw new ILinkNetworkError(endpoint, 'unreachable', "refused by this n8n's egress rule", false, error);
+      throw new ILinkNetworkError(endpoint, 'unreachable', EGRESS_REFUSED, false, error);
     }
   }
 }

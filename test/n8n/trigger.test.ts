@@ -112,8 +112,8 @@ describe('The item of a message', () => {
       2,
     );
     expect(items.map(({ quote }) => quote)).toEqual([
-      { text: 'the earlier one', title: 'Ann' },
-      { svr_id: '9007199254740995', partial_text: { start: 'e' } },
+      { found: true, text: 'the earlier one', title: 'Ann' },
+      { found: false, svr_id: '9007199254740995', partial_text: { start: 'e' } },
     ]);
   });
 

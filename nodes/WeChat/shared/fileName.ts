@@ -13,7 +13,7 @@ const MAX_NAME_BYTES = 240;
 export function cleanFileName(name: string): string {
   const last = name.split(/[/\\]/).pop()!;
   const clean = last
-    // eslint-disable-next-line no-control-regex
+
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .normalize('NFC')
     .trim();
@@ -47,7 +47,7 @@ function nameInHeader(disposition: string): string {
 
 /** Node reads headers as Latin-1. Where the bytes are valid UTF-8 beyond ASCII, they were meant as that. */
 function asUtf8(name: string): string {
-  if (!/^[\u0000-\u00ff]*$/.test(name)) return name; // eslint-disable-line no-control-regex
+  if (!/^[\u0000-\u00ff]*$/.test(name)) return name;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(name, 'latin1'));
   } catch {

@@ -126,6 +126,11 @@ export class TestN8n {
     return Container.get(BinaryDataService).store(location, bytes, facts);
   }
 
+  /** What stands in a file that n8n keeps. */
+  bytesOf(binary: IBinaryData): Promise<Buffer> {
+    return Container.get(BinaryDataService).getAsBuffer(binary);
+  }
+
   private prepare(drafts: NodeDraft[]): { workflow: Workflow; log: TriggerLog } {
     const workflow = workflowOf(drafts);
     const log = new TriggerLog((data) => {

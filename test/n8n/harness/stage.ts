@@ -122,6 +122,18 @@ export class Person {
     );
   }
 
+  /** Media → Download. */
+  download(parameters: NodeDraft['parameters'] = {}, more: Partial<NodeDraft> = {}): NodeDraft {
+    const all = {
+      resource: 'media',
+      operation: 'download',
+      filesOf: 'message',
+      outputField: 'data',
+      ...parameters,
+    };
+    return this.node(all, more);
+  }
+
   typing(operation: 'start' | 'stop', parameters: NodeDraft['parameters'] = {}): NodeDraft {
     return this.node({ resource: 'typing', operation, ...parameters });
   }
