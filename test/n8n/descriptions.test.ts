@@ -55,7 +55,10 @@ describe('What the editor shows', () => {
     const shown = shownFor({ resource, operation }, ACTION);
     const sends = 'execute' in OPERATIONS[resource]![operation]!;
     expect(shown).toMatchObject({ resource, operation, options: {}, ...(sends && { to: '' }) });
-    const own = OPERATIONS[resource]![operation]!.description.map(({ name }) => name);
+    // Some show up only when another one has a certain value.
+    const own = OPERATIONS[resource]![operation]!.description.filter(({ displayOptions }) =>
+      Object.keys(displayOptions!.show!).every((name) => ['resource', 'operation'].includes(name)),
+    ).map(({ name }) => name);
     expect(Object.keys(shown).sort()).toEqual([...own, 'resource', 'operation'].sort());
   });
 

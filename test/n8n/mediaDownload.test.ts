@@ -277,12 +277,26 @@ describe('Media → Download', () => {
     expect(files(kept())).toEqual(files(before));
   });
 
+  test('a connection that breaks in the middle is gone on with', async () => {
+    const item = await itemOf(file({ bytes: MP4 }));
+    stage.server.faults.add({ endpoint: 'cdn_download', body: 'broken' });
+    expect((await bytesOf(await download(item))).equals(MP4)).toBe(true);
+  });
+
+  test('a body that stalls is an error when the time is over', async () => {
+    const item = await itemOf(file({ bytes: MP4 }));
+    stage.server.faults.add({ endpoint: 'cdn_download', body: 'stalled' });
+    const error = await failure(item, { options: { timeout: 1 } });
+    expect(error.message).toBe('The file did not arrive in time');
+  });
+
   test('ends when the execution is cancelled', async () => {
     const item = await itemOf(file());
+    const asked = stage.server.requests('cdn_download').length;
     stage.server.faults.add({ endpoint: 'cdn_download', silence: true });
     const abort = new AbortController();
     const running = stage.n8n.execute(owner.download(), [item], abort.signal);
-    await stage.answered('cdn_download', 'fault: silence');
+    await stage.answered('cdn_download', 'fault: silence', asked);
     abort.abort();
     await expect(running).rejects.toThrow('The execution was cancelled');
   });
