@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
-import { uploadMedia, type MediaFile, type RandomBytes, type UploadedMedia } from '../ilink/media';
+import type { MediaFile, RandomBytes, UploadedMedia } from '../ilink/media';
 import { download, type DownloadLimits, type FileReference } from '../ilink/media/download';
 import { MediaHosts } from '../ilink/media/hosts';
 import { Transport } from '../ilink/transport';
@@ -18,6 +18,7 @@ import { findQuoted, type Quoted } from './quotes';
 import { Receiver } from './receiver';
 import { Sender, type SendLog } from './sender';
 import { Typing } from './typing';
+import { Uploads, type UploadOptions } from './uploads';
 import { windowOf, type Window } from './window';
 
 /** What a bot takes from outside. Everything has a default for real use. */
@@ -37,6 +38,7 @@ export class Bot implements SendLog {
   readonly client: ILinkClient;
   readonly sender: Sender;
   readonly typing: Typing;
+  private readonly uploads: Uploads;
   private readonly clock: Clock;
   private readonly transport: Transport;
   private readonly randomBytes: RandomBytes;
@@ -63,6 +65,9 @@ export class Bot implements SendLog {
       log: this,
     });
     this.typing = new Typing({ client: this.client, clock });
+    const { client, transport, randomBytes: random } = this;
+    const { cdnBaseUrl } = credential;
+    this.uploads = new Uploads({ client, transport, clock, random, cdnBaseUrl });
   }
 
   /** Whose messages and conversations these are; outlives a new login. */
@@ -113,15 +118,9 @@ export class Bot implements SendLog {
     await this.remembering((store) => store.windowClosed(this.scope, userId));
   }
 
-  /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError */
-  upload(file: MediaFile, to: string, signal?: AbortSignal): Promise<UploadedMedia> {
-    const { client, transport, randomBytes: random } = this;
-    return uploadMedia(
-      file,
-      to,
-      { client, transport, random, cdnBaseUrl: this.credential.cdnBaseUrl },
-      signal,
-    );
+  /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError, SourceProblem */
+  upload(file: MediaFile, to: string, options: UploadOptions = {}): Promise<UploadedMedia> {
+    return this.uploads.upload(file, to, options);
   }
 
   /**

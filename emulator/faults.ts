@@ -12,8 +12,8 @@ export interface Fault {
   status?: number;
   /** Wait before anything else, in ms of the emulator's clock. */
   delayMs?: number;
-  /** Cut the connection before or after the request was processed. */
-  drop?: 'before' | 'after';
+  /** Cut the connection before or after the request was processed, or when half of its body is there. */
+  drop?: 'before' | 'middle' | 'after';
   /**
    * The body: the real one cut in half, an HTML page, nothing, or this text. With `broken` the connection is cut in the middle
    * of the real one, with `stalled` its second half never comes.
@@ -44,7 +44,7 @@ const RULES: Record<keyof Fault, Rule> = {
   skip: isCount,
   status: (value) => isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
   delayMs: isCount,
-  drop: (value) => value === 'before' || value === 'after',
+  drop: (value) => ['before', 'middle', 'after'].includes(value as string),
   body: isText,
   silence: (value) => value === true,
   ret: isInteger,
@@ -91,7 +91,7 @@ export class Faults {
 
 /** Whether the request under this fault is processed as if nothing were wrong. */
 export function isProcessed(fault: Fault): boolean {
-  if (fault.drop === 'before' || fault.silence) return false;
+  if (fault.drop === 'before' || fault.drop === 'middle' || fault.silence) return false;
   if (fault.process !== undefined) return fault.process;
   return fault.drop === 'after' || HALF_BODIES.includes(fault.body) || !replacesAnswer(fault);
 }

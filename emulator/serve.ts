@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { faultName, isProcessed, replacesAnswer, type Fault } from './faults';
-import { BodyTooLarge, connectionOf, requestUrl } from './http';
+import { BodyTooLarge, connectionOf, readHalf, requestUrl } from './http';
 import type { Connection } from './mailbox';
 import type { Endpoint, RequestRecord } from './types';
 import { ABORTED, answer, type Answer, type World } from './world';
@@ -87,7 +87,8 @@ async function settle(world: World, surface: Surface, exchange: Exchange): Promi
     return surface.process(exchange);
   }
   if (fault.delayMs) await delay(world, fault.delayMs, exchange.connection);
-  if (fault.drop === 'before') return 'cut';
+  if (fault.drop === 'middle') await readHalf(exchange.req);
+  if (fault.drop === 'before' || fault.drop === 'middle') return 'cut';
   await surface.read(exchange);
   if (fault.silence) return 'silence';
   const real = isProcessed(fault) ? await surface.process(exchange) : answer({});

@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoints';
 import { classifyDownload } from './media/classify-download';
+import { classifyUpload } from './media/classify-upload';
 
 /** What a reply, or the lack of one, turned out to be. */
 export type Kind =
@@ -82,6 +83,7 @@ const SERVER_TROUBLE: Verdict = {
  * The table is that of the protocol notes ("Replies: ret and errcode"); every row has a test.
  */
 export function classify(observation: Observation): Verdict {
+  if (observation.endpoint === 'cdn_upload') return classifyUpload(observation);
   const ofDownload = observation.endpoint === 'cdn_download' ? classifyDownload(observation) : undefined;
   if (ofDownload) return ofDownload;
   if (observation.failure !== undefined) return classifyFailure(observation.failure);

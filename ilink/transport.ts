@@ -4,6 +4,7 @@ import type { Clock } from './clock';
 import type { Endpoint } from './endpoints';
 import { ILinkNetworkError, ILinkReplyError } from './errors';
 import { Limit } from './limit';
+import { OutgoingBody, type Body } from './outgoing-body';
 
 /** One HTTP exchange. */
 export interface Exchange {
@@ -11,8 +12,9 @@ export interface Exchange {
   method: 'GET' | 'POST';
   url: URL;
   headers: Record<string, string>;
-  body?: string | Buffer;
-  /** The limit on the whole exchange, body included. */
+  /** A body that comes in pieces needs a Content-Length among the headers. */
+  body?: Body;
+  /** The limit on the whole exchange, bodies included; begins anew with every piece of a request body that was taken. */
   limitMs: number;
   signal?: AbortSignal;
   /**
@@ -83,16 +85,18 @@ export class Transport {
    * request goes over new connections: they die without a word, and the idle ones of the pool with them.
    *
    * @throws ILinkNetworkError when no whole answer came
+   * @throws what the source of the request body failed with
    * @throws the signal's reason when it was aborted; the connection is then closed
    */
   async exchange(exchange: Exchange, maxBytes = MAX_REPLY_BYTES): Promise<HttpAnswer> {
     this.checkAddress(exchange);
     const limit = new Limit(this.deps.clock, exchange.limitMs, exchange.signal);
+    const outgoing = new OutgoingBody(exchange.body, () => limit.restart());
     try {
       const answer = await request(exchange.url, {
         method: exchange.method,
         headers: exchange.headers,
-        body: exchange.body ?? null,
+        body: outgoing.content,
         dispatcher: this.dispatcher,
         signal: limit.signal,
       });
@@ -100,9 +104,13 @@ export class Transport {
       const body = await readBody(answer.body, exchange.endpoint, maxBytes);
       return { status: answer.statusCode, headers: answer.headers, body };
     } catch (error) {
-      if (error instanceof ILinkReplyError && !exchange.signal?.aborted) throw error;
+      if (!exchange.signal?.aborted) {
+        outgoing.throwSourceFailure();
+        if (error instanceof ILinkReplyError) throw error;
+      }
       throw this.failure(exchange, error, limit);
     } finally {
+      outgoing.end();
       limit.clear();
     }
   }
@@ -114,14 +122,13 @@ export class Transport {
    * that the reader takes does not count.
    * @throws as {@link exchange}
    */
-  async open(exchange: Exchange): Promise<OpenAnswer> {
+  async open(exchange: Omit<Exchange, 'body'>): Promise<OpenAnswer> {
     this.checkAddress(exchange);
     const limit = new Limit(this.deps.clock, exchange.limitMs, exchange.signal);
     try {
       const { statusCode, headers, body } = await request(exchange.url, {
         method: exchange.method,
         headers: exchange.headers,
-        body: exchange.body ?? null,
         dispatcher: this.dispatcher,
         signal: limit.signal,
       });
@@ -146,7 +153,7 @@ export class Transport {
 
   private async *pieces(
     body: AsyncIterable<Buffer>,
-    exchange: Exchange,
+    exchange: Pick<Exchange, 'endpoint' | 'signal'>,
     limit: Limit,
     discard: () => void,
   ): OpenAnswer['body'] {
@@ -165,7 +172,11 @@ export class Transport {
   }
 
   /** What a failure of ours or of the network looks like to the caller. */
-  private failure({ endpoint, signal }: Exchange, error: unknown, { passed }: Limit): unknown {
+  private failure(
+    { endpoint, signal }: Pick<Exchange, 'endpoint' | 'signal'>,
+    error: unknown,
+    { passed }: Limit,
+  ): unknown {
     if (signal?.aborted) return signal.reason;
     if (passed) this.renew();
     return explain(endpoint, error, passed);
@@ -179,7 +190,7 @@ export class Transport {
     old.close().catch(() => undefined);
   }
 
-  private checkAddress({ endpoint, url }: Exchange): void {
+  private checkAddress({ endpoint, url }: Pick<Exchange, 'endpoint' | 'url'>): void {
     try {
       this.deps.guard?.(url);
     } catch (error) {

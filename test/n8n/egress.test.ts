@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { NodeApiError } from 'n8n-workflow';
 
 import { eventually } from './harness/eventually';
@@ -43,6 +46,18 @@ describe('An n8n that does not let its nodes connect to everywhere', () => {
     expect(error.message).toBe('The file could not be fetched from WeChat');
     expect(error.description).toContain("refused by this n8n's egress rule");
     expect(stage.server.requests()).toEqual([]);
+  });
+
+  test.each(['127.0.0.1', 'localhost'])('fetches no file to be sent from %s', async (host) => {
+    let asked = 0;
+    const web = createServer((_request, response) => void response.end(String(++asked)));
+    web.listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    const url = `http://${host}:${(web.address() as AddressInfo).port}/file`;
+    const sending = stage.n8n.execute(owner.sendMedia({ source: 'url', url }), [{ json: {} }]);
+    await expect(sending).rejects.toThrow('blocked');
+    web.close();
+    expect([asked, stage.server.requests().length]).toEqual([0, 0]);
   });
 
   test('keeps the trigger from it, too, which then tries rarely and says so in the log', async () => {

@@ -13,7 +13,6 @@ const MAX_NAME_BYTES = 240;
 export function cleanFileName(name: string): string {
   const last = name.split(/[/\\]/).pop()!;
   const clean = last
-
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .normalize('NFC')
     .trim();

@@ -83,6 +83,14 @@ describe('planned faults', () => {
     expect(shownTexts(client)).toEqual([]);
   });
 
+  it('cuts the connection in the middle of a body', async () => {
+    const client = await withFault({ drop: 'middle' }, 'cdn_upload');
+    await expect(uploadTo(`${client.emulator.cdnUrl}/upload`, Buffer.alloc(5_000_000))).rejects.toThrow();
+    const [request] = client.emulator.requests('cdn_upload');
+    expect(request).toMatchObject({ outcome: 'fault: cut', body: undefined });
+    expect(client.reasons()).toEqual([]);
+  });
+
   it('cuts the connection after the message is shown, so that a repeat is found out', async () => {
     const client = await withFault({ drop: 'after' });
     await expect(sendRaw(client)).rejects.toThrow();
