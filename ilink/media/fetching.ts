@@ -1,7 +1,7 @@
 import { sleep, type Clock } from '../clock';
 import { ILinkHttpError, ILinkNetworkError } from '../errors';
 import type { Limit } from '../limit';
-import type { OpenAnswer, Transport } from '../transport';
+import { EGRESS_REFUSED, type OpenAnswer, type Transport } from '../transport';
 import { ILinkMediaError } from './errors';
 import type { MediaHosts } from './hosts';
 
@@ -103,9 +103,7 @@ export class Fetching {
   /** Waits when trying again can help. @throws the error when it cannot, or was tried often enough */
   private async beforeNextTry(error: unknown): Promise<void> {
     this.tries++;
-    const mayPass =
-      error instanceof ILinkNetworkError || (error instanceof ILinkHttpError && error.status >= 500);
-    if (!mayPass || this.tries >= MAX_TRIES) throw this.known(error);
+    if (!canPass(error) || this.tries >= MAX_TRIES) throw this.known(error);
     await sleep(this.deps.clock, FIRST_PAUSE_MS * 2 ** (this.tries - 1), this.options.limit.signal);
     if (this.options.limit.signal.aborted) throw this.known(error);
   }
@@ -155,6 +153,12 @@ export class Fetching {
       ? new ILinkNetworkError('cdn_download', 'timed_out', 'not whole within the limit', true)
       : error;
   }
+}
+
+/** A connection or a server that failed may work a moment later. */
+function canPass(error: unknown): boolean {
+  if (error instanceof ILinkNetworkError) return error.code !== EGRESS_REFUSED;
+  return error instanceof ILinkHttpError && error.status >= 500;
 }
 
 function locationOf(answer: OpenAnswer, base: URL): URL | undefined {

@@ -36,6 +36,7 @@ export class WeChat implements INodeType {
         default: 'message',
         options: [
           { name: 'Conversation', value: 'conversation' },
+          { name: 'Media', value: 'media' },
           { name: 'Message', value: 'message' },
           { name: 'Typing', value: 'typing' },
         ],
@@ -53,6 +54,23 @@ export class WeChat implements INodeType {
             value: 'get',
             action: 'Get conversation',
             description: 'Get whether and how many messages the bot may still send to a user',
+          },
+        ],
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        default: 'download',
+        displayOptions: { show: { resource: ['media'] } },
+        options: [
+          {
+            name: 'Download',
+            value: 'download',
+            action: 'Download media',
+            description:
+              'Get the images, voice messages, videos and files that somebody sent, as binary data',
           },
         ],
       },

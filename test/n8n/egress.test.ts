@@ -37,6 +37,17 @@ describe('An n8n that does not let its nodes connect to everywhere', () => {
     expect(stage.server.requests()).toEqual([]);
   });
 
+  test('keeps it from the file that a message names, and a host that the user added is no way around', async () => {
+    const { aes_key } = { aes_key: Buffer.alloc(16).toString('base64') };
+    const media = [{ kind: 'file', media: { full_url: `${stage.server.cdnUrl}/download`, aes_key } }];
+    const node = owner.download({ options: { mediaHosts: new URL(stage.server.cdnUrl).host } });
+    const error = await stage.n8n.execute(node, [{ json: { media } }]).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(NodeApiError);
+    expect(error.message).toBe('The file could not be fetched from WeChat');
+    expect(error.description).toContain("refused by this n8n's egress rule");
+    expect(stage.server.requests()).toEqual([]);
+  });
+
   test.each(['127.0.0.1', 'localhost'])('fetches no file to be sent from %s', async (host) => {
     let asked = 0;
     const web = createServer((_request, response) => void response.end(String(++asked)));

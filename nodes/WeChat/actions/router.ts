@@ -10,15 +10,17 @@ import { incomingOf } from '../shared/incoming';
 import { textParameter } from '../shared/textParameter';
 import { chooseRecipient, type Recipient } from '../shared/recipient';
 import { get } from './conversation/get.operation';
+import { download } from './media/download.operation';
 import { sendMedia } from './message/sendMedia.operation';
 import { sendText } from './message/sendText.operation';
-import type { Operation } from './operation';
+import type { ItemOperation, Operation } from './operation';
 import { start } from './typing/start.operation';
 import { stop } from './typing/stop.operation';
 
 /** Every operation of the node, by resource and operation. */
-export const OPERATIONS: Record<string, Record<string, Operation>> = {
+export const OPERATIONS: Record<string, Record<string, Operation | ItemOperation>> = {
   conversation: { get },
+  media: { download },
   message: { sendText, sendMedia },
   typing: { start, stop },
 };
@@ -37,13 +39,15 @@ export async function route(this: IExecuteFunctions): Promise<INodeExecutionData
 async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
   const pairedItem = { item: itemIndex };
   try {
-    const json = await withBot(context, itemIndex, async (bot, credential) => {
-      const recipient = await recipientOf(context, itemIndex, bot, credential);
+    const output = await withBot(context, itemIndex, async (bot, credential) => {
+      const operation = chosenOperation(context, itemIndex);
       const signal = context.getExecutionCancelSignal();
-      const input = { context, itemIndex, bot, recipient, ...(signal && { signal }) };
-      return chosenOperation(context, itemIndex).execute(input);
+      const input = { context, itemIndex, bot, ...(signal && { signal }) };
+      if ('executeItem' in operation) return operation.executeItem(input);
+      const recipient = await recipientOf(context, itemIndex, bot, credential);
+      return { json: await operation.execute({ ...input, recipient }) };
     });
-    return { json, pairedItem };
+    return { ...output, pairedItem };
   } catch (thrown) {
     const nodeError = toNodeError(context.getNode(), thrown, itemIndex);
     if (!context.continueOnFail()) throw nodeError;
@@ -83,7 +87,7 @@ async function recipientOf(
   return { to: recipient.to, ...(contextToken && { contextToken }) };
 }
 
-function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation {
+function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation | ItemOperation {
   const resource = context.getNodeParameter('resource', itemIndex);
   const operation = context.getNodeParameter('operation', itemIndex);
   return OPERATIONS[resource]![operation]!;

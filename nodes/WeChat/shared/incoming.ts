@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 /** Who wrote the message that an item belongs to, and the token to answer it with. */
 export interface Incoming {
@@ -7,22 +7,26 @@ export interface Incoming {
 }
 
 const TRIGGER_TYPE = /(^|\.)weChatTrigger$/;
-const NOBODY: Incoming = { from_user_id: '', context_token: '' };
 
 /**
  * Finds the incoming message of an item: on the item itself, or, after nodes that put something else into it (an AI agent,
  * a Set node), on the trigger's item that it came from. Gives empty texts when there is none.
  */
 export function incomingOf(context: IExecuteFunctions, itemIndex: number): Incoming {
-  const own = readIncoming(context.getInputData()[itemIndex]?.json);
-  return own.from_user_id ? own : (fromTrigger(context, itemIndex) ?? NOBODY);
+  return readIncoming(messageOf(context, itemIndex));
 }
 
-function fromTrigger(context: IExecuteFunctions, itemIndex: number): Incoming | undefined {
+/** The JSON of the trigger's item that an item is, or came from; empty when there is none. See {@link incomingOf}. */
+export function messageOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
+  const own = context.getInputData()[itemIndex]?.json;
+  return own && readIncoming(own).from_user_id ? own : (fromTrigger(context, itemIndex) ?? {});
+}
+
+function fromTrigger(context: IExecuteFunctions, itemIndex: number): IDataObject | undefined {
   const ancestors = context.getParentNodes(context.getNode().name);
   for (const { name } of ancestors.filter(({ type, disabled }) => TRIGGER_TYPE.test(type) && !disabled)) {
-    const found = readIncoming(pairedItem(context, name, itemIndex));
-    if (found.from_user_id) return found;
+    const found = pairedItem(context, name, itemIndex);
+    if (readIncoming(found).from_user_id) return found as IDataObject;
   }
   return undefined;
 }

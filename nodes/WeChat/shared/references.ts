@@ -23,10 +23,16 @@ export function readReferences(value: unknown): NamedReference[] {
 
 function parse(text: string): unknown {
   if (text.trim() === '') return [];
+  const parsed = tryParse(text);
+  if (parsed === undefined) throw new InputProblem('The media reference is a text and not a reference', NEXT);
+  return parsed ?? [];
+}
+
+function tryParse(text: string): unknown {
   try {
-    return JSON.parse(text) ?? [];
+    return JSON.parse(text) as unknown;
   } catch {
-    throw new InputProblem('The media reference is a text and not a reference', NEXT);
+    return undefined;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../../../ilink/clock';
 import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';
 import { toItemJson } from './item';
+import type { MakeItem } from './makeItem';
 import type { Acknowledge, TriggerSettings } from './settings';
 
 /** n8n keeps at most this many characters of a deduplication key. */
@@ -16,8 +17,19 @@ const PROCESS_ID = randomBytes(6).toString('base64url');
 /** How an attempt ended, as n8n's done promise tells it. */
 export type Ending = { run: IRun | undefined } | { refused: unknown } | { deadline: true };
 
-/** How this workflow takes messages. */
-export function handFor(context: ITriggerFunctions, settings: TriggerSettings, clock: Clock): Hand {
+/**
+ * How this workflow takes messages.
+ *
+ * @param makeItem makes the item of a message; without one it holds what the message itself says
+ * @param signal aborts when the trigger is closed: what is still being made then, is made and given again the next time
+ */
+export function handFor(
+  context: ITriggerFunctions,
+  settings: TriggerSettings,
+  clock: Clock,
+  makeItem: MakeItem = plainItem(settings),
+  signal?: AbortSignal,
+): Hand {
   return {
     order: settings.order,
     limit: settings.limit,
@@ -25,13 +37,18 @@ export function handFor(context: ITriggerFunctions, settings: TriggerSettings, c
     async give(stored, attempt) {
       const message: unknown = JSON.parse(stored.body);
       if (!passes(message, settings)) return 'done';
-      const json = toItemJson(message, settings.includeRaw);
+      const item = await makeItem(message);
+      if (signal?.aborted) return 'again';
       const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge, attempt));
-      const ending = await emitAndWait(context, { json }, key, settings.deadlineMs, clock);
+      const ending = await emitAndWait(context, item, key, settings.deadlineMs, clock);
       if ('refused' in ending) reportRefusal(context, ending.refused);
       return judge(ending, settings, attempt);
     },
   };
+}
+
+function plainItem({ includeRaw }: TriggerSettings): MakeItem {
+  return async (message) => ({ json: toItemJson(message, includeRaw) });
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Memory } from '../../../bot/memory';
 import type { Clock } from '../../../ilink/clock';
 import { passes } from './filter';
 import { handFor } from './handOver';
-import { toItemJson } from './item';
+import { itemMaker } from './makeItem';
 import type { TriggerSettings } from './settings';
 
 /** Takes messages out of the store for one trigger. */
@@ -41,11 +41,14 @@ async function subscribe(
   const subscriber = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
   await memory.store.subscribe(subscriber, bot.scope);
   const deliveries = memory.deliveries(subscriber);
-  deliveries.resume(handFor(context, settings, clock));
+  const closing = new AbortController();
+  const makeItem = itemMaker(context, settings, { bot, clock, signal: closing.signal });
+  deliveries.resume(handFor(context, settings, clock, makeItem, closing.signal));
   return {
     wake: () => deliveries.wake(),
     stop: async () => {
       deliveries.pause();
+      closing.abort();
       await memory.store.unsubscribe(subscriber, clock.now());
     },
   };
@@ -54,6 +57,8 @@ async function subscribe(
 /** A test run only looks: what it shows is still handed to every active workflow. */
 async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps: TakerDeps): Promise<Taker> {
   const { store } = deps.memory;
+  const closing = new AbortController();
+  const makeItem = itemMaker(context, settings, { ...deps, signal: closing.signal });
   let lastSeq = await store.newestSeq(deps.bot.scope);
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {
@@ -62,7 +67,7 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
       for (const { seq, body } of messages) {
         lastSeq = seq;
         const message: unknown = JSON.parse(body);
-        if (passes(message, settings)) context.emit([[{ json: toItemJson(message, settings.includeRaw) }]]);
+        if (passes(message, settings)) context.emit([[await makeItem(message)]]);
       }
       if (messages.length < WATCH_BATCH) return;
     }
@@ -72,6 +77,9 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
     wake: () => {
       looking = looking.then(look).catch(failed);
     },
-    stop: () => looking,
+    stop: () => {
+      closing.abort();
+      return looking;
+    },
   };
 }

@@ -129,6 +129,7 @@ describe('Handing a message over', () => {
     const { emitted, hand, done } = stage({ acknowledge: 'finished' });
     for (const attempt of [0, 1]) {
       const given = hand.give(stored(MESSAGE), attempt);
+      await settle();
       done().resolve({ status: 'success' } as IRun);
       await given;
     }
@@ -140,6 +141,7 @@ describe('Handing a message over', () => {
   test('that n8n could not do is written down without the message, and tried again', async () => {
     const { errors, hand, done } = stage();
     const given = hand.give(stored(MESSAGE), 0);
+    await settle();
     done().reject(new RangeError('no execution for private'));
     expect(await given).toBe('again');
     expect(errors.join()).toContain('n8n could not start an execution for a message');
