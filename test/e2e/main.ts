@@ -9,6 +9,7 @@ import { credentialTest } from './scenarios/credentialTest';
 import { editor } from './scenarios/editor';
 import { editorListening } from './scenarios/editorListening';
 import { images } from './scenarios/images';
+import { largeMedia } from './scenarios/largeMedia';
 import { listening } from './scenarios/listening';
 import { newLogin } from './scenarios/newLogin';
 import { phonePage } from './scenarios/phonePage';
@@ -21,6 +22,7 @@ const SCENARIOS: Record<string, Scenario> = {
   activation,
   answerText,
   images,
+  largeMedia,
   listening,
   newLogin,
   restart,

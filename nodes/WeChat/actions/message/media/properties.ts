@@ -39,7 +39,7 @@ export const sourceProperties: INodeProperties[] = [
     required: true,
     default: '={{ $json.media }}',
     displayOptions: { show: { source: ['reference'] } },
-    description: `The "media" of an incoming message, as the WeChat Trigger gives it: one reference, or a list of them. The files are fetched and uploaded anew. ${ownMessage}`,
+    description: `The "media" of an incoming message, as the WeChat Trigger gives it: one reference, or a list of them. Without any, the files of the incoming message. They are fetched and uploaded anew. ${ownMessage}`,
   },
   {
     displayName: 'URL',

@@ -6,6 +6,7 @@ import { measure, spool, type MediaSource, type SpooledFile } from '../../../../
 import { DEFAULT_LIMIT_MS } from '../../../../../ilink/media/download';
 import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../../../ilink/media/silk';
 import { InputProblem } from '../../../shared/errors';
+import { messageOf } from '../../../shared/incoming';
 import { splitList } from '../../../shared/list';
 import { readReferences, type NamedReference } from '../../../shared/references';
 import type { FileToSend, LoadedFile } from './file';
@@ -14,14 +15,16 @@ import type { FileToSend, LoadedFile } from './file';
  * The files that "Media Reference" names, in order. Each is fetched to the disk, decrypted, and uploaded anew: the place and key
  * of a file belong to the conversation that it came from, and nothing says that somebody else's phone may open it there.
  *
- * @throws InputProblem when there is no reference
+ * @throws InputProblem when there is no reference, and the incoming message has no files
  */
 export function referenceFiles(
   context: IExecuteFunctions,
   itemIndex: number,
   bot: Pick<Bot, 'download'>,
 ): FileToSend[] {
-  const references = readReferences(context.getNodeParameter('mediaReference', itemIndex, []));
+  const chosen = readReferences(context.getNodeParameter('mediaReference', itemIndex, []));
+  // Behind a node that put something else into the item, the message is still to be found.
+  const references = chosen.length > 0 ? chosen : readReferences(messageOf(context, itemIndex).media);
   if (references.length === 0) {
     throw new InputProblem(
       'There is no media reference',
