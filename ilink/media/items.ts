@@ -12,6 +12,8 @@ export interface UploadedMedia {
   /** The AES key as 32 hex characters. */
   aesKeyHex: string;
   plainBytes: number;
+  /** Of the plain file, in hex. */
+  md5: string;
   cipherBytes: number;
 }
 

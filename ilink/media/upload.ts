@@ -75,6 +75,7 @@ export async function uploadMedia(
     encrypt_query_param: await repeating(put, deps.clock, signal),
     aesKeyHex: announcement.aeskey,
     plainBytes: bytes,
+    md5,
     cipherBytes: announcement.filesize,
   };
 }

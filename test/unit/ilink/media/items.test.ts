@@ -5,6 +5,7 @@ const uploaded = {
   encrypt_query_param: 'q',
   aesKeyHex: 'ab'.repeat(16),
   plainBytes: 20,
+  md5: 'm',
   cipherBytes: 32,
 };
 // Base64 of the 32 hex characters: base64 of the raw key would give a grey image.

@@ -164,6 +164,7 @@ describe('uploadMedia', () => {
       encrypt_query_param: 'down',
       aesKeyHex: KEY.toString('hex'),
       plainBytes: SMALL.length,
+      md5: createHash('md5').update(SMALL).digest('hex'),
       cipherBytes: 16,
     });
   });
