@@ -1,3 +1,4 @@
+import { download } from './download';
 import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
 import { inboxFlood } from './inbox-flood';
@@ -17,6 +18,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'inbox flood', run: inboxFlood },
   { name: 'idle bots', run: idleBots },
   { name: 'upload', run: upload },
+  { name: 'download', run: download },
 ];
 
 async function main(): Promise<void> {

@@ -9,6 +9,7 @@ import { credentialTest } from './scenarios/credentialTest';
 import { editor } from './scenarios/editor';
 import { editorListening } from './scenarios/editorListening';
 import { images } from './scenarios/images';
+import { incomingMedia } from './scenarios/incomingMedia';
 import { largeMedia } from './scenarios/largeMedia';
 import { listening } from './scenarios/listening';
 import { newLogin } from './scenarios/newLogin';
@@ -23,6 +24,7 @@ const SCENARIOS: Record<string, Scenario> = {
   answerText,
   images,
   largeMedia,
+  incomingMedia,
   listening,
   newLogin,
   restart,
