@@ -6,8 +6,7 @@ import { InputProblem } from '../../../shared/errors';
 import type { FileToSend } from './file';
 
 const PIECE_BYTES = 256 * 1024;
-/** Whole groups of four characters. */
-const PIECE_CHARACTERS = PIECE_BYTES - (PIECE_BYTES % 4);
+const PIECE_CHARACTERS = 256 * 1024;
 
 /**
  * The files in the binary fields that "Input Binary Field" names, in order.
@@ -60,11 +59,15 @@ function sourceOf(context: IExecuteFunctions, { id, data }: IBinaryData): MediaS
   return { open: async () => Readable.from(decodeBase64(data), { objectMode: false }) };
 }
 
-/** Piece by piece, so that a large file is not there a second time. Line breaks and the like are skipped, as Node does. */
-function* decodeBase64(text: string): Generator<Buffer> {
+/**
+ * Decodes piece by piece, so that a large file is not there a second time. Line breaks and the like are skipped, as Node does.
+ *
+ * @param pieceCharacters so many at a time
+ */
+export function* decodeBase64(text: string, pieceCharacters = PIECE_CHARACTERS): Generator<Buffer> {
   let rest = '';
-  for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
-    const piece = rest + text.slice(at, at + PIECE_CHARACTERS).replace(/[^A-Za-z0-9+/_-]/g, '');
+  for (let at = 0; at < text.length; at += pieceCharacters) {
+    const piece = rest + text.slice(at, at + pieceCharacters).replace(/[^A-Za-z0-9+/_-]/g, '');
     const whole = piece.length - (piece.length % 4);
     rest = piece.slice(whole);
     if (whole > 0) yield Buffer.from(piece.slice(0, whole), 'base64');

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import { sniff } from '../../../../../nodes/WeChat/shared/sniff';
 import { fileLike } from '../../../../support/file-heads';
 
@@ -35,6 +37,32 @@ describe('sniff', () => {
 
   it('believes two letters when the file is declared as an image', async () => {
     expect(await sniff(fileLike('image/bmp', 100), 'image/x-ms-bmp')).toMatchObject({ mime: 'image/bmp' });
+  });
+
+  it('is not disturbed by damaged files', async () => {
+    const types = [
+      'image/png',
+      'image/jpeg',
+      'image/tiff',
+      'video/mp4',
+      'video/webm',
+      'audio/mpeg',
+      'application/zip',
+    ];
+    const damage = fc.array(fc.tuple(fc.nat(63), fc.nat(255)), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...types),
+        fc.integer({ min: 64, max: 3_000 }),
+        damage,
+        async (type, size, at) => {
+          const bytes = Buffer.from(fileLike(type, size));
+          for (const [position, value] of at) bytes[position] = value;
+          await sniff(bytes, type);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('is not disturbed by a file that ends at once', async () => {
