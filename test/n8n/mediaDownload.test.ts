@@ -5,6 +5,7 @@ import { NodeApiError, NodeOperationError, type IDataObject, type INodeExecution
 import type { PersonMedia } from '../../emulator';
 import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { readWav, silkTone, strongestOf } from '../support/voice';
+import { BINARY_MODES, useBinaryMode } from './harness/binaryModes';
 import { REPLACE, START } from './harness/nodeTypes';
 import { outputOf } from './harness/executions';
 import { Stage, type Person } from './harness/stage';
@@ -313,6 +314,32 @@ describe('Media → Download', () => {
     const run = await stage.n8n.run([{ name: 'Start', type: START }, owner.download()], [item]);
     expect(run.status).toBe('success');
     expect((await bytesOf(outputOf(run, 'WeChat')[0]!)).equals(PDF)).toBe(true);
+  });
+});
+
+describe('Wherever n8n keeps its files', () => {
+  afterAll(() => useBinaryMode('filesystem'));
+
+  test.each(BINARY_MODES)('%s: a large file is there byte for byte', async (mode) => {
+    await useBinaryMode(mode);
+    const bytes = randomBytes(3_000_001);
+    const output = await download(await itemOf(file({ bytes, name: '文件.bin' })));
+    expect(output.binary!.data).toMatchObject({ fileName: '文件.bin', bytes: bytes.length });
+    expect(md5(await bytesOf(output))).toBe(md5(bytes));
+  });
+
+  test.each(BINARY_MODES)('%s: what was wrong with a file is said, and not how n8n noticed', async (mode) => {
+    await useBinaryMode(mode);
+    const error = await failure(await itemOf(file({ bytes: randomBytes(300_000), wrong_key: true })));
+    expect(error.message).toMatch(/could not be decrypted|arrived damaged/);
+  });
+
+  test.each(BINARY_MODES)('%s: a connection that breaks is gone on with', async (mode) => {
+    await useBinaryMode(mode);
+    const bytes = randomBytes(2_000_000);
+    const item = await itemOf(file({ bytes }));
+    stage.server.faults.add({ endpoint: 'cdn_download', body: 'broken' });
+    expect(md5(await bytesOf(await download(item)))).toBe(md5(bytes));
   });
 });
 
