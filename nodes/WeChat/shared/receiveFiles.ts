@@ -1,7 +1,7 @@
-import type { IBinaryKeyData, IDataObject, INode } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, IDataObject, INode } from 'n8n-workflow';
 
 import { toNodeError } from './errors';
-import { receiveFile, type ReceiveDeps, type ReceiveOptions } from './receiveFile';
+import { inParallel } from './inParallel';
 import type { NamedReference } from './references';
 
 export interface ReceivedFiles {
@@ -11,43 +11,43 @@ export interface ReceivedFiles {
   failures: FileFailure[];
 }
 
-export interface ReceiveFilesDeps extends ReceiveDeps {
-  node: INode;
-}
-
 export interface FileFailure {
   error: unknown;
   /** For the item: which file, what happened, and what to do. */
   entry: IDataObject;
 }
 
+/** Messages have one file as a rule; a list that somebody made may have many. */
+const AT_ONCE = 4;
+
 /**
- * Fetches files, side by side; one that fails does not keep back the others.
+ * Fetches files, some at once; one that fails does not keep back the others.
  *
  * @param field name of the binary field
- * @throws the signal's reason when it was aborted
+ * @param receive fetches one of them
  */
 export async function receiveFiles(
   references: NamedReference[],
-  deps: ReceiveFilesDeps,
-  options: ReceiveOptions,
+  node: INode,
   field: string,
-  signal?: AbortSignal,
+  receive: (reference: NamedReference) => Promise<IBinaryData>,
 ): Promise<ReceivedFiles> {
-  const results = await Promise.allSettled(
-    references.map((reference) => receiveFile(reference, deps, options, signal)),
-  );
-  signal?.throwIfAborted();
   const files: ReceivedFiles = { binary: {}, failures: [] };
+  const results = await inParallel(references, AT_ONCE, async (reference) =>
+    receive(reference).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    ),
+  );
   results.forEach((result, index) => {
-    if (result.status === 'fulfilled') files.binary[fieldName(field, index)] = result.value;
-    else files.failures.push(failureOf(deps.node, references[index]!, index, field, result.reason));
+    if ('value' in result) files.binary[fieldName(field, index)] = result.value;
+    else files.failures.push(failureOf(node, references[index]!, index, field, result.error));
   });
   return files;
 }
 
 /** What an item says of a file that is missing on it. */
-export function failureOf(
+function failureOf(
   node: INode,
   { kind, file_name }: NamedReference,
   index: number,

@@ -1,11 +1,12 @@
-import type { IDataObject, INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
 import { quoteIn } from '../../../bot/quotes';
 import type { Clock } from '../../../ilink/clock';
 import { ILinkNetworkError } from '../../../ilink/errors';
-import { failureOf, receiveFiles, type ReceivedFiles } from '../shared/receiveFiles';
-import type { ReceiveOptions } from '../shared/receiveFile';
+import { Limit } from '../../../ilink/limit';
+import { receiveFile, type ReceiveOptions } from '../shared/receiveFile';
+import { receiveFiles, type ReceivedFiles } from '../shared/receiveFiles';
 import { readReferences, type NamedReference } from '../shared/references';
 import { toItemJson } from './item';
 import type { TriggerSettings } from './settings';
@@ -21,8 +22,6 @@ export interface MakeItemDeps {
 }
 
 const FIELD = 'data';
-/** Files have a time limit of their own. This is for what n8n takes to keep them: a storage that hangs must not hold up messages. */
-const GRACE_MS = 5_000;
 
 /** The maker of this trigger's items: quotes are looked up, and files are fetched where that was asked for. */
 export function itemMaker(
@@ -41,26 +40,31 @@ export function itemMaker(
   };
 }
 
-/** The files that are there in time. All of them fail when the trigger is closed meanwhile; then the item is not used. */
+/**
+ * The files that are there in time: also a storage of n8n that hangs must not hold up messages. When the trigger is closed
+ * meanwhile, those that are missing fail, and the item is not used.
+ */
 async function filesInTime(
   context: ITriggerFunctions,
   references: NamedReference[],
   options: ReceiveOptions,
   { bot, clock, signal }: MakeItemDeps,
 ): Promise<ReceivedFiles> {
-  const { prepareBinaryData } = context.helpers;
-  const node = context.getNode();
-  const none = (error: unknown): ReceivedFiles => ({
-    binary: {},
-    failures: references.map((reference, index) => failureOf(node, reference, index, FIELD, error)),
+  const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
+  const limit = new Limit(clock, options.limitMs, signal);
+  const receive = (reference: NamedReference): Promise<IBinaryData> =>
+    Promise.race([receiveFile(reference, deps, options, limit.signal), end(limit.signal)]).catch((error) => {
+      throw limit.passed
+        ? new ILinkNetworkError('cdn_download', 'timed_out', 'not there within the limit', true)
+        : error;
+    });
+  return receiveFiles(references, context.getNode(), FIELD, receive).finally(() => limit.clear());
+}
+
+/** Rejects when the signal aborts. */
+function end(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
-  let cancel = (): void => undefined;
-  const late = new Promise<ReceivedFiles>((resolve) => {
-    const error = new ILinkNetworkError('cdn_download', 'timed_out', 'not kept within the limit', true);
-    cancel = clock.after(options.limitMs + GRACE_MS, () => resolve(none(error)), true);
-  });
-  const files = receiveFiles(references, { bot, prepareBinaryData, node }, options, FIELD, signal).catch(
-    none,
-  );
-  return Promise.race([files, late]).finally(cancel);
 }

@@ -1,5 +1,6 @@
 import {
   updateDisplayOptions,
+  type IBinaryData,
   type IDataObject,
   type IExecuteFunctions,
   type INodeProperties,
@@ -8,6 +9,7 @@ import {
 import { DEFAULT_LIMIT_MS } from '../../../../ilink/media/download';
 import { InputProblem } from '../../shared/errors';
 import { messageOf } from '../../shared/incoming';
+import { receiveFile } from '../../shared/receiveFile';
 import { receiveFiles, type FileFailure } from '../../shared/receiveFiles';
 import {
   maxFileSize,
@@ -85,13 +87,13 @@ export const download: ItemOperation = {
     const { json, binary } = context.getInputData()[itemIndex]!;
     const references = referencesOf(context, itemIndex);
     if (references.length === 0) return { json, ...(binary && { binary }) };
-    const { prepareBinaryData } = context.helpers;
-    const deps = { bot, prepareBinaryData, node: context.getNode() };
-    const options = readReceiveOptions(
-      context.getNodeParameter('options', itemIndex, {}) as ReceiveParameters,
-      TIMEOUT_SECONDS,
-    );
-    const files = await receiveFiles(references, deps, options, fieldOf(context, itemIndex), signal);
+    const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
+    const parameters = context.getNodeParameter('options', itemIndex, {}) as ReceiveParameters;
+    const options = readReceiveOptions(parameters, TIMEOUT_SECONDS);
+    const receive = (reference: NamedReference): Promise<IBinaryData> =>
+      receiveFile(reference, deps, options, signal);
+    const files = await receiveFiles(references, context.getNode(), fieldOf(context, itemIndex), receive);
+    signal?.throwIfAborted();
     if (files.failures.length === references.length) throw noneOf(files.failures);
     return {
       json: {
