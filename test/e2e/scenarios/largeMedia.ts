@@ -61,7 +61,7 @@ export const largeMedia: Scenario = {
       await emulator.waitFor((seen) => sent(seen).length >= 2, who, DEADLINE_MS);
       // n8n's own HTTP Request node may need more for the video than we do.
       const above = memoryOf(pid).peak - before;
-      const execution = await rest.waitForExecution(id);
+      const execution = await rest.waitForExecution(id, { deadlineMs: DEADLINE_MS });
       assert.equal(execution.status, 'success', execution.data.resultData.error?.message);
 
       const expected = (['/picture', '/report', '/video'] as const).map((path) => files[path].bytes);
