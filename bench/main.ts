@@ -1,3 +1,4 @@
+import { download } from './download';
 import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
 import { inboxFlood } from './inbox-flood';
@@ -6,6 +7,7 @@ import { sends } from './sends';
 import { report, type Row } from './table';
 import { textSplit } from './text-split';
 import { triggerLatency } from './trigger-latency';
+import { upload } from './upload';
 
 /**
  * `npm run bench`: a table; with `--json` one JSON object per row; words pick benches by name (`-- idle`). Ends with 1 when
@@ -19,6 +21,8 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'inbox flood', run: inboxFlood },
   { name: 'text split', run: textSplit },
   { name: 'idle bots', run: idleBots },
+  { name: 'upload', run: upload },
+  { name: 'download', run: download },
 ];
 
 async function main(): Promise<void> {

@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
-import { uploadMedia, type MediaFile, type RandomBytes, type UploadedMedia } from '../ilink/media';
+import type { MediaFile, RandomBytes, UploadedMedia } from '../ilink/media';
+import { download, type DownloadLimits, type FileReference } from '../ilink/media/download';
+import { MediaHosts } from '../ilink/media/hosts';
 import { pooledUint32 } from '../ilink/random';
 import { Transport } from '../ilink/transport';
 import type { Store } from '../store/store';
@@ -17,10 +20,12 @@ import type { Memory } from './memory';
 import { Outbound, type SendRequest, type Sent } from './outbound';
 import { Queue } from './queue';
 import { MAX_QUEUED } from './queue-full';
+import type { Quoted } from './quotes';
 import { Receiver } from './receiver';
 import { Sender } from './sender';
 import { Typing } from './typing';
 import { UnfinishedSends } from './unfinished';
+import { Uploads, type UploadOptions } from './uploads';
 
 /** What a bot takes from outside. Everything has a default for real use. */
 export interface BotDeps {
@@ -44,6 +49,7 @@ export class Bot {
   readonly typing: Typing;
   private readonly outbound: Outbound;
   private readonly lookout: Lookout;
+  private readonly uploads: Uploads;
   private readonly clock: Clock;
   private readonly transport: Transport;
   private readonly randomBytes: RandomBytes;
@@ -72,8 +78,11 @@ export class Bot {
       clock,
       newClientId,
       idGiver: this.idGiver(),
-      // A message is the end of "typing…".
-      onTaken: (userId) => this.typing.messageSent(userId),
+      onTaken: async ({ to, item }, { message_id }) => {
+        // A message is the end of "typing…".
+        this.typing.messageSent(to);
+        await conversations.rememberSent(to, item, message_id);
+      },
     });
     this.queue = new Queue({
       ...shared,
@@ -94,6 +103,9 @@ export class Bot {
       watch: () => this.lookout.watch(),
       newSendId: randomUUID,
     });
+    const { transport } = this;
+    const { cdnBaseUrl } = credential;
+    this.uploads = new Uploads({ client, transport, clock, random: this.randomBytes, cdnBaseUrl });
     const { hold } = deps;
     this.typing = new Typing({ client, clock, report, ...(hold && { hold }) });
   }
@@ -127,15 +139,30 @@ export class Bot {
     return user.contextToken ?? ((await this.conversations.get(user.to))?.contextToken || user.itemToken);
   }
 
-  /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError */
-  upload(file: MediaFile, to: string, signal?: AbortSignal): Promise<UploadedMedia> {
-    const { client, transport, randomBytes: random } = this;
-    return uploadMedia(
-      file,
-      to,
-      { client, transport, random, cdnBaseUrl: this.credential.cdnBaseUrl },
-      signal,
-    );
+  /** The earlier message that this one quotes, if it is known here. */
+  quoted(message: unknown): Promise<Quoted | undefined> {
+    return this.conversations.quoted(message);
+  }
+
+  /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError, SourceProblem */
+  upload(file: MediaFile, to: string, options: UploadOptions = {}): Promise<UploadedMedia> {
+    return this.uploads.upload(file, to, options);
+  }
+
+  /**
+   * Fetches and decrypts a file of a message; see {@link download}.
+   *
+   * @param more hosts that files may come from besides Tencent's and the credential's
+   * @throws ILinkError
+   */
+  download(
+    file: FileReference,
+    limits: DownloadLimits,
+    more: readonly string[] = [],
+    signal?: AbortSignal,
+  ): Promise<Readable> {
+    const { transport, clock } = this;
+    return download(file, { transport, clock, hosts: new MediaHosts(this.credential, more) }, limits, signal);
   }
 
   /** Closes the connections. Nothing may use the bot afterwards. */

@@ -37,6 +37,14 @@ export function duplicateKeys(message: unknown): DuplicateKey[] {
   return keys;
 }
 
+/** The ids under which a message may be quoted: its own and those of its items. */
+export function quotableIds(message: unknown): string[] {
+  const { message_id, item_list } = Object(message) as { message_id?: unknown; item_list?: unknown };
+  const items = Array.isArray(item_list) ? item_list : [];
+  const ids = [message_id, ...items.map((item) => (Object(item) as MessageItem).msg_id)];
+  return [...new Set(ids.filter(isId).map(String))];
+}
+
 /** What stays the same in a repeated message. Addresses and keys of files may be made anew for each delivery. */
 function contentOf({ item_list }: InboundMessage): unknown {
   if (!Array.isArray(item_list)) return item_list;

@@ -1,7 +1,7 @@
 import type { Updates } from '../ilink/client';
 import type { Clock } from '../ilink/clock';
 import type { ReceivedMessage, Store } from '../store/store';
-import { duplicateKeys } from './identity';
+import { duplicateKeys, quotableIds } from './identity';
 
 /** How long messages are kept. */
 export interface KeepLimits {
@@ -132,6 +132,7 @@ function toReceived(message: unknown): ReceivedMessage {
     body: JSON.stringify(message) ?? 'null',
     userId: typeof from_user_id === 'string' ? from_user_id : '',
     ...(typeof context_token === 'string' && context_token && { contextToken: context_token }),
+    ids: quotableIds(message),
     keys: duplicateKeys(message),
   };
 }

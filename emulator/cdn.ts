@@ -41,6 +41,7 @@ async function upload(exchange: Exchange, world: World): Promise<Answer> {
   if (refused) return refused;
   if (!slot) return fail(exchange, world, 400, 'upload_unknown', 'invalid encrypted_query_param');
   record.bot_id = slot.bot_id;
+  if (req.headers.authorization !== undefined) noteToken(exchange, world, slot);
   const probe = new PlaintextProbe(slot.aeskey);
   const ciphertext = Buffer.alloc(slot.filesize);
   let size = 0;
@@ -76,6 +77,10 @@ function uploadRefusal(
   if (req.method !== 'POST') return fail(exchange, world, 405, 'wrong_method', 'upload wants POST');
   if (req.headers['content-type'] !== 'application/octet-stream') {
     return fail(exchange, world, 400, 'content_type_wrong', 'upload wants application/octet-stream');
+  }
+  // Tencent's client never sends an upload in chunks, so nobody knows what the real CDN makes of one.
+  if (req.headers['content-length'] === undefined) {
+    return fail(exchange, world, 411, 'content_length_missing', 'upload wants a Content-Length');
   }
   const filekey = url.searchParams.get('filekey') ?? '';
   const announced = slot ?? world.cdn.slotOfFilekey(filekey);
@@ -116,6 +121,20 @@ function storeNew(world: World, slot: UploadSlot, ciphertext: Buffer): StoredFil
   const file = world.cdn.store({ ciphertext, key, rawsize, md5: rawmd5, slot });
   slot.storedAs = file.param;
   return file;
+}
+
+/** The CDN wants no token, and a client that sends it there gives it to another host. */
+function noteToken({ endpoint }: Exchange, world: World, { bot_id }: UploadSlot): void {
+  const at = world.clock.now();
+  const detail = 'An upload carries no Authorization';
+  world.records.dropped.push({
+    at,
+    endpoint,
+    kind: 'warning',
+    reason: 'upload_with_authorization',
+    detail,
+    bot_id,
+  });
 }
 
 /** The CDN's errors: an HTTP status, and the text in a header. */

@@ -12,20 +12,26 @@ export interface Fault {
   status?: number;
   /** Wait before anything else, in ms of the emulator's clock. */
   delayMs?: number;
-  /** Cut the connection before or after the request was processed. */
-  drop?: 'before' | 'after';
-  /** The body: the real one cut in half, an HTML page, nothing, or this text. */
-  body?: 'truncated' | 'html' | 'empty' | (string & {});
+  /** Cut the connection before or after the request was processed, or when half of its body is there. */
+  drop?: 'before' | 'middle' | 'after';
+  /**
+   * The body: the real one cut in half, an HTML page, nothing, or this text. With `broken` the connection is cut in the middle
+   * of the real one, with `stalled` its second half never comes.
+   */
+  body?: 'truncated' | 'broken' | 'stalled' | 'html' | 'empty' | (string & {});
   /** Accept the request and never answer. */
   silence?: true;
   ret?: number;
   errcode?: number;
   errmsg?: string;
-  /** Whether the request is processed although its answer is replaced. Default: only for `drop: 'after'` and `truncated`. */
+  /** Whether the request is processed although its answer is replaced. Default: only for `drop: 'after'`, `truncated`, `broken` and `stalled`. */
   process?: boolean;
 }
 
-const KNOWN_BODIES: ReadonlySet<unknown> = new Set(['truncated', 'html', 'empty']);
+/** Of these, the first half is the real one. */
+const HALF_BODIES: readonly unknown[] = ['truncated', 'broken', 'stalled'];
+
+const KNOWN_BODIES: ReadonlySet<unknown> = new Set([...HALF_BODIES, 'html', 'empty']);
 
 type Rule = (value: unknown) => boolean;
 const isCount: Rule = (value) => Number.isInteger(value) && (value as number) >= 0;
@@ -38,7 +44,7 @@ const RULES: Record<keyof Fault, Rule> = {
   skip: isCount,
   status: (value) => isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
   delayMs: isCount,
-  drop: (value) => value === 'before' || value === 'after',
+  drop: (value) => ['before', 'middle', 'after'].includes(value as string),
   body: isText,
   silence: (value) => value === true,
   ret: isInteger,
@@ -85,9 +91,9 @@ export class Faults {
 
 /** Whether the request under this fault is processed as if nothing were wrong. */
 export function isProcessed(fault: Fault): boolean {
-  if (fault.drop === 'before' || fault.silence) return false;
+  if (fault.drop === 'before' || fault.drop === 'middle' || fault.silence) return false;
   if (fault.process !== undefined) return fault.process;
-  return fault.drop === 'after' || fault.body === 'truncated' || !replacesAnswer(fault);
+  return fault.drop === 'after' || HALF_BODIES.includes(fault.body) || !replacesAnswer(fault);
 }
 
 /** Whether the answer is another one than the endpoint gave. */

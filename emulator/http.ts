@@ -63,6 +63,16 @@ export async function readBody(req: IncomingMessage, limitBytes: number): Promis
   return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size);
 }
 
+/** Reads until half of the announced body is there. */
+export async function readHalf(req: IncomingMessage): Promise<void> {
+  const half = Number(req.headers['content-length'] ?? 0) / 2;
+  let size = 0;
+  for await (const piece of req as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size >= half) return;
+  }
+}
+
 /** Watches the connection that an answer would go to. */
 export function connectionOf(res: ServerResponse): Connection {
   return {

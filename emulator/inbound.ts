@@ -3,6 +3,7 @@ import type { Bot } from './bots';
 import { PersonError } from './errors';
 import { randomText } from './ids';
 import { encrypt, md5 } from './media-cipher';
+import { wireQuote } from './quotes';
 import { newContextToken } from './tokens';
 import {
   ItemType,
@@ -28,12 +29,14 @@ export interface Inbound {
 /** A user's message by the wire's fields. Media are put on the CDN on the way. */
 export function inboundMessage(world: World, bot: Bot, message: PersonMessage): Inbound {
   const now = world.clock.now();
+  const seen = bot.conversation(message.user_id)?.seen ?? [];
+  const ref_msg = message.quote && wireQuote(message.quote, seen, world.settings.quoteEndFrom);
   const { items, mediaParam } = itemsOf(world, message);
   const item_list = items.map((item) => ({
     ...item,
     create_time_ms: now,
     msg_id: world.messageIds.next(),
-    ...(message.quote && { ref_msg: message.quote }),
+    ...(ref_msg && { ref_msg }),
   }));
   const wire: WireMessage = {
     seq: bot.seq,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { faultName, isProcessed, replacesAnswer, type Fault } from './faults';
-import { BodyTooLarge, connectionOf, requestUrl } from './http';
+import { BodyTooLarge, connectionOf, readHalf, requestUrl } from './http';
 import type { Connection } from './mailbox';
 import type { Endpoint, RequestRecord } from './types';
 import { ABORTED, answer, type Answer, type World } from './world';
@@ -87,7 +87,8 @@ async function settle(world: World, surface: Surface, exchange: Exchange): Promi
     return surface.process(exchange);
   }
   if (fault.delayMs) await delay(world, fault.delayMs, exchange.connection);
-  if (fault.drop === 'before') return 'cut';
+  if (fault.drop === 'middle') await readHalf(exchange.req);
+  if (fault.drop === 'before' || fault.drop === 'middle') return 'cut';
   await surface.read(exchange);
   if (fault.silence) return 'silence';
   const real = isProcessed(fault) ? await surface.process(exchange) : answer({});
@@ -117,6 +118,8 @@ function replaced(real: Answer, fault: Fault): Answer {
   if (fault.body === undefined) return hasCode || status < 300 ? { ...base, status } : htmlAnswer(status);
   if (fault.body === 'html') return htmlAnswer(status);
   if (fault.body === 'empty') return { ...base, status, body: '' };
+  if (fault.body === 'broken') return { ...base, status, stopsHalfway: 'broken' };
+  if (fault.body === 'stalled') return { ...base, status, stopsHalfway: 'stalled' };
   if (fault.body !== 'truncated') return { ...base, status, body: fault.body };
   const whole = Buffer.from(base.body);
   return { ...base, status, body: whole.subarray(0, Math.floor(whole.length / 2)) };
@@ -141,5 +144,14 @@ function finish(res: ServerResponse, record: RequestRecord, ending: Ending): voi
   if (ending === ABORTED) return;
   record.status = ending.status;
   res.writeHead(ending.status, { ...ending.headers, 'Content-Length': Buffer.byteLength(ending.body) });
+  if (ending.stopsHalfway) return writeHalf(res, ending);
   res.end(ending.body);
+}
+
+function writeHalf(res: ServerResponse, { body, stopsHalfway }: Answer): void {
+  const half = Buffer.from(body).subarray(0, Math.floor(Buffer.byteLength(body) / 2));
+  res.write(half, () => {
+    // Once it is out, or the client never sees it.
+    if (stopsHalfway === 'broken') setImmediate(() => res.destroy());
+  });
 }

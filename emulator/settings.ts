@@ -21,6 +21,8 @@ export interface Settings {
   uploadStyle: 'full_url' | 'param' | 'both';
   /** What the media of an inbound message carry. */
   downloadStyle: 'full_url' | 'param' | 'both';
+  /** What `endindex` of a quoted part is counted from: the whole message, or the end of the part's `start`. */
+  quoteEndFrom: 'message' | 'part';
   /** Longest text in UTF-8 bytes. */
   textLimitBytes: number;
   /** Texts are shown cut after this many characters; 0 = never. */
@@ -66,6 +68,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   codeIn: 'both',
   uploadStyle: 'full_url',
   downloadStyle: 'both',
+  quoteEndFrom: 'message',
   textLimitBytes: 16_384,
   textCutChars: 0,
   windowMs: 24 * 60 * 60_000,
@@ -92,6 +95,7 @@ const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
   codeIn: ['ret', 'errcode', 'both'],
   uploadStyle: ['full_url', 'param', 'both'],
   downloadStyle: ['full_url', 'param', 'both'],
+  quoteEndFrom: ['message', 'part'],
   closedErrmsg: ['prepare failed', 'unknown error', ''],
   throttleRet: [-2, -13],
   withoutContextToken: ['deliver', 'drop', 'refuse'],

@@ -73,11 +73,17 @@ export interface PersonMessage {
   user_id: string;
   text?: string;
   media?: PersonMedia;
-  /** A quote: by id only, as phones send it since July 2026, or with the quoted item, as before. */
-  quote?: { svr_id: string; partial_text?: object } | { message_item: object; title?: string };
+  quote?: PersonQuote;
   /** Fields of the message to replace; a field that is `undefined` is left out (some messages carry no `message_id`). */
   overrides?: object;
 }
+
+/**
+ * A quote: by id only, as phones send it since July 2026, or with the quoted item, as before. `part` is what was marked in the
+ * message with that id; the phone then sends where it begins and ends.
+ */
+export type PersonQuote =
+  { svr_id: string; part?: string; partial_text?: object } | { message_item: object; title?: string };
 
 export interface PersonMedia {
   kind: MediaKind;

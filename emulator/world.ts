@@ -56,6 +56,8 @@ export interface Answer {
   body: string | Buffer;
   /** For the request log: `ok`, `ret -2`, `dropped`, `aborted`, … */
   outcome: string;
+  /** Half of the body is sent; then the connection is cut, or nothing more comes. */
+  stopsHalfway?: 'broken' | 'stalled';
 }
 
 /** One request as an endpoint sees it. */

@@ -1,4 +1,6 @@
 import type { Endpoint } from './endpoints';
+import { classifyDownload } from './media/classify-download';
+import { classifyUpload } from './media/classify-upload';
 
 /** What a reply, or the lack of one, turned out to be. */
 export type Kind =
@@ -17,6 +19,9 @@ export type Kind =
   | 'timed_out'
   | 'unintelligible'
   | 'login_failed'
+  | 'media_gone'
+  | 'media_unusable'
+  | 'media_too_large'
   | 'unknown_code';
 
 /**
@@ -79,6 +84,9 @@ const SERVER_TROUBLE: Verdict = {
  * The table is that of the protocol notes ("Replies: ret and errcode"); every row has a test.
  */
 export function classify(observation: Observation): Verdict {
+  if (observation.endpoint === 'cdn_upload') return classifyUpload(observation);
+  const ofDownload = observation.endpoint === 'cdn_download' ? classifyDownload(observation) : undefined;
+  if (ofDownload) return ofDownload;
   if (observation.failure !== undefined) return classifyFailure(observation.failure);
   const status = observation.httpStatus ?? 200;
   if (status < 200 || status >= 300) return classifyStatus(status);

@@ -3,6 +3,8 @@ import { request, type Dispatcher } from 'undici';
 import type { Clock } from './clock';
 import type { Endpoint } from './endpoints';
 import { ILinkNetworkError, ILinkReplyError } from './errors';
+import { Limit } from './limit';
+import { OutgoingBody, type Body } from './outgoing-body';
 
 /** One HTTP exchange. */
 export interface Exchange {
@@ -10,8 +12,9 @@ export interface Exchange {
   method: 'GET' | 'POST';
   url: URL;
   headers: Record<string, string>;
-  body?: string | Buffer;
-  /** The limit on the whole exchange, body included. */
+  /** A body that comes in pieces needs a Content-Length among the headers. */
+  body?: Body;
+  /** The limit on the whole exchange, bodies included; begins anew with every piece of a request body that was taken. */
   limitMs: number;
   signal?: AbortSignal;
   /**
@@ -27,6 +30,16 @@ export interface HttpAnswer {
   body: Buffer;
 }
 
+/** An answer whose body is still on its way. */
+export interface OpenAnswer {
+  status: number;
+  headers: HttpAnswer['headers'];
+  /** Its pieces, to be read once. Fails with ILinkNetworkError, or the signal's reason; ends the request when it is left early. */
+  body: AsyncGenerator<Buffer, void, void>;
+  /** Ends the request without reading the body. */
+  discard(): void;
+}
+
 /** What the transport needs from outside. */
 export interface TransportDeps {
   dispatcher: Dispatcher;
@@ -39,6 +52,9 @@ export interface TransportDeps {
 
 /** A reply of the API is far smaller; more than this is not one. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+/** Code of what n8n's egress rule forbids. Trying again cannot help. */
+export const EGRESS_REFUSED = "refused by this n8n's egress rule";
 
 /** Closing a trigger may take a second. */
 const FINISH_MS = 800;
@@ -69,17 +85,19 @@ export class Transport {
    * request goes over new connections: they die without a word, and the idle ones of the pool with them.
    *
    * @throws ILinkNetworkError when no whole answer came
+   * @throws what the source of the request body failed with
    * @throws the signal's reason when it was aborted; the connection is then closed
    */
   async exchange(exchange: Exchange, maxBytes = MAX_REPLY_BYTES): Promise<HttpAnswer> {
     this.checkAddress(exchange);
     const { limitMs, signal, finishStarted = false } = exchange;
-    const limit = new Limit(this.deps.clock, limitMs, { outer: signal, looksFirst: finishStarted });
+    const limit = new Limit(this.deps.clock, limitMs, signal, finishStarted);
+    const outgoing = new OutgoingBody(exchange.body, () => limit.restart());
     try {
       const answer = await request(exchange.url, {
         method: exchange.method,
         headers: exchange.headers,
-        body: exchange.body ?? null,
+        body: outgoing.content,
         dispatcher: this.dispatcher,
         signal: limit.signal,
       });
@@ -87,18 +105,82 @@ export class Transport {
       const body = await readBody(answer.body, exchange.endpoint, maxBytes);
       return { status: answer.statusCode, headers: answer.headers, body };
     } catch (error) {
-      exchange.signal?.throwIfAborted();
-      if (error instanceof ILinkReplyError) throw error;
-      if (limit.passed) this.renew();
-      throw explain(exchange.endpoint, error, limit.passed);
+      if (!exchange.signal?.aborted) {
+        outgoing.throwSourceFailure();
+        if (error instanceof ILinkReplyError) throw error;
+      }
+      throw this.failure(exchange, error, limit);
     } finally {
+      outgoing.end();
       limit.clear();
+    }
+  }
+
+  /**
+   * Sends one request and gives the answer as soon as its headers are there. Redirects are not followed.
+   *
+   * @param exchange its `limitMs` is how long nothing may come: neither the headers nor a next piece of the body. The time
+   * that the reader takes does not count.
+   * @throws as {@link exchange}
+   */
+  async open(exchange: Omit<Exchange, 'body'>): Promise<OpenAnswer> {
+    this.checkAddress(exchange);
+    const limit = new Limit(this.deps.clock, exchange.limitMs, exchange.signal);
+    try {
+      const { statusCode, headers, body } = await request(exchange.url, {
+        method: exchange.method,
+        headers: exchange.headers,
+        dispatcher: this.dispatcher,
+        signal: limit.signal,
+      });
+      limit.hold();
+      // Its failures are seen by whoever reads it, and nobody else may be troubled.
+      body.on('error', () => undefined);
+      const discard = (): void => {
+        limit.clear();
+        body.destroy();
+      };
+      return { status: statusCode, headers, body: this.pieces(body, exchange, limit, discard), discard };
+    } catch (error) {
+      limit.clear();
+      throw this.failure(exchange, error, limit);
     }
   }
 
   /** Closes the connections. Nothing may be sent afterwards. */
   async close(): Promise<void> {
     await this.dispatcher.destroy();
+  }
+
+  private async *pieces(
+    body: AsyncIterable<Buffer>,
+    exchange: Pick<Exchange, 'endpoint' | 'signal'>,
+    limit: Limit,
+    discard: () => void,
+  ): OpenAnswer['body'] {
+    try {
+      limit.restart();
+      for await (const piece of body) {
+        limit.hold();
+        yield piece;
+        limit.restart();
+      }
+    } catch (error) {
+      throw this.failure(exchange, error, limit);
+    } finally {
+      discard();
+    }
+  }
+
+  /** What a failure of ours or of the network looks like to the caller. */
+  private failure(
+    { endpoint, signal }: Pick<Exchange, 'endpoint' | 'signal'>,
+    error: unknown,
+    { passed }: Limit,
+  ): unknown {
+    if (signal?.aborted) return signal.reason;
+    if (passed) this.renew();
+    return explain(endpoint, error, passed);
   }
 
   private renew(): void {
@@ -109,62 +191,12 @@ export class Transport {
     old.close().catch(() => undefined);
   }
 
-  private checkAddress({ endpoint, url }: Exchange): void {
+  private checkAddress({ endpoint, url }: Pick<Exchange, 'endpoint' | 'url'>): void {
     try {
       this.deps.guard?.(url);
     } catch (error) {
-      throw new ILinkNetworkError(endpoint, 'unreachable', "refused by this n8n's egress rule", false, error);
+      throw new ILinkNetworkError(endpoint, 'unreachable', EGRESS_REFUSED, false, error);
     }
-  }
-}
-
-/** Aborts when the time is over or the caller's signal aborts, and takes its listener off the caller's signal again. */
-class Limit {
-  private readonly controller = new AbortController();
-  private readonly cancelTimer: () => void;
-  private cancelGrace: () => void = () => undefined;
-  private over = false;
-  passed = false;
-  /** How long the exchange may go on after the caller's signal aborted. */
-  graceMs = 0;
-
-  constructor(
-    private readonly clock: Clock,
-    limitMs: number,
-    /** `looksFirst`: what has arrived when `outer` aborts is looked at before that counts. */
-    private readonly caller: { outer: AbortSignal | undefined; looksFirst: boolean },
-  ) {
-    const { outer } = caller;
-    this.cancelTimer = clock.after(limitMs, () => {
-      this.passed = true;
-      this.controller.abort();
-    });
-    if (outer?.aborted) this.controller.abort(outer.reason);
-    outer?.addEventListener('abort', this.onOuterAbort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  clear(): void {
-    this.over = true;
-    this.cancelTimer();
-    this.cancelGrace();
-    this.caller.outer?.removeEventListener('abort', this.onOuterAbort);
-  }
-
-  private readonly onOuterAbort = (): void => {
-    // Between the two, Node reads all of its sockets once.
-    if (this.caller.looksFirst) setImmediate(() => setImmediate(() => this.endSoon()));
-    else this.endSoon();
-  };
-
-  private endSoon(): void {
-    if (this.over) return;
-    const abort = (): void => this.controller.abort(this.caller.outer?.reason);
-    if (this.graceMs === 0) abort();
-    else this.cancelGrace = this.clock.after(this.graceMs, abort);
   }
 }
 

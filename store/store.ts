@@ -6,7 +6,7 @@ import type { Outbox } from './outbox';
  *
  * `bot` names whose messages these are and outlives a new login; `connection` names one login.
  */
-export interface Store extends Inbox, Conversations, Leases, Facts, Unfinished {
+export interface Store extends Inbox, Conversations, Recent, Leases, Facts, Unfinished {
   readonly outbox: Outbox;
   /** Deletes what is old or too much. What was still waiting to be handed over is counted, never dropped in silence. */
   prune(limits: Retention): Promise<Pruned>;
@@ -147,6 +147,38 @@ export interface SendProgress {
   at: number;
 }
 
+/** What was said lately in both directions, so that a quote that only carries an id can be understood. */
+export interface Recent {
+  /** Remembers a message of the bot that the server gave an id. */
+  rememberSent(bot: string, message: SentMessage): Promise<void>;
+  /**
+   * The message of a conversation that has this id, or one of whose items has it. Nothing when it is too long ago, belongs to
+   * another conversation, or was never seen here.
+   */
+  recentMessage(bot: string, userId: string, id: string): Promise<RecentMessage | undefined>;
+}
+
+/** A message of the bot. */
+export interface SentMessage {
+  /** As the server named it. */
+  id: string;
+  /** To whom. */
+  userId: string;
+  /** Milliseconds since 1970. */
+  sentAt: number;
+  /** JSON with an `item_list`, as messages that come in have one. */
+  body: string;
+}
+
+export interface RecentMessage {
+  /** `in`: the user wrote it. `out`: the bot. */
+  direction: 'in' | 'out';
+  /** Milliseconds since 1970: when it was received or sent here. */
+  at: number;
+  /** The message as JSON, with its `item_list`. */
+  body: string;
+}
+
 /** Which process may poll for which connection. */
 export interface Leases {
   /** The process lives, until `aliveUntil` at least. */
@@ -196,6 +228,8 @@ export interface ReceivedMessage {
   /** Who wrote it; empty when that is not known. */
   userId: string;
   contextToken?: string;
+  /** Under which ids it may be quoted. */
+  ids?: readonly string[];
   /** The message came before if any of these keys was seen within its window. */
   keys: DuplicateKey[];
 }

@@ -58,12 +58,23 @@ export function getUploadUrl(call: BotCall): Answer {
       'The bot knows no such user; ids are case-sensitive',
     );
   }
-  const slot = world.cdn.announce(slotOf(call, 'rawsize', 'rawfilemd5', 'filesize'));
+  const announced = slotOf(call, 'rawsize', 'rawfilemd5', 'filesize');
+  noteReuse(call, world.cdn.slotOfFilekey(announced.filekey), announced);
+  const slot = world.cdn.announce(announced);
   const wantsThumb = body['no_need_thumb'] !== true && isSize(body['thumb_rawsize']);
   const thumb = wantsThumb
     ? world.cdn.announce(slotOf(call, 'thumb_rawsize', 'thumb_rawfilemd5', 'thumb_filesize'))
     : undefined;
   return answer({ ret: 0, ...whereTo(world, slot), ...(thumb && { thumb_upload_param: thumb.uploadParam }) });
+}
+
+/** `filekey` and `aeskey` are random for every file. The same file again, after an answer that got lost, may have the same. */
+function noteReuse(call: BotCall, before: UploadSlot | undefined, now: ReturnType<typeof slotOf>): void {
+  if (!before) return;
+  const { bot_id, to_user_id, rawmd5, aeskey } = before;
+  const same = bot_id === now.bot_id && to_user_id === now.to_user_id && rawmd5 === now.rawmd5;
+  if (same && aeskey.equals(now.aeskey)) return;
+  call.note('warning', 'filekey_reused', 'filekey must be random for every file and recipient');
 }
 
 function slotOf({ bot, body }: BotCall, rawsize: string, rawmd5: string, filesize: string) {

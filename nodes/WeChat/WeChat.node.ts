@@ -36,6 +36,7 @@ export class WeChat implements INodeType {
         default: 'message',
         options: [
           { name: 'Conversation', value: 'conversation' },
+          { name: 'Media', value: 'media' },
           { name: 'Message', value: 'message' },
           { name: 'Typing', value: 'typing' },
         ],
@@ -71,6 +72,23 @@ export class WeChat implements INodeType {
             value: 'listQueued',
             action: 'List queued messages',
             description: 'List the messages that wait until their users write again',
+          },
+        ],
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        default: 'download',
+        displayOptions: { show: { resource: ['media'] } },
+        options: [
+          {
+            name: 'Download',
+            value: 'download',
+            action: 'Download media',
+            description:
+              'Get the images, voice messages, videos and files that somebody sent, as binary data',
           },
         ],
       },

@@ -1,3 +1,5 @@
+import { RECENT_MIGRATION } from './recent';
+
 /** Marks a file as ours ("WXIL"), so that we never write into a database of somebody else. */
 export const APPLICATION_ID = 0x5758494c;
 
@@ -86,4 +88,5 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  RECENT_MIGRATION,
 ];

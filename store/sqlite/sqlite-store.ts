@@ -9,10 +9,12 @@ import {
   type Pruned,
   type ReceivedBatch,
   type ReceivedMessage,
+  type RecentMessage,
   type Retention,
   type SendClaim,
   type SendProgress,
   type SendTerms,
+  type SentMessage,
   type Store,
   type StoredMessage,
 } from '../store';
@@ -21,6 +23,7 @@ import type { Database } from './database';
 import { SqliteNotes } from './notes';
 import { openDatabase, type SetAside } from './open';
 import { SqliteOutbox } from './outbox';
+import { findRecent, noteIds, noteSent, pruneSent } from './recent';
 import { checkRoom } from './room';
 
 const MESSAGE = 'seq, user_id AS userId, received_at AS receivedAt, body, kind';
@@ -159,6 +162,14 @@ export class SqliteStore implements Store {
     return this.notes.takeUnfinished(send, execution);
   }
 
+  async rememberSent(bot: string, message: SentMessage): Promise<void> {
+    this.database.transaction(() => noteSent(this.database, bot, message));
+  }
+
+  async recentMessage(bot: string, userId: string, id: string): Promise<RecentMessage | undefined> {
+    return findRecent(this.database, bot, userId, id);
+  }
+
   async version(): Promise<number> {
     return this.database.get<{ data_version: number }>('PRAGMA data_version')!.data_version;
   }
@@ -202,6 +213,7 @@ export class SqliteStore implements Store {
     const pruned = this.database.transaction(() => {
       const waiting = this.pruneWaiting(limits);
       const messages = this.pruneMessages(limits);
+      pruneSent(this.database, limits);
       this.database.run('DELETE FROM seen WHERE seen_at < ?', limits.before);
       this.database.run('DELETE FROM owners WHERE alive_until < ?', limits.before);
       this.database.run('DELETE FROM unfinished WHERE at < ?', limits.before);
@@ -225,6 +237,7 @@ export class SqliteStore implements Store {
     if (userId) this.talks.userWrote(batch, userId, contextToken ?? '');
     const insert = 'INSERT INTO messages (bot, user_id, received_at, body) VALUES (?, ?, ?, ?)';
     const seq = this.database.run(insert, bot, userId, receivedAt, body).lastId;
+    noteIds(this.database, bot, seq, message.ids ?? []);
     const deliver = `INSERT INTO deliveries (subscriber, seq)
       SELECT subscriber, ? FROM subscriptions WHERE bot = ? AND (asleep_since IS NULL OR asleep_since >= ?)`;
     const taken = this.database.run(deliver, seq, bot, batch.sleepersSince).changes > 0;

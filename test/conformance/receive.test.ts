@@ -188,6 +188,22 @@ test('a quote by id is found again by the id under which the quoted message came
   });
 });
 
+test.each(['message', 'part'] as const)(
+  'a quoted part is found, its end counted from the %s',
+  async (endFrom) => {
+    stage.emulator.settings.quoteEndFrom = endFrom;
+    const chat = await stage.openChat();
+    const whole = 'one two three one two three, 猫猫';
+    const quoted = await stage.emulator.write({ ...chat, text: whole });
+    await stage.received(quoted);
+    for (const part of ['two three one two three', 'three, 猫', 'one']) {
+      const quote = { svr_id: quoted.message_id, part };
+      const { ctx } = await stage.received(await stage.emulator.write({ ...chat, text: 'this', quote }));
+      expect(ctx).toMatchObject({ ReplyToBody: whole, ReplyToQuoteText: part });
+    }
+  },
+);
+
 test('a quote of what the bot said is found by the id that sendmessage answered', async () => {
   const chat = await stage.openChat();
   await stage.client.call('replyWith', { accountId: chat.accountId, replies: [{ text: 'forty-two' }] });

@@ -95,6 +95,16 @@ test('an upload that the CDN fails twice succeeds at the third try', async () =>
   expect(stage.emulator.faults.pending()).toEqual([]);
 });
 
+test('an upload that is cut in the middle is repeated from its first byte', async () => {
+  const chat = await stage.openChat();
+  stage.emulator.faults.add({ endpoint: 'cdn_upload', drop: 'middle' });
+  const { path: filePath, bytes } = await file('clip.mp4', 3_000_000);
+  await send(chat, filePath);
+
+  expect(stage.shown(chat)[0]?.media?.bytes().equals(bytes)).toBe(true);
+  expect(uploads()).toHaveLength(2);
+});
+
 test('an upload whose answer is lost is repeated and shown once', async () => {
   const chat = await stage.openChat();
   stage.emulator.faults.add({ endpoint: 'cdn_upload', drop: 'after' });

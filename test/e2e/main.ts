@@ -10,6 +10,8 @@ import { credentialTest } from './scenarios/credentialTest';
 import { editor } from './scenarios/editor';
 import { editorListening } from './scenarios/editorListening';
 import { images } from './scenarios/images';
+import { incomingMedia } from './scenarios/incomingMedia';
+import { largeMedia } from './scenarios/largeMedia';
 import { listening } from './scenarios/listening';
 import { longAnswer } from './scenarios/longAnswer';
 import { newLogin } from './scenarios/newLogin';
@@ -29,6 +31,8 @@ const SCENARIOS: Record<string, Scenario> = {
   answerText,
   agentTool,
   images,
+  largeMedia,
+  incomingMedia,
   listening,
   newLogin,
   terminalLogin,

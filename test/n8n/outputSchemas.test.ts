@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { IDataObject } from 'n8n-workflow';
+
 import { OPERATIONS } from '../../nodes/WeChat/actions/router';
+import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { eventually } from './harness/eventually';
-import { Stage } from './harness/stage';
+import { Stage, type Person } from './harness/stage';
 
 interface Schema {
   type: string;
@@ -35,6 +38,14 @@ const everyOperation = Object.entries(OPERATIONS).flatMap(([resource, operations
   Object.keys(operations).map((operation) => [resource, operation] as const),
 );
 
+/** The trigger's item of a message with a file that can be had, and one that cannot. */
+async function messageWithFiles(owner: Person): Promise<IDataObject> {
+  const bytes = Buffer.from('x');
+  const good = await owner.writes({ media: { kind: 'file', name: 'a.txt', bytes } });
+  const bad = await owner.writes({ media: { kind: 'file', name: 'b.txt', bytes, wrong_key: true } });
+  return toItemJson({ ...good, item_list: [...good.item_list, ...bad.item_list] }, false);
+}
+
 // The editor shows these fields before the node has ever run, for people to build on.
 test.each(everyOperation)(
   'the output schema of %s → %s is what it really gives',
@@ -51,7 +62,8 @@ test.each(everyOperation)(
       await stage.n8n.execute(owner.sendText(queued), [{ json: {} }, { json: {} }]);
     const data = await stage.n8n.file(Buffer.from('x'), { mimeType: 'image/png' });
     const parameters = { resource, operation, text: 'hi', binaryPropertyName: 'data', sendAs: 'auto' };
-    const [output] = await stage.n8n.execute(owner.node(parameters), [{ json: {}, binary: { data } }]);
+    const json = resource === 'media' ? await messageWithFiles(owner) : {};
+    const [output] = await stage.n8n.execute(owner.node(parameters), [{ json, binary: { data } }]);
     const file = readFileSync(join(SCHEMAS, resource, `${operation}.json`), 'utf8');
     const { version, ...schema } = JSON.parse(file) as Schema & { version: number };
     expect(version).toBe(1);

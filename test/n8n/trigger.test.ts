@@ -70,7 +70,11 @@ describe('The item of a message', () => {
   test.each([
     ['image', {}, { size: expect.any(Number), aeskey: expect.stringMatching(/^[0-9a-f]{32}$/) }],
     ['voice', { playtime_ms: 2_500, transcript: 'call me back' }, { playtime_ms: 2_500, encode_type: 6 }],
-    ['file', { name: 'Rechnung 发票.pdf' }, { file_name: 'Rechnung 发票.pdf', size: bytes.length }],
+    [
+      'file',
+      { name: 'Rechnung 发票.pdf' },
+      { file_name: 'Rechnung 发票.pdf', size: bytes.length, md5: expect.any(String) },
+    ],
     ['video', { playtime_ms: 3_000 }, { size: expect.any(Number), playtime_ms: 3_000 }],
   ] as const)('of type %s refers to the file and downloads nothing', async (kind, facts, expected) => {
     const [item] = await itemsAfter({}, () => owner.writes({ media: { kind, bytes, ...facts } }), 1);
@@ -112,8 +116,8 @@ describe('The item of a message', () => {
       2,
     );
     expect(items.map(({ quote }) => quote)).toEqual([
-      { text: 'the earlier one', title: 'Ann' },
-      { svr_id: '9007199254740995', partial_text: { start: 'e' } },
+      { found: true, text: 'the earlier one', title: 'Ann' },
+      { found: false, svr_id: '9007199254740995', partial_text: { start: 'e' } },
     ]);
   });
 

@@ -127,6 +127,16 @@ export class N8nRest {
     return { ...stored, data: this.parseFlatted(stored.data) as Execution['data'] };
   }
 
+  /** A file of an execution, as the editor's "Download" gives it. @throws N8nRestError */
+  async binary({ id, mimeType }: { id?: string; mimeType: string }): Promise<Buffer> {
+    const query = new URLSearchParams({ id: id ?? '', action: 'download', mimeType });
+    const path = `/rest/binary-data?${query}`;
+    const headers = { 'browser-id': this.browserId, cookie: this.cookie };
+    const response = await fetch(this.url + path, { headers });
+    if (!response.ok) throw new N8nRestError(`GET ${path}`, response.status, await response.text());
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   /** Waits for a finished execution of this workflow that is not in `known`. @throws at the deadline. */
   async waitForExecution(
     workflowId: string,

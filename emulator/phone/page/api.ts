@@ -1,4 +1,13 @@
-import type { Bot, BotLogin, Conversation, Dropped, Login, OutgoingMedia, SeenMessage } from './types';
+import type {
+  Bot,
+  BotLogin,
+  Conversation,
+  Dropped,
+  Login,
+  OutgoingMedia,
+  OutgoingQuote,
+  SeenMessage,
+} from './types';
 
 /** The emulator's control API, as far as a phone needs it. */
 
@@ -27,8 +36,10 @@ export const advanceClock = (advance_ms: number) => call<{ now: number }>('clock
 export const sees = (conversation: Conversation) =>
   call<{ messages: SeenMessage[]; typing: boolean }>(`sees?${query({ ...conversation })}`);
 
-export const write = (conversation: Conversation, message: { text?: string; media?: OutgoingMedia }) =>
-  call<object>('write', { ...conversation, ...message });
+export const write = (
+  conversation: Conversation,
+  message: { text?: string; media?: OutgoingMedia; quote?: OutgoingQuote },
+) => call<object>('write', { ...conversation, ...message });
 
 export const login = (qr_url: string) => call<Login>(`login?${query({ qr_url })}`);
 

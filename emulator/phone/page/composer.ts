@@ -2,6 +2,7 @@ import { write } from './api';
 import { addAttachments, firstAttachment, readAttachment, removeAttachment } from './attachments';
 import { byId, reason } from './dom';
 import { hideNotice, showNotice } from './notice';
+import { chosenQuote, dropQuote, setUpQuoting } from './quoting';
 import type { Conversation } from './types';
 
 const form = byId('composer', HTMLFormElement);
@@ -34,6 +35,7 @@ export function setUpComposer(conversation: () => Conversation | undefined): voi
     text.focus();
   });
   takePastedAndDroppedFiles();
+  setUpQuoting();
 }
 
 /** Without a conversation there is nobody to write to. */
@@ -90,7 +92,9 @@ async function sendAll(conversation: Conversation): Promise<void> {
   text.value = '';
   fitHeight();
   try {
-    await write(conversation, { text: words });
+    const quote = chosenQuote();
+    await write(conversation, { text: words, ...(quote && { quote }) });
+    dropQuote();
   } catch (error) {
     text.value = text.value === '' ? words : `${words}\n${text.value}`;
     fitHeight();

@@ -1,6 +1,7 @@
 import { byId, el } from './dom';
 import { formatDay, formatTime, linkify } from './format';
 import { renderMedia } from './media';
+import { dropQuote, quoteMessage } from './quoting';
 import type { SeenMessage } from './types';
 
 const log = byId('log');
@@ -49,6 +50,7 @@ export function replaceMessages(messages: SeenMessage[], before: string[]): void
 export function clearMessages(): void {
   for (const key of shownKeys()) removeMessage(key);
   setTyping(false);
+  dropQuote();
   scrollToEnd();
 }
 
@@ -92,7 +94,25 @@ function renderMessage(message: SeenMessage): HTMLLIElement {
     },
     bubble,
     time,
+    quoteButton(message, bubble),
   );
+}
+
+function quoteButton(message: SeenMessage, bubble: Node): HTMLElement {
+  const button = el(
+    'button',
+    {
+      type: 'button',
+      class: 'quote-button',
+      'data-testid': 'quote-message',
+      title: 'Quote (mark a part of the text first to quote only that)',
+    },
+    'Quote',
+  );
+  // A click must not take the mark away.
+  button.addEventListener('mousedown', (event) => event.preventDefault());
+  button.addEventListener('click', () => quoteMessage(message, bubble));
+  return button;
 }
 
 const speaker = (message: SeenMessage) => (message.from === 'user' ? 'You: ' : 'Bot: ');

@@ -51,6 +51,12 @@ export interface OutgoingMedia {
   transcript?: string;
 }
 
+/** A message of the chat, or a part of it. */
+export interface OutgoingQuote {
+  svr_id: string;
+  part?: string;
+}
+
 export interface Login {
   status: string;
   ilink_bot_id?: string;

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
 import type { Recipient } from '../shared/recipient';
@@ -24,4 +24,10 @@ export interface Operation {
    * errors of them.
    */
   execute(input: OperationInput): Promise<IDataObject | IDataObject[]>;
+}
+
+/** One operation that sends nothing to anybody, and gives a whole item. */
+export interface ItemOperation extends Pick<Operation, 'description'> {
+  /** Returns the output item. Throws as {@link Operation.execute}. */
+  executeItem(input: Omit<OperationInput, 'recipient'>): Promise<INodeExecutionData>;
 }

@@ -13,15 +13,17 @@ import { cancelQueued } from './conversation/cancelQueued.operation';
 import { get } from './conversation/get.operation';
 import { getMany } from './conversation/getMany.operation';
 import { listQueued } from './conversation/listQueued.operation';
+import { download } from './media/download.operation';
 import { sendMedia } from './message/sendMedia.operation';
 import { sendText } from './message/sendText.operation';
-import type { Operation } from './operation';
+import type { ItemOperation, Operation } from './operation';
 import { start } from './typing/start.operation';
 import { stop } from './typing/stop.operation';
 
 /** Every operation of the node, by resource and operation. */
-export const OPERATIONS: Record<string, Record<string, Operation>> = {
+export const OPERATIONS: Record<string, Record<string, Operation | ItemOperation>> = {
   conversation: { get, getMany, listQueued, cancelQueued },
+  media: { download },
   message: { sendText, sendMedia },
   typing: { start, stop },
 };
@@ -40,13 +42,15 @@ export async function route(this: IExecuteFunctions): Promise<INodeExecutionData
 async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
   const pairedItem = { item: itemIndex };
   try {
-    const results = await withBot(context, itemIndex, async (bot, credential) => {
+    const output = await withBot(context, itemIndex, async (bot, credential) => {
       const operation = chosenOperation(context, itemIndex);
-      const recipient = operation.forAllUsers ? { to: '' } : recipientOf(context, itemIndex, credential);
       const signal = context.getExecutionCancelSignal();
-      return operation.execute({ context, itemIndex, bot, recipient, ...(signal && { signal }) });
+      const input = { context, itemIndex, bot, ...(signal && { signal }) };
+      if ('executeItem' in operation) return [await operation.executeItem(input)];
+      const recipient = operation.forAllUsers ? { to: '' } : recipientOf(context, itemIndex, credential);
+      return [await operation.execute({ ...input, recipient })].flat().map((json) => ({ json }));
     });
-    return [results].flat().map((json) => ({ json, pairedItem }));
+    return output.map((item) => ({ ...item, pairedItem }));
   } catch (thrown) {
     const nodeError = toNodeError(context.getNode(), thrown, itemIndex);
     if (!context.continueOnFail()) throw nodeError;
@@ -83,7 +87,7 @@ function recipientOf(
   return chooseRecipient(wanted, incomingOf(context, itemIndex), ownerUserId);
 }
 
-function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation {
+function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation | ItemOperation {
   const resource = context.getNodeParameter('resource', itemIndex);
   const operation = context.getNodeParameter('operation', itemIndex);
   return OPERATIONS[resource]![operation]!;

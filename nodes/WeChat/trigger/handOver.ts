@@ -6,6 +6,7 @@ import type { Clock } from '../../../ilink/clock';
 import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';
 import { toItemJson } from './item';
+import type { MakeItem } from './makeItem';
 import type { Acknowledge, TriggerSettings } from './settings';
 import type { ShowTyping } from './typing';
 
@@ -20,12 +21,22 @@ const MAX_CRASHES = 10;
 /** How an attempt ended, as n8n's done promise tells it. */
 export type Ending = { run: IRun | undefined } | { refused: unknown } | { deadline: true };
 
-/** How this workflow takes messages. @param showTyping to the sender, as long as the execution runs */
+/** What an item is made with, besides the message. */
+export interface HandDeps {
+  /** Makes the item of a message; without one it holds what the message itself says. */
+  makeItem?: MakeItem;
+  /** To the sender, as long as the execution runs. */
+  showTyping?: ShowTyping | undefined;
+  /** Aborts when the trigger is closed: what is still being made then, is made and given again the next time. */
+  signal?: AbortSignal;
+}
+
+/** How this workflow takes messages. */
 export function handFor(
   context: ITriggerFunctions,
   settings: TriggerSettings,
   clock: Clock,
-  showTyping?: ShowTyping,
+  { makeItem = plainItem(settings), showTyping, signal }: HandDeps = {},
 ): Hand {
   return {
     order: settings.order,
@@ -35,14 +46,15 @@ export function handFor(
     countsStarts: settings.acknowledge !== 'taken',
     async give(stored, attempt) {
       const message: unknown = JSON.parse(stored.body);
-      const json = itemJson(stored, message, settings);
-      if (!json) return 'done';
+      const item = await itemOf(stored, message, settings, makeItem);
+      if (!item) return 'done';
+      if (signal?.aborted) return 'again';
       if (crashedTooOften(settings, attempt)) {
         reportGivenUp(context, attempt);
         return 'gaveUp';
       }
       const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge));
-      const ended = emitAndWait(context, { json }, key, settings.deadlineMs, clock);
+      const ended = emitAndWait(context, item, key, settings.deadlineMs, clock);
       const ending = await ended.finally(showTyping?.(message));
       if ('refused' in ending) reportRefusal(context, ending.refused);
       const result = judge(ending, settings, attempt);
@@ -52,14 +64,19 @@ export function handFor(
   };
 }
 
-/** The JSON of the item; nothing when this trigger does not want it. A notice is one of its status items already. */
-function itemJson(
+/** The item; nothing when this trigger does not want it. A notice is one of its status items already. */
+async function itemOf(
   { kind }: Pick<StoredMessage, 'kind'>,
   message: unknown,
   settings: TriggerSettings,
-): IDataObject | undefined {
-  if (kind === 'notice') return settings.statusItems ? (message as IDataObject) : undefined;
-  return passes(message, settings) ? toItemJson(message, settings.includeRaw) : undefined;
+  makeItem: MakeItem,
+): Promise<INodeExecutionData | undefined> {
+  if (kind === 'notice') return settings.statusItems ? { json: message as IDataObject } : undefined;
+  return passes(message, settings) ? makeItem(message) : undefined;
+}
+
+function plainItem({ includeRaw }: TriggerSettings): MakeItem {
+  return async (message) => ({ json: toItemJson(message, includeRaw) });
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { quoteIn, type Quoted } from '../../../bot/quotes';
+import { quotedPart } from '../../../ilink/partial-quote';
 import {
   ItemType,
   type CdnMedia,
@@ -22,6 +24,8 @@ export interface MediaReference {
   encode_type?: number;
   /** 32 hex characters; only images have it. */
   aeskey?: string;
+  /** Hex MD5 of the file; only files have it. */
+  md5?: string;
   media: CdnMedia;
 }
 
@@ -67,12 +71,13 @@ export function kindOf(message: unknown): MessageKind {
  *
  * @param message as it came
  * @param includeRaw adds it whole as `raw`; a message of unknown type always has it
+ * @param quoted the earlier message that it quotes, if that is known
  */
-export function toItemJson(message: unknown, includeRaw: boolean): IDataObject {
+export function toItemJson(message: unknown, includeRaw: boolean, quoted?: Quoted): IDataObject {
   const type = kindOf(message);
   const wire = (isObject(message) ? message : {}) as InboundMessage;
   const text = textOf(itemsOf(message));
-  const quote = itemsOf(message).find((item) => isObject(item.ref_msg))?.ref_msg;
+  const quote = quoteIn(message);
   const media = itemsOf(message).flatMap(mediaOf);
   return {
     type,
@@ -81,7 +86,7 @@ export function toItemJson(message: unknown, includeRaw: boolean): IDataObject {
     sessionId: [wire.group_id, wire.from_user_id, wire.session_id].map(textIn).find(Boolean) ?? 'unknown',
     chatInput: text,
     ...(media.length > 0 && { media: media as unknown as IDataObject[] }),
-    ...(quote && { quote: quoteOf(quote) }),
+    ...(quote && { quote: quoteOf(quote, quoted) }),
     ...((includeRaw || type === 'unknown') && { raw: message as IDataObject }),
   };
 }
@@ -111,6 +116,7 @@ function mediaOf(item: MessageItem): MediaReference[] {
     const facts = {
       file_name: textIn(file.file_name),
       size: numberIn(file.len) ?? numberIn(Number(textIn(file.len))),
+      md5: textIn(file.md5),
     };
     return [{ kind: 'file', ...known(facts), media: file.media }];
   }
@@ -123,18 +129,38 @@ function mediaOf(item: MessageItem): MediaReference[] {
   return [];
 }
 
-/** The quoted message: its text where the phone sent it, else the id under which an earlier message may be known. */
-function quoteOf(quote: RefMessage): IDataObject {
-  const quoted = isObject(quote.message_item) ? [quote.message_item] : [];
-  const title = textIn(quote.title);
-  const text = textOf(quoted) || title;
-  const media = quoted.flatMap(mediaOf);
+/**
+ * The quoted message: what the phone sent of it, and what is remembered of it. `text` is what was quoted, which may be a part
+ * of the message; then the whole text is `fullText`. `found` says whether there is anything: newer phones send only an id.
+ */
+function quoteOf(quote: RefMessage, quoted?: Quoted): IDataObject {
+  const inline = isObject(quote.message_item) ? [quote.message_item] : [];
   const { partial_text } = quote;
+  const title = textIn(quote.title);
+  const text = textOf(inline) || textOf(quoted?.items ?? []) || title;
+  const part = text !== undefined && isObject(partial_text) ? quotedPart(text, partial_text) : undefined;
+  const media = [...inline, ...(inline.some(hasMedia) ? [] : (quoted?.items ?? []))].flatMap(mediaOf);
   return {
-    ...known({ text, title, svr_id: textIn(quote.svr_id) }),
+    found: Boolean(text) || media.length > 0,
+    ...known({ text: part ?? text, fullText: part === undefined ? undefined : text, title }),
+    ...known({ svr_id: textIn(quote.svr_id) ?? textIn(inline[0]?.msg_id) }),
+    ...(quoted && writerOf(quoted)),
     ...(isObject(partial_text) && { partial_text: partial_text as IDataObject }),
     ...(media.length > 0 && { media: media as unknown as IDataObject[] }),
   };
+}
+
+function writerOf({ direction, at, items, from_user_id }: Quoted): IDataObject {
+  return {
+    type: kindOf({ item_list: items }),
+    from: direction === 'in' ? 'user' : 'bot',
+    ...known({ from_user_id }),
+    create_time_ms: at,
+  };
+}
+
+function hasMedia(item: MessageItem): boolean {
+  return mediaOf(item).length > 0;
 }
 
 function pickFields(wire: InboundMessage): IDataObject {

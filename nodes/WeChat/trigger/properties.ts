@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { maxFileSize, mediaHosts, voiceFormat } from '../shared/receiveOptions';
+
 /** The trigger's parameters. */
 export const triggerProperties: INodeProperties[] = [
   {
@@ -33,6 +35,35 @@ export const triggerProperties: INodeProperties[] = [
         description:
           'User IDs, separated by commas. Messages of everybody else are ignored. Upper and lower case matter.',
       },
+    ],
+  },
+  {
+    displayName: 'Download Media',
+    name: 'downloadMedia',
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether to put images, voice messages, videos and files on the item as binary data. It costs disk space for good: n8n deletes the binary data of executions, but never what a trigger made before them. Without it the item has references, and the WeChat node fetches them with Media → Download. A file that fails or is late does not keep the message back: the item then says so in "mediaError".',
+  },
+  {
+    displayName: 'Media Options',
+    name: 'mediaOptions',
+    type: 'collection',
+    placeholder: 'Add option',
+    default: {},
+    displayOptions: { show: { downloadMedia: [true] } },
+    options: [
+      mediaHosts,
+      maxFileSize,
+      {
+        displayName: 'Timeout (Seconds)',
+        name: 'timeout',
+        type: 'number',
+        typeOptions: { minValue: 1 },
+        default: 60,
+        description: 'How long a message waits for its files. What is not there by then is left out.',
+      },
+      voiceFormat,
     ],
   },
   {

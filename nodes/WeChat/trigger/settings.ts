@@ -1,6 +1,9 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { Order } from '../../../bot/deliveries';
+import { splitList } from '../shared/list';
+import type { ReceiveOptions } from '../shared/receiveFile';
+import { readReceiveOptions, type ReceiveParameters } from '../shared/receiveOptions';
 import { MESSAGE_TYPES, type MessageKind } from './item';
 
 /** When a message counts as handed over to n8n. */
@@ -26,7 +29,12 @@ export interface TriggerSettings {
   maxAttempts: number;
   /** How long an execution is waited for. */
   deadlineMs: number;
+  /** How files are fetched; nothing when they are not. */
+  media?: ReceiveOptions;
 }
+
+/** How long a message waits for its files when nothing is set. */
+const MEDIA_TIMEOUT_SECONDS = 60;
 
 interface Options {
   includeRaw?: boolean;
@@ -60,12 +68,13 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
     retryDelayMs: atLeast(1, options.retryDelay, 60) * 1_000,
     maxAttempts: atLeast(1, options.maxAttempts, 3),
     deadlineMs: atLeast(1, options.deadline, 60) * 60_000,
+    ...(context.getNodeParameter('downloadMedia', false) === true && { media: readMedia(context) }),
   };
 }
 
-/** Entries separated by commas, semicolons (also the Chinese ones), spaces or lines. */
-function splitList(text: string): string[] {
-  return text.split(/[\s,;，；、]+/).filter((entry) => entry !== '');
+function readMedia(context: ITriggerFunctions): ReceiveOptions {
+  const parameters = context.getNodeParameter('mediaOptions', {}) as ReceiveParameters;
+  return readReceiveOptions(parameters, MEDIA_TIMEOUT_SECONDS);
 }
 
 function atLeast(least: number, value: unknown, otherwise: number): number {

@@ -5,7 +5,7 @@ import type { Memory } from '../../../bot/memory';
 import type { Clock } from '../../../ilink/clock';
 import { passes } from './filter';
 import { handFor } from './handOver';
-import { toItemJson } from './item';
+import { itemMaker } from './makeItem';
 import type { TriggerSettings } from './settings';
 import { typingFor, type ShowTyping } from './typing';
 
@@ -51,12 +51,17 @@ async function subscribe(
     memory.store.subscribe(subscriber, bot.scope, clock.now() - LONG_SLEEP_MS);
   await stayAwake();
   const deliveries = memory.deliveries(subscriber);
-  const hand = handFor(context, settings, clock, typingOf(context, settings, bot));
+  const closing = new AbortController();
+  const { signal } = closing;
+  const makeItem = itemMaker(context, settings, { bot, clock, signal });
+  const showTyping = typingOf(context, settings, bot);
+  const hand = handFor(context, settings, clock, { makeItem, showTyping, signal });
   deliveries.resume(hand);
   return {
     wake: () => deliveries.wake(),
     stayAwake,
     stop: async () => {
+      closing.abort();
       if (deliveries.pause(hand)) await memory.store.unsubscribe(subscriber, clock.now());
     },
   };
@@ -73,9 +78,11 @@ function typingOf(
 /** A test run only looks: what it shows is still handed to every active workflow. */
 async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps: TakerDeps): Promise<Taker> {
   const { store } = deps.memory;
+  const closing = new AbortController();
+  const makeItem = itemMaker(context, settings, { ...deps, signal: closing.signal });
   const showTyping = typingOf(context, settings, deps.bot);
-  const emit = (message: unknown): void => {
-    const data = [[{ json: toItemJson(message, settings.includeRaw) }]];
+  const emit = async (message: unknown): Promise<void> => {
+    const data = [[await makeItem(message)]];
     if (!showTyping) return context.emit(data);
     const done = context.helpers.createDeferredPromise<IRun>();
     context.emit(data, undefined, done);
@@ -91,7 +98,7 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
         lastSeq = seq;
         if (kind === 'notice') continue;
         const message: unknown = JSON.parse(body);
-        if (passes(message, settings)) emit(message);
+        if (passes(message, settings)) await emit(message);
       }
       if (messages.length < WATCH_BATCH) return;
     }
@@ -103,6 +110,9 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
     },
     // Nothing is kept for it.
     stayAwake: () => Promise.resolve(),
-    stop: () => looking,
+    stop: () => {
+      closing.abort();
+      return looking;
+    },
   };
 }

@@ -85,6 +85,11 @@ export class TencentClient {
     return client;
   }
 
+  /** The process that the client runs in. */
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Calls one method in the child. */
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
     const id = ++this.lastId;

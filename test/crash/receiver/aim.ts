@@ -79,24 +79,21 @@ function watchReply(reached: Hook): void {
 }
 
 function watchStore(reached: Hook): void {
-  const { run, exec } = Database.prototype;
+  const { run } = Database.prototype;
   let inserted = false;
   Database.prototype.run = function (sql, ...values) {
     if (sql.startsWith('DELETE FROM deliveries WHERE subscriber')) reached('before the acknowledgement');
+    if (sql === 'COMMIT' && inserted) reached('before the commit');
     const result = run.call(this, sql, ...values);
     if (sql.startsWith('INSERT INTO messages')) {
       inserted = true;
       reached('message inserted');
     }
-    return result;
-  };
-  Database.prototype.exec = function (sql) {
-    if (sql === 'COMMIT' && inserted) reached('before the commit');
-    exec.call(this, sql);
     if (sql === 'COMMIT' && inserted) {
       inserted = false;
       reached('after the commit');
     }
+    return result;
   };
   const { handedOver } = SqliteStore.prototype;
   SqliteStore.prototype.handedOver = async function (...args) {

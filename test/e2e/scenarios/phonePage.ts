@@ -21,6 +21,16 @@ export const phonePage: Scenario = {
     await page.locator('.bubble', { hasText: 'You wrote: 你好 n8n' }).waitFor();
     assert.equal(await page.locator('html').getAttribute('data-typing-was-seen'), '', 'typing was not shown');
 
+    const answer = page.locator('[data-testid=message]', { hasText: 'You wrote: 你好 n8n' });
+    await answer.hover();
+    await answer.locator('[data-testid=quote-message]').click();
+    await page.locator('#text').fill('about that');
+    await page.keyboard.press('Enter');
+    await page.locator('.bubble', { hasText: 'You wrote: about that' }).waitFor();
+    const [, said, quoting] = emulator.sees(account.who.bot_id, account.who.user_id);
+    const { item_list } = quoting?.wire as { item_list: Array<{ ref_msg?: object }> };
+    assert.deepEqual(item_list[0]?.ref_msg, { svr_id: said?.message_id });
+
     const photo = { name: 'photo.png', mimeType: 'image/png', buffer: await page.screenshot() };
     await page.locator('#file-input').setInputFiles(photo);
     await page.locator('#send').click();

@@ -76,9 +76,13 @@ export class TestN8n {
     return executeNode(workflow, items, this.additionalData(workflow, 'trigger'), signal);
   }
 
-  /** Activates a workflow, as n8n does: the expression engine is there while `trigger()` runs, and gone afterwards. */
-  async activate(drafts: NodeDraft[]): Promise<ActiveWorkflow> {
-    const { workflow, log } = this.prepare(drafts);
+  /**
+   * Activates a workflow, as n8n does: the expression engine is there while `trigger()` runs, and gone afterwards.
+   *
+   * @param id of one that was active before, to activate that again
+   */
+  async activate(drafts: NodeDraft[], id?: string): Promise<ActiveWorkflow> {
+    const { workflow, log } = this.prepare(drafts, id);
     const additionalData = this.additionalData(workflow, 'trigger');
     const triggers = Container.get(ActiveWorkflowTriggers);
     await workflow.expression.withIsolate(() =>
@@ -129,8 +133,13 @@ export class TestN8n {
     return Container.get(BinaryDataService).store(location, bytes, facts);
   }
 
-  private prepare(drafts: NodeDraft[]): { workflow: Workflow; log: TriggerLog } {
-    const workflow = workflowOf(drafts);
+  /** What stands in a file that n8n keeps. */
+  bytesOf(binary: IBinaryData): Promise<Buffer> {
+    return Container.get(BinaryDataService).getAsBuffer(binary);
+  }
+
+  private prepare(drafts: NodeDraft[], id?: string): { workflow: Workflow; log: TriggerLog } {
+    const workflow = workflowOf(drafts, id);
     const log = new TriggerLog((data) => {
       // n8n makes a workflow object for every execution: they run side by side.
       const ofExecution = workflowOf(drafts, workflow.id);

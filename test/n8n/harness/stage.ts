@@ -45,9 +45,13 @@ export class Stage {
     return person;
   }
 
-  /** Waits until the server dealt with a request in this way, for example accepted it and will never answer. */
-  answered(endpoint: string, outcome: string): Promise<void> {
-    return eventually(() => this.server.requests(endpoint).at(-1)?.outcome === outcome);
+  /**
+   * Waits until the server dealt with a request in this way, for example accepted it and will never answer.
+   *
+   * @param after how many requests there were before; only a later one counts
+   */
+  answered(endpoint: string, outcome: string, after = 0): Promise<void> {
+    return eventually(() => this.server.requests(endpoint).slice(after).at(-1)?.outcome === outcome);
   }
 
   credentialOf({ bot_token, ilink_bot_id, ilink_user_id }: BotLogin) {
@@ -120,6 +124,18 @@ export class Person {
       },
       more,
     );
+  }
+
+  /** Media → Download. */
+  download(parameters: NodeDraft['parameters'] = {}, more: Partial<NodeDraft> = {}): NodeDraft {
+    const all = {
+      resource: 'media',
+      operation: 'download',
+      filesOf: 'message',
+      outputField: 'data',
+      ...parameters,
+    };
+    return this.node(all, more);
   }
 
   typing(operation: 'start' | 'stop', parameters: NodeDraft['parameters'] = {}): NodeDraft {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { duplicateKeys } from '../../../bot/identity';
+import { duplicateKeys, quotableIds } from '../../../bot/identity';
 
 const message = (more: object = {}): object => ({
   message_id: '7479387652367114242',
@@ -104,4 +104,23 @@ describe('duplicateKeys', () => {
     const keys = duplicateKeys(message({ item_list: [{ type: 1, text_item: { text } }] }));
     expect(JSON.stringify(keys)).not.toContain(text);
   });
+});
+
+describe('quotableIds', () => {
+  it('are the id of the message and those of its items, each once', () =>
+    expect(
+      quotableIds({
+        message_id: '18446744073709551615',
+        item_list: [{ msg_id: '2' }, { msg_id: '2' }, {}, { msg_id: '3' }],
+      }),
+    ).toEqual(['18446744073709551615', '2', '3']));
+
+  it.each([
+    null,
+    5,
+    'text',
+    {},
+    { item_list: 'x' },
+    { message_id: '0', item_list: [null, 1, { msg_id: '' }, { msg_id: {} }] },
+  ])('are none in %j', (message) => expect(quotableIds(message)).toEqual([]));
 });

@@ -76,6 +76,7 @@ describe('BotInbox', () => {
         body: JSON.stringify(message),
         userId: 'u@im.wechat',
         contextToken: 't',
+        ids: ['1'],
         keys: [{ key: 'm:1', windowMs: expect.any(Number) }],
       },
     ]);

@@ -69,34 +69,6 @@ describe('BotRegistry', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps a bot that goes on by itself, until that is over', async () => {
-    const { bot, release } = registry.acquire(credential());
-    const busy = jest.spyOn(bot, 'busy', 'get').mockReturnValue(true);
-    const close = jest.spyOn(bot, 'close');
-    release();
-    await clock.advance(600_000);
-    expect([registry.size, close.mock.calls.length]).toEqual([1, 0]);
-    expect(registry.acquire(credential()).bot).toBe(bot);
-    registry.acquire(credential()).release();
-    expect(clock.pending).toBe(0);
-    registry.acquire(credential()).release();
-    busy.mockReturnValue(false);
-    await clock.advance(600_000);
-    expect(registry.size).toBe(1);
-    expect(close).not.toHaveBeenCalled();
-  });
-
-  it('closes a bot that was busy when it no longer is', async () => {
-    const { bot, release } = registry.acquire(credential());
-    const busy = jest.spyOn(bot, 'busy', 'get').mockReturnValue(true);
-    const close = jest.spyOn(bot, 'close');
-    release();
-    await clock.advance(130_000);
-    busy.mockReturnValue(false);
-    await clock.advance(120_000);
-    expect([registry.size, close.mock.calls.length, clock.pending]).toEqual([0, 1, 0]);
-  });
-
   it('closes every bot at the end, whoever uses it, and leaves no timer', async () => {
     const bots = [registry.acquire(credential()), registry.acquire(credential({ botToken: 'token-2' }))];
     const closes = bots.map(({ bot }) => jest.spyOn(bot, 'close'));

@@ -52,6 +52,24 @@ describe('CDN upload', () => {
     expect(client.reasons()).toEqual(['wrong_method', 'content_type_wrong']);
   });
 
+  it('refuses a body in chunks, which has no announced length', async () => {
+    const client = await startChat();
+    const { full, ciphertext } = await announced(client);
+    const inChunks = { body: new Blob([new Uint8Array(ciphertext)]).stream(), duplex: 'half' } as RequestInit;
+    expect(await refusal(uploadTo(full, ciphertext, inChunks))).toEqual([411, 'text']);
+    expect(client.reasons()).toEqual(['content_length_missing']);
+  });
+
+  it('notes a token that was sent to the CDN', async () => {
+    const client = await startChat();
+    const { full, ciphertext } = await announced(client);
+    const headers = { 'Content-Type': 'application/octet-stream', Authorization: 'Bearer x' };
+    expect((await uploadTo(full, ciphertext, { headers })).status).toBe(200);
+    expect(client.emulator.dropped).toMatchObject([
+      { kind: 'warning', reason: 'upload_with_authorization', bot_id: client.chat.bot_id },
+    ]);
+  });
+
   it('refuses another size, another content, another key, or plaintext', async () => {
     const client = await startChat();
     const { full, ciphertext } = await announced(client);

@@ -69,15 +69,17 @@ describe('isProcessed', () => {
       { status: 502 },
       { ret: -1 },
       { drop: 'before' as const },
+      { drop: 'middle' as const },
       { silence: true as const },
       { body: 'html' },
     ];
-    expect(faults.map(processed)).toEqual([false, false, false, false, false]);
+    expect(faults.map(processed)).toEqual(faults.map(() => false));
   });
 
   it('can be asked for', () => {
     expect(processed({ status: 502, process: true })).toBe(true);
     expect(processed({ drop: 'before', process: true })).toBe(false);
+    expect(processed({ drop: 'middle', process: true })).toBe(false);
   });
 });
 

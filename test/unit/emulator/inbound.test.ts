@@ -111,6 +111,26 @@ describe('a message of the user', () => {
     expect(text).toContain(`"ref_msg":{"svr_id":${message_id}}`);
   });
 
+  it('quotes a part of an earlier message', async () => {
+    const client = await startBound();
+    const { message_id } = await client.userWrites('all of it');
+    await client.poll();
+    await client.emulator.write({
+      ...client.chat,
+      text: 'that',
+      quote: { svr_id: message_id, part: 'of it' },
+    });
+    const [msg] = (await client.poll()).msgs;
+    const partial_text = { start: 'of it', end: 'of it', startindex: 0, endindex: 0 };
+    expect(msg).toMatchObject({ item_list: [{ ref_msg: { partial_text } }] });
+    const wrong = client.emulator.write({
+      ...client.chat,
+      text: 'that',
+      quote: { svr_id: message_id, part: 'nothing' },
+    });
+    await expect(wrong).rejects.toThrow('no such part');
+  });
+
   it('takes other fields, and loses those that are undefined', async () => {
     const client = await startBound();
     const overrides = { message_id: undefined, group_id: 'g', client_id: 'again' };

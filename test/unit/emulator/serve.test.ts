@@ -51,6 +51,27 @@ describe('planned faults', () => {
     expect(await (await sendRaw(client)).text()).toBe('null');
   });
 
+  it.each(['broken', 'stalled'] as const)('gives half of the real body, which is then %s', async (body) => {
+    const client = await withFault({ body }, 'get_bot_qrcode');
+    const abort = new AbortController();
+    const half = await fetch(`${client.emulator.apiUrl}/ilink/bot/get_bot_qrcode?bot_type=3`, {
+      method: 'POST',
+      body: '{"local_token_list":[]}',
+      signal: abort.signal,
+    });
+    const whole = Number(half.headers.get('content-length'));
+    const reader = half.body!.getReader();
+    let read = 0;
+    while (read < Math.floor(whole / 2)) read += (await reader.read()).value!.length;
+    expect(read).toBe(Math.floor(whole / 2));
+    const rest = reader.read().then(
+      () => 'came',
+      () => 'failed',
+    );
+    if (body === 'stalled') abort.abort();
+    expect(await rest).toBe('failed');
+  });
+
   it('answers with the codes that were asked for', async () => {
     const client = await withFault({ errcode: -13, errmsg: 'busy' });
     expect(await client.send('hi')).toEqual({ errcode: -13, errmsg: 'busy' });
@@ -60,6 +81,14 @@ describe('planned faults', () => {
     const client = await withFault({ drop: 'before' });
     await expect(sendRaw(client)).rejects.toThrow();
     expect(shownTexts(client)).toEqual([]);
+  });
+
+  it('cuts the connection in the middle of a body', async () => {
+    const client = await withFault({ drop: 'middle' }, 'cdn_upload');
+    await expect(uploadTo(`${client.emulator.cdnUrl}/upload`, Buffer.alloc(5_000_000))).rejects.toThrow();
+    const [request] = client.emulator.requests('cdn_upload');
+    expect(request).toMatchObject({ outcome: 'fault: cut', body: undefined });
+    expect(client.reasons()).toEqual([]);
   });
 
   it('cuts the connection after the message is shown, so that a repeat is found out', async () => {

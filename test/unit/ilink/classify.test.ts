@@ -66,7 +66,7 @@ const ROWS: Row[] = [
   ['HTTP 404', { endpoint: 'sendmessage', httpStatus: 404 }, 'wrong_address', 'no'],
   ['a redirect', { endpoint: 'sendmessage', httpStatus: 302 }, 'wrong_address', 'no'],
   ['HTTP 429', { endpoint: 'sendmessage', httpStatus: 429 }, 'throttled', 'later'],
-  ['HTTP 400', { endpoint: 'cdn_upload', httpStatus: 400 }, 'bad_request', 'no'],
+  ['HTTP 400 of the CDN', { endpoint: 'cdn_upload', httpStatus: 400 }, 'upload_refused', 'no'],
   ['a reset', { endpoint: 'sendmessage', failure: 'unreachable' }, 'unreachable', 'yes'],
   ['a timeout', { endpoint: 'sendmessage', failure: 'timed_out' }, 'timed_out', 'yes'],
   ['a page instead of JSON', { endpoint: 'sendmessage', failure: 'unintelligible' }, 'unintelligible', 'yes'],

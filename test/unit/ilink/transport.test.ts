@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { getEventListeners, once } from 'node:events';
+import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 
 import { systemClock } from '../../../ilink/clock';
@@ -219,6 +220,80 @@ describe('Transport', () => {
   it('stops reading an answer that is larger than allowed', async () => {
     server.handler = (_request, response) => response.end(Buffer.alloc(100_000));
     await expect(transport.exchange(exchange(), 50_000)).rejects.toBeInstanceOf(ILinkReplyError);
+  });
+
+  describe('with an answer that is read piece by piece', () => {
+    const readAll = (body: AsyncIterable<Buffer>) => Readable.from(body).toArray();
+
+    it('gives it when its headers are there, and its body as it comes', async () => {
+      let end = (): void => undefined;
+      server.handler = (_request, response) => {
+        response.writeHead(206, { 'x-a': 'b' }).write('one');
+        end = () => response.end('two');
+      };
+      const answer = await transport.open(exchange());
+      expect(answer).toMatchObject({ status: 206, headers: { 'x-a': 'b' } });
+      const pieces: string[] = [];
+      for await (const piece of answer.body) {
+        pieces.push(String(piece));
+        end();
+      }
+      expect(pieces).toEqual(['one', 'two']);
+    });
+
+    it('counts silence, not the time that the reader takes', async () => {
+      const clock = new FakeClock();
+      server.handler = (_request, response) => void response.writeHead(200).write('one');
+      const { body } = await new Transport({ dispatcher, clock }).open(exchange({ limitMs: 15_000 }));
+      await clock.advance(60_000);
+      expect(String((await body.next()).value)).toBe('one');
+      await clock.advance(60_000);
+      const silent = expect(body.next()).rejects.toMatchObject({ kind: 'timed_out' });
+      await clock.advance(14_999);
+      expect(clock.pending).toBe(1);
+      await clock.advance(1);
+      await silent;
+    });
+
+    it('ends the request when it is left early, or discarded', async () => {
+      for (const leave of ['read', 'discard'] as const) {
+        const held = new Promise<{ closed: Promise<unknown> }>((resolve) => {
+          server.handler = (_request, response) => {
+            resolve({ closed: once(response, 'close') });
+            response.writeHead(200).write('one');
+          };
+        });
+        const answer = await transport.open(exchange());
+        const { closed } = await held;
+        if (leave === 'discard') answer.discard();
+        else for await (const _piece of answer.body) break;
+        await closed;
+      }
+    });
+
+    it('knows that a body was cut off, and that it was aborted', async () => {
+      server.handler = (_request, response, raw) => {
+        response.writeHead(200, { 'content-length': '100' }).write('one');
+        setImmediate(() => raw.socket.destroy());
+      };
+      const cut = await transport.open(exchange());
+      await expect(readAll(cut.body)).rejects.toBeInstanceOf(ILinkNetworkError);
+      server.handler = (_request, response) => void response.writeHead(200).write('one');
+      const abort = new AbortController();
+      const aborted = await transport.open(exchange({ signal: abort.signal }));
+      abort.abort(new Error('enough'));
+      await expect(readAll(aborted.body)).rejects.toThrow('enough');
+      expect(getEventListeners(abort.signal, 'abort')).toHaveLength(0);
+    });
+
+    it('asks nobody whom the egress rule refuses', async () => {
+      const guard = (): void => {
+        throw new Error('private address');
+      };
+      const guarded = new Transport({ dispatcher, clock: systemClock, guard });
+      await expect(guarded.open(exchange())).rejects.toMatchObject({ kind: 'unreachable' });
+      expect(server.seen).toHaveLength(0);
+    });
   });
 
   it('sends nothing to an address that the egress rule refuses', async () => {

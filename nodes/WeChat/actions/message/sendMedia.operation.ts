@@ -1,96 +1,76 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { MediaFile, MediaKind } from '../../../../ilink/media';
-import { mediaItem } from '../../../../ilink/media';
+import type { Part } from '../../../../bot/outbound';
+import { mediaItem, type UploadedMedia } from '../../../../ilink/media';
 import { ItemType } from '../../../../ilink/wire';
-import { InputProblem } from '../../shared/errors';
-import { mediaKindOf } from '../../shared/mediaKind';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
-import type { Operation } from '../operation';
+import type { Operation, OperationInput } from '../operation';
 import { deliver } from './deliver';
+import { binaryFiles } from './media/binary';
+import type { FileToSend } from './media/file';
+import { optionProperties, sendProperties, sourceProperties } from './media/properties';
+import { referenceFiles } from './media/reference';
+import { uploadAll, type SendSettings } from './media/upload';
+import { urlFile } from './media/url';
 import { sendOptions } from './options';
 
-/** Message → Send Media. The file is uploaded before the caption goes out, so a failed upload leaves nothing half sent. */
+const DEFAULT_MAX_MEGABYTES = 100;
+
+/** Message → Send Media. Everything is uploaded before the caption goes out, so a failed upload leaves nothing half sent. */
 export const sendMedia: Operation = {
   description: fieldsOf(
     { resource: ['message'], operation: ['sendMedia'] },
-    [
-      {
-        displayName: 'Input Binary Field',
-        name: 'binaryPropertyName',
-        type: 'string',
-        required: true,
-        default: 'data',
-        hint: 'The name of the input field containing the file to be sent',
-        description: 'Name of the binary field of the incoming item that holds the file',
-      },
-      {
-        displayName: 'Send As',
-        name: 'sendAs',
-        type: 'options',
-        default: 'auto',
-        options: [
-          { name: 'Automatic', value: 'auto', description: 'Decide by the type of the file' },
-          { name: 'File', value: 'file', description: 'A file to open, for every type' },
-          { name: 'Image', value: 'image', description: 'Shown in the chat' },
-          { name: 'Video', value: 'video', description: 'Played in the chat' },
-        ],
-        description:
-          'How the recipient sees it. Audio is sent as a file: WeChat never shows voice messages of bots.',
-      },
-      {
-        displayName: 'Caption',
-        name: 'caption',
-        type: 'string',
-        typeOptions: { rows: 2 },
-        default: '',
-        description:
-          'A text that goes out before the file. It is a message of its own and counts as one of the 10 that WeChat allows after each message of the user.',
-      },
-    ],
-    [
-      ...sendOptions,
-      {
-        displayName: 'File Name',
-        name: 'fileName',
-        type: 'string',
-        default: '',
-        placeholder: 'e.g. report.pdf',
-        description: 'The name that the recipient sees. By default it is the name of the binary file.',
-      },
-    ],
+    [...sourceProperties, ...sendProperties],
+    [...optionProperties, ...sendOptions],
   ),
 
   async execute(input) {
     const { context, itemIndex, bot, recipient, signal } = input;
-    const file = await readFile(context, itemIndex);
     const caption = textParameter(context, 'caption', itemIndex);
-    const uploaded = await bot.upload(file, recipient.to, signal);
-    const text = { type: 'text' as const, item: { type: ItemType.Text, text_item: { text: caption } } };
-    const media = { type: file.kind, item: mediaItem(uploaded) };
-    const content = JSON.stringify([caption, file.kind, file.name, file.bytes.length]);
-    return deliver(input, [...(caption.trim() === '' ? [] : [text]), media], content);
+    const files = filesOf(input);
+    const settings = settingsOf(context, itemIndex, files.length);
+    const execution = context.getExecutionId();
+    const target = { bot, to: recipient.to, ...(execution && { execution }) };
+    const uploaded = await uploadAll(files, settings, target, signal);
+    return send(input, caption.trim() === '' ? undefined : caption, uploaded);
   },
 };
 
-/** @throws NodeOperationError of n8n when the binary field is missing; InputProblem when the file is empty */
-async function readFile(context: IExecuteFunctions, itemIndex: number): Promise<MediaFile> {
-  const field = String(context.getNodeParameter('binaryPropertyName', itemIndex));
-  const sendAs = context.getNodeParameter('sendAs', itemIndex) as MediaKind | 'auto';
-  const options = context.getNodeParameter('options', itemIndex, {}) as { fileName?: string };
-  const binary = context.helpers.assertBinaryData(itemIndex, field);
-  const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, field);
-  if (bytes.length === 0) {
-    throw new InputProblem(
-      `The file in "${field}" is empty`,
-      'WeChat takes no empty files. Check the node that made the file.',
-    );
-  }
-  const kind = sendAs === 'auto' ? mediaKindOf(binary.mimeType) : sendAs;
-  return { kind, bytes, name: options.fileName || binary.fileName || defaultName(binary.fileExtension) };
+/** Caption first, then the files in order. */
+function send(
+  input: OperationInput,
+  caption: string | undefined,
+  uploaded: UploadedMedia[],
+): Promise<IDataObject> {
+  const text: Part[] =
+    caption === undefined
+      ? []
+      : [{ type: 'text', item: { type: ItemType.Text, text_item: { text: caption } } }];
+  const media = uploaded.map((file): Part => ({ type: file.kind, item: mediaItem(file) }));
+  // A retry uploads anew, under other keys: what the file is tells that it is the same send.
+  const content = uploaded.map(({ kind, name, md5, plainBytes }) => [kind, name, md5, plainBytes]);
+  return deliver(input, [...text, ...media], JSON.stringify([caption ?? '', content]));
 }
 
-function defaultName(extension?: string): string {
-  return extension ? `file.${extension}` : 'file';
+/** @throws InputProblem, or NodeOperationError of n8n, when the source names no file */
+function filesOf({ context, itemIndex, bot }: OperationInput): FileToSend[] {
+  switch (context.getNodeParameter('source', itemIndex, 'binary')) {
+    case 'reference':
+      return referenceFiles(context, itemIndex, bot);
+    case 'url':
+      return [urlFile(context, itemIndex)];
+    default:
+      return binaryFiles(context, itemIndex);
+  }
+}
+
+function settingsOf(context: IExecuteFunctions, itemIndex: number, files: number): SendSettings {
+  const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const max = Number(options.maxFileSize ?? DEFAULT_MAX_MEGABYTES);
+  return {
+    sendAs: context.getNodeParameter('sendAs', itemIndex, 'auto') as SendSettings['sendAs'],
+    fileName: files === 1 ? String(options.fileName ?? '') : '',
+    maxMegabytes: Number.isFinite(max) && max > 0 ? max : DEFAULT_MAX_MEGABYTES,
+  };
 }

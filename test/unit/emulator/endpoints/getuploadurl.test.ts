@@ -58,6 +58,17 @@ describe('getuploadurl', () => {
     expect(client.reasons()).toEqual(['upload_field_wrong', 'unknown_user']);
   });
 
+  it('notes a filekey that was used for another file, and not the same announcement again', async () => {
+    const client = await startBound();
+    const good = { ...announcement, to_user_id: client.user };
+    await client.post('getuploadurl', good);
+    await client.post('getuploadurl', good);
+    expect(client.reasons()).toEqual([]);
+    await client.post('getuploadurl', { ...good, rawfilemd5: 'f'.repeat(32) });
+    await client.post('getuploadurl', { ...good, filekey: '0'.repeat(32), aeskey: 'f'.repeat(32) });
+    expect(client.reasons()).toEqual(['filekey_reused']);
+  });
+
   it('gives a second parameter for a thumbnail', async () => {
     const client = await startBound();
     const { rawsize: thumb_rawsize, rawfilemd5: thumb_rawfilemd5, filesize: thumb_filesize } = announcement;

@@ -110,4 +110,10 @@ describe('N8nRest', () => {
       'workflow 7 did not run within 0 s',
     );
   });
+
+  it('gives a file of an execution as it is, and says when there is none', async () => {
+    replies['GET /rest/binary-data'] = [{ raw: 'content' }, { status: 404, raw: 'gone' }];
+    expect(String(await rest.binary({ id: 'filesystem-v2:1', mimeType: 'text/plain' }))).toBe('content');
+    await expect(rest.binary({ mimeType: 'text/plain' })).rejects.toThrow('404: gone');
+  });
 });

@@ -96,7 +96,7 @@ describe('Handing a message over', () => {
       },
     } as unknown as ITriggerFunctions;
     const clock = new FakeClock();
-    const hand = handFor(context, readSettings(context), clock, showTyping);
+    const hand = handFor(context, readSettings(context), clock, { showTyping });
     return { clock, emitted, errors, hand, done: () => done };
   }
   const MESSAGE = { message_id: '5', item_list: [{ type: 1, text_item: { text: 'private' } }] };
@@ -131,6 +131,7 @@ describe('Handing a message over', () => {
     const { emitted, hand, done } = stage({ acknowledge: 'finished' });
     for (const attempt of [0, 1]) {
       const given = hand.give(stored(MESSAGE), attempt);
+      await settle();
       done().resolve({ status: 'success' } as IRun);
       await given;
     }
@@ -142,6 +143,7 @@ describe('Handing a message over', () => {
   test('that failed for the last time is written down without the message', async () => {
     const { errors, hand, done } = stage({ acknowledge: 'succeeded', maxAttempts: 2 });
     const given = hand.give(stored(MESSAGE), 1);
+    await settle();
     done().resolve({ status: 'error' } as IRun);
     expect(await given).toBe('gaveUp');
     expect(errors.join()).toContain('gave a message up after 2 executions');
@@ -151,6 +153,7 @@ describe('Handing a message over', () => {
   test('is given up when ten executions for it went down with n8n, however few attempts are set', async () => {
     const { emitted, errors, hand, done } = stage({ acknowledge: 'finished', maxAttempts: 1 });
     const ninth = hand.give(stored(MESSAGE), 9);
+    await settle();
     done().resolve({ status: 'success' } as IRun);
     expect(await ninth).toBe('done');
     expect(await hand.give(stored(MESSAGE), 10)).toBe('gaveUp');
@@ -187,6 +190,7 @@ describe('Handing a message over', () => {
   test('that n8n could not do is written down without the message, and tried again', async () => {
     const { errors, hand, done } = stage();
     const given = hand.give(stored(MESSAGE), 0);
+    await settle();
     done().reject(new RangeError('no execution for private'));
     expect(await given).toBe('refused');
     expect(errors.join()).toContain('n8n could not start an execution for a message');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import type { Quoted } from '../../../../../bot/quotes';
 import {
   kindOf,
   MESSAGE_TYPES,
@@ -148,7 +149,7 @@ describe('The item of a message', () => {
       message(
         image,
         { type: 3, voice_item: { media, playtime: 1_500, encode_type: 6 } },
-        { type: 4, file_item: { media, file_name: 'a.pdf', len: '1234' } },
+        { type: 4, file_item: { media, file_name: 'a.pdf', len: '1234', md5: 'abc' } },
         { type: 5, video_item: { media, video_size: 48, play_length: 3 } },
       ),
       false,
@@ -156,7 +157,7 @@ describe('The item of a message', () => {
     expect(item.media).toEqual([
       { kind: 'image', size: 32, aeskey: '00'.repeat(16), media },
       { kind: 'voice', playtime_ms: 1_500, encode_type: 6, media },
-      { kind: 'file', file_name: 'a.pdf', size: 1_234, media },
+      { kind: 'file', file_name: 'a.pdf', size: 1_234, md5: 'abc', media },
       { kind: 'video', size: 48, playtime_ms: 3_000, media },
     ]);
   });
@@ -171,10 +172,70 @@ describe('The item of a message', () => {
   test('has the files of a quote, and its title in place of a text', () => {
     const quoting = (ref_msg: object) => toItemJson(message({ ...text('a'), ref_msg }), false).quote;
     expect(quoting({ title: 'Ann', message_item: image })).toEqual({
+      found: true,
       text: 'Ann',
       title: 'Ann',
       media: [{ kind: 'image', size: 32, aeskey: '00'.repeat(16), media }],
     });
-    expect(quoting({})).toEqual({});
+    expect(quoting({})).toEqual({ found: false });
+  });
+
+  describe('with a quote of a message that is known', () => {
+    const known = { direction: 'out', at: 5, items: [text('one two three')] } as const;
+    const quoting = (ref_msg: object, quoted?: Quoted) =>
+      toItemJson(message({ ...text('a'), ref_msg }), false, quoted).quote;
+
+    test('has its text, who wrote it, and when', () => {
+      expect(quoting({ svr_id: '7' }, { ...known, items: [...known.items] })).toEqual({
+        found: true,
+        text: 'one two three',
+        svr_id: '7',
+        type: 'text',
+        from: 'bot',
+        create_time_ms: 5,
+      });
+      const ofUser: Quoted = { direction: 'in', at: 6, items: [image], from_user_id: 'u@im.wechat' };
+      expect(quoting({ svr_id: '7' }, ofUser)).toEqual({
+        found: true,
+        svr_id: '7',
+        type: 'image',
+        from: 'user',
+        from_user_id: 'u@im.wechat',
+        create_time_ms: 6,
+        media: [{ kind: 'image', size: 32, aeskey: '00'.repeat(16), media }],
+      });
+    });
+
+    test('has the part that was quoted as text, and the whole beside it', () => {
+      const partial_text = { start: 'two', end: 'three', startindex: 0, endindex: 0, quotemd5: '' };
+      expect(quoting({ svr_id: '7', partial_text }, { ...known, items: [...known.items] })).toMatchObject({
+        text: 'two three',
+        fullText: 'one two three',
+        partial_text,
+      });
+      const other = { ...partial_text, start: 'four' };
+      const whole = quoting({ svr_id: '7', partial_text: other }, { ...known, items: [...known.items] });
+      expect(whole).toMatchObject({ text: 'one two three', partial_text: other });
+      expect(whole).not.toHaveProperty('fullText');
+    });
+
+    test('prefers what the phone sent, and a remembered text to a title', () => {
+      const quoted: Quoted = { direction: 'in', at: 5, items: [text('remembered'), image] };
+      expect(quoting({ svr_id: '7', message_item: text('sent along') }, quoted)).toMatchObject({
+        text: 'sent along',
+      });
+      expect(quoting({ svr_id: '7', title: 'summ…' }, quoted)).toMatchObject({
+        text: 'remembered',
+        title: 'summ…',
+      });
+      const inline = { type: 4, file_item: { media, file_name: 'a' } };
+      const { media: files } = quoting({ svr_id: '7', message_item: inline }, quoted) as {
+        media: MediaReference[];
+      };
+      expect(files.map(({ kind }) => kind)).toEqual(['file']);
+    });
+
+    test('says that it found nothing where there is only an id', () =>
+      expect(quoting({ svr_id: '7' })).toEqual({ found: false, svr_id: '7' }));
   });
 });

@@ -51,6 +51,23 @@ describe('The settings of the trigger', () => {
     });
   });
 
+  test('say how files are fetched, once that is asked for', () => {
+    expect(settingsOf({ mediaOptions: { timeout: 5 } })).not.toHaveProperty('media');
+    expect(settingsOf({ downloadMedia: true }).media).toEqual({
+      maxBytes: 104_857_600,
+      limitMs: 60_000,
+      voiceFormat: 'wav',
+      hosts: [],
+    });
+    const mediaOptions = { timeout: 5, maxFileSize: 1, voiceFormat: 'silk', mediaHosts: 'a.example' };
+    expect(settingsOf({ downloadMedia: true, mediaOptions }).media).toEqual({
+      maxBytes: 1_048_576,
+      limitMs: 5_000,
+      voiceFormat: 'silk',
+      hosts: ['a.example'],
+    });
+  });
+
   test.each([0, -5, NaN, 'many'])('stay usable when a number is %p', (limit) => {
     const { limit: used } = settingsOf({ options: { maxParallel: limit } });
     expect(used === 1 || used === 20).toBe(true);

@@ -1,0 +1,62 @@
+import type { Clock } from './clock';
+
+/** Aborts when the time is over or the caller's signal aborts, and takes its listener off the caller's signal again. */
+export class Limit {
+  private readonly controller = new AbortController();
+  private cancelTimer: () => void = () => undefined;
+  private cancelGrace: () => void = () => undefined;
+  private over = false;
+  passed = false;
+  /** How long the exchange may go on after the caller's signal aborted. */
+  graceMs = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limitMs: number,
+    private readonly outer?: AbortSignal,
+    /** What has arrived when `outer` aborts is looked at before that counts. */
+    private readonly looksFirst = false,
+  ) {
+    this.restart();
+    if (outer?.aborted) this.controller.abort(outer.reason);
+    outer?.addEventListener('abort', this.onOuterAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** The time starts anew. */
+  restart(): void {
+    this.cancelTimer();
+    this.cancelTimer = this.clock.after(this.limitMs, () => {
+      this.passed = true;
+      this.controller.abort();
+    });
+  }
+
+  /** The time stands still until {@link restart}. */
+  hold(): void {
+    this.cancelTimer();
+  }
+
+  clear(): void {
+    this.over = true;
+    this.cancelTimer();
+    this.cancelGrace();
+    this.outer?.removeEventListener('abort', this.onOuterAbort);
+  }
+
+  private readonly onOuterAbort = (): void => {
+    // Between the two, Node reads all of its sockets once.
+    if (this.looksFirst) setImmediate(() => setImmediate(() => this.endSoon()));
+    else this.endSoon();
+  };
+
+  private endSoon(): void {
+    if (this.over) return;
+    const abort = (): void => this.controller.abort(this.outer?.reason);
+    if (this.graceMs === 0) abort();
+    else this.cancelGrace = this.clock.after(this.graceMs, abort);
+  }
+}

@@ -1,0 +1,149 @@
+import { createDecipheriv, createHash, type Hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+
+import { Limit } from '../limit';
+import type { CdnMedia } from '../wire';
+import { ILinkMediaError } from './errors';
+import { Fetching, type FetchingDeps } from './fetching';
+import { keyOf } from './key';
+
+/** A file of a message, as far as its message describes it. The trigger's `media` entries have this shape. */
+export interface FileReference {
+  /** Only images may come without a key. */
+  kind: 'image' | 'voice' | 'file' | 'video';
+  media: CdnMedia;
+  /** `image_item.aeskey`. */
+  aeskey?: string;
+  /** Hex MD5 of the plain file; checked when it is known. */
+  md5?: string;
+  /** Bytes as far as the message says. */
+  size?: number;
+}
+
+export interface DownloadLimits {
+  /** Of the plain file. Counted while it comes. */
+  maxBytes: number;
+  /** For all of it. */
+  limitMs: number;
+}
+
+/** The official client's limit for files that come in. */
+export const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
+/** 100 MB at about 350 kB/s. */
+export const DEFAULT_LIMIT_MS = 300_000;
+
+const BLOCK_BYTES = 16;
+
+/**
+ * Fetches a file of a message and decrypts it on the way, in constant memory.
+ *
+ * Resolves when the server has begun to answer. The stream then gives the plain file, and fails with an ILinkError when it
+ * does not come whole: nothing that was read of it may be used then. Destroying it ends the request.
+ *
+ * @throws ILinkMediaError when the reference cannot be used; another ILinkError when the CDN does not give the file; the
+ * signal's reason when it was aborted
+ */
+export async function download(
+  file: FileReference,
+  deps: FetchingDeps,
+  limits: DownloadLimits,
+  signal?: AbortSignal,
+): Promise<Readable> {
+  const key = usableKey(file);
+  const url = usableAddress(file, deps);
+  signal?.throwIfAborted();
+  const limit = new Limit(deps.clock, limits.limitMs, signal);
+  // The padding is not the user's.
+  const maxBytes = limits.maxBytes + (key ? BLOCK_BYTES : 0);
+  const fetching = new Fetching(deps, { url, maxBytes, limit, ...(signal && { signal }) });
+  try {
+    await fetching.begin();
+  } catch (error) {
+    limit.clear();
+    throw error;
+  }
+  const plain = key ? decrypted(fetching.pieces(), key, file) : fetching.pieces();
+  const stream = Readable.from(checked(plain, file, limits), { objectMode: false });
+  return stream.once('close', () => {
+    limit.clear();
+    fetching.end();
+  });
+}
+
+function usableKey(file: FileReference): Buffer | undefined {
+  const key = keyOf(file);
+  if (Buffer.isBuffer(key)) return key;
+  if (key === 'none' && file.kind === 'image') return undefined;
+  throw new ILinkMediaError('no_key', key === 'none' ? 'there is no key' : 'not a key of 16 bytes');
+}
+
+function usableAddress({ media }: FileReference, { hosts }: FetchingDeps): URL {
+  const url = hosts.addressOf(media);
+  if (url instanceof URL) return url;
+  if (url === 'none') throw new ILinkMediaError('no_address', 'neither full_url nor encrypt_query_param');
+  throw new ILinkMediaError('foreign_host', new URL(media.full_url!).host);
+}
+
+/** AES-128-ECB with PKCS#7. The padding at the end is what tells a key that does not fit from one that does. */
+async function* decrypted(
+  pieces: AsyncIterable<Buffer>,
+  key: Buffer,
+  { kind, size }: FileReference,
+): AsyncGenerator<Buffer, void, void> {
+  const decipher = createDecipheriv('aes-128-ecb', key, null);
+  let encryptedBytes = 0;
+  let plainBytes = 0;
+  for await (const piece of pieces) {
+    encryptedBytes += piece.length;
+    const plain = decipher.update(piece);
+    plainBytes += plain.length;
+    if (plain.length > 0) yield plain;
+  }
+  const end = lastBlock(decipher, encryptedBytes);
+  plainBytes += end.length;
+  // A wrong key leaves a padding that looks right once in 256 times, but hardly ever one of the right length. A size that
+  // does not even fit the encrypted file is something else, and not believed.
+  const told = kind === 'file' && size !== undefined && paddedSize(size) === encryptedBytes;
+  if (told && size !== plainBytes) throw new ILinkMediaError('key_does_not_fit', 'wrong padding');
+  if (end.length > 0) yield end;
+}
+
+function lastBlock(decipher: { final(): Buffer }, encryptedBytes: number): Buffer {
+  if (encryptedBytes === 0 || encryptedBytes % BLOCK_BYTES !== 0) {
+    throw new ILinkMediaError('damaged', `${encryptedBytes} bytes came, not a multiple of ${BLOCK_BYTES}`);
+  }
+  try {
+    return decipher.final();
+  } catch {
+    throw new ILinkMediaError('key_does_not_fit', 'wrong padding');
+  }
+}
+
+function paddedSize(plainBytes: number): number {
+  return (Math.floor(plainBytes / BLOCK_BYTES) + 1) * BLOCK_BYTES;
+}
+
+async function* checked(
+  plain: AsyncIterable<Buffer>,
+  { md5 }: FileReference,
+  { maxBytes }: DownloadLimits,
+): AsyncGenerator<Buffer, void, void> {
+  const hash = isMd5(md5) ? createHash('md5') : undefined;
+  let bytes = 0;
+  for await (const piece of plain) {
+    bytes += piece.length;
+    if (bytes > maxBytes) throw new ILinkMediaError('too_large', `more than ${maxBytes} bytes`);
+    hash?.update(piece);
+    yield piece;
+  }
+  if (hash && !isSame(hash, md5!))
+    throw new ILinkMediaError('damaged', 'its MD5 is not the one in the message');
+}
+
+function isMd5(text: unknown): text is string {
+  return typeof text === 'string' && /^[0-9a-f]{32}$/i.test(text);
+}
+
+function isSame(hash: Hash, md5: string): boolean {
+  return hash.digest('hex') === md5.toLowerCase();
+}

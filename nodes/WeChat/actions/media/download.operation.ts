@@ -1,0 +1,134 @@
+import {
+  updateDisplayOptions,
+  type IBinaryData,
+  type IDataObject,
+  type IExecuteFunctions,
+  type INodeProperties,
+} from 'n8n-workflow';
+
+import { DEFAULT_LIMIT_MS } from '../../../../ilink/media/download';
+import { InputProblem } from '../../shared/errors';
+import { messageOf } from '../../shared/incoming';
+import { receiveFile } from '../../shared/receiveFile';
+import { receiveFiles, type FileFailure } from '../../shared/receiveFiles';
+import {
+  maxFileSize,
+  mediaHosts,
+  readReceiveOptions,
+  voiceFormat,
+  type ReceiveParameters,
+} from '../../shared/receiveOptions';
+import { readReferences, type NamedReference } from '../../shared/references';
+import type { ItemOperation } from '../operation';
+
+const TIMEOUT_SECONDS = DEFAULT_LIMIT_MS / 1_000;
+
+const properties: INodeProperties[] = [
+  {
+    displayName: 'Files Of',
+    name: 'filesOf',
+    type: 'options',
+    default: 'message',
+    options: [
+      {
+        name: 'Incoming Message',
+        value: 'message',
+        description: 'All files of the message that the item belongs to',
+      },
+      { name: 'Quoted Message', value: 'quote', description: 'All files of the message that it quotes' },
+      { name: 'References Below', value: 'references', description: 'Media references that you choose' },
+    ],
+    description: 'Which files to get. An item of a message without files passes through as it is.',
+  },
+  {
+    displayName: 'Media References',
+    name: 'references',
+    type: 'json',
+    default: '={{ $json.media }}',
+    displayOptions: { show: { filesOf: ['references'] } },
+    description: 'One entry of the "media" of a WeChat Trigger item, or a list of them',
+  },
+  {
+    displayName: 'Put Output File in Field',
+    name: 'outputField',
+    type: 'string',
+    required: true,
+    default: 'data',
+    hint: 'The name of the output binary field to put the file in',
+    description: 'With several files, the second one goes into data_1, the third one into data_2 and so on',
+  },
+  {
+    displayName: 'Options',
+    name: 'options',
+    type: 'collection',
+    placeholder: 'Add option',
+    default: {},
+    options: [
+      mediaHosts,
+      maxFileSize,
+      {
+        displayName: 'Timeout (Seconds)',
+        name: 'timeout',
+        type: 'number',
+        typeOptions: { minValue: 1 },
+        default: 300,
+        description: 'How long one file may take. What comes later counts as failed.',
+      },
+      voiceFormat,
+    ],
+  },
+];
+
+/** Media → Download. One file that fails is an entry in `mediaError`; the item fails when it gets none. */
+export const download: ItemOperation = {
+  description: updateDisplayOptions({ show: { resource: ['media'], operation: ['download'] } }, properties),
+
+  async executeItem({ context, itemIndex, bot, signal }) {
+    const { json, binary } = context.getInputData()[itemIndex]!;
+    const references = referencesOf(context, itemIndex);
+    if (references.length === 0) return { json, ...(binary && { binary }) };
+    const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
+    const parameters = context.getNodeParameter('options', itemIndex, {}) as ReceiveParameters;
+    const options = readReceiveOptions(parameters, TIMEOUT_SECONDS);
+    const receive = (reference: NamedReference): Promise<IBinaryData> =>
+      receiveFile(reference, deps, options, signal);
+    const files = await receiveFiles(references, context.getNode(), fieldOf(context, itemIndex), receive);
+    signal?.throwIfAborted();
+    if (files.failures.length === references.length) throw noneOf(files.failures);
+    return {
+      json: {
+        ...json,
+        ...(files.failures.length > 0 && { mediaError: files.failures.map(({ entry }) => entry) }),
+      },
+      binary: { ...binary, ...files.binary },
+    };
+  },
+};
+
+function referencesOf(context: IExecuteFunctions, itemIndex: number): NamedReference[] {
+  const filesOf = context.getNodeParameter('filesOf', itemIndex);
+  if (filesOf === 'references') return readReferences(context.getNodeParameter('references', itemIndex, []));
+  const own = context.getInputData()[itemIndex]!.json;
+  const isMessage = filesOf === 'quote' ? own.quote !== undefined : own.media !== undefined;
+  const message = isMessage ? own : messageOf(context, itemIndex);
+  const { media } = filesOf === 'quote' ? (Object(message.quote) as IDataObject) : message;
+  return readReferences(media);
+}
+
+function fieldOf(context: IExecuteFunctions, itemIndex: number): string {
+  const field = String(context.getNodeParameter('outputField', itemIndex) ?? '').trim();
+  if (field) return field;
+  throw new InputProblem(
+    'The output field has no name',
+    'Fill in "Put Output File in Field", for example with "data".',
+  );
+}
+
+function noneOf(failures: FileFailure[]): unknown {
+  const [{ error, entry }] = failures as [FileFailure];
+  if (failures.length === 1) return error;
+  return new InputProblem(
+    `None of the ${failures.length} files could be fetched. The first one: ${String(entry.error)}`,
+    String(entry.description ?? ''),
+  );
+}

@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream';
+import { BaseError, type BinaryHelperFunctions, type IBinaryData } from 'n8n-workflow';
+
+import type { Bot } from '../../../bot/bot';
+import { ILinkError } from '../../../ilink/errors';
+import type { DownloadLimits } from '../../../ilink/media/download';
+import { ILinkMediaError } from '../../../ilink/media/errors';
+import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../ilink/media/silk';
+import { InputProblem } from './errors';
+import { factsOf, typeOfName, type FileFacts } from './fileFacts';
+import type { NamedReference } from './references';
+import { sniff } from './sniff';
+
+/** How voice messages go on: decoded for everything that takes audio, or as they came. */
+export type VoiceFormat = 'wav' | 'silk';
+
+export interface ReceiveOptions extends DownloadLimits {
+  voiceFormat: VoiceFormat;
+  /** Hosts that files may come from besides Tencent's and the credential's. */
+  hosts: readonly string[];
+}
+
+export interface ReceiveDeps {
+  bot: Pick<Bot, 'download'>;
+  prepareBinaryData: BinaryHelperFunctions['prepareBinaryData'];
+}
+
+/** What the sniffer wants to see. */
+const HEAD_BYTES = 4_100;
+
+/**
+ * Fetches a file of a message into n8n's binary data, in constant memory where n8n does not keep binary data in memory itself.
+ * Voice messages are short and decoded at once.
+ *
+ * @throws ILinkError when the file cannot be had, InputProblem when n8n cannot keep it, or the signal's reason
+ */
+export async function receiveFile(
+  reference: NamedReference,
+  { bot, prepareBinaryData }: ReceiveDeps,
+  options: ReceiveOptions,
+  signal?: AbortSignal,
+): Promise<IBinaryData> {
+  const stream = await bot.download(reference, options, options.hosts, signal);
+  try {
+    const source = new Source(stream);
+    const { content, facts } = await contentOf(reference, source, options);
+    return await prepareBinaryData(content, facts.fileName, facts.mimeType).catch((error: unknown) => {
+      throw source.failure ?? error;
+    });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : explained(error);
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function contentOf(
+  reference: NamedReference,
+  source: Source,
+  { voiceFormat }: ReceiveOptions,
+): Promise<{ content: Buffer | Readable; facts: FileFacts }> {
+  const head = await source.head();
+  if (reference.kind === 'voice' && isSilk(head)) {
+    if (voiceFormat === 'wav')
+      return { content: await silkToWav(await source.whole(MAX_SILK_BYTES)), facts: WAV };
+    return { content: source.stream(), facts: SILK };
+  }
+  const sniffed = await sniff(head, typeOfName(reference.file_name ?? ''));
+  return { content: source.stream(), facts: factsOf(reference, sniffed) };
+}
+
+const WAV: FileFacts = { fileName: 'voice.wav', mimeType: 'audio/wav' };
+const SILK: FileFacts = { fileName: 'voice.silk', mimeType: 'audio/silk' };
+
+/** A stream whose beginning is looked at before the rest goes on. Remembers what it failed with, whatever becomes of that. */
+class Source {
+  failure: unknown;
+  private readonly begun: Buffer[] = [];
+  private readonly rest: AsyncIterator<Buffer>;
+
+  constructor(stream: Readable) {
+    this.rest = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  }
+
+  async head(): Promise<Buffer> {
+    for (let size = 0; size < HEAD_BYTES;) {
+      const piece = await this.next();
+      if (!piece) break;
+      this.begun.push(piece);
+      size += piece.length;
+    }
+    return Buffer.concat(this.begun).subarray(0, HEAD_BYTES);
+  }
+
+  /** Everything, the beginning included. */
+  stream(): Readable {
+    return Readable.from(this.pieces(), { objectMode: false });
+  }
+
+  async whole(maxBytes: number): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for await (const piece of this.pieces()) {
+      pieces.push(piece);
+      size += piece.length;
+      if (size > maxBytes) throw new ILinkMediaError('not_decodable', `it is larger than ${maxBytes} bytes`);
+    }
+    return Buffer.concat(pieces);
+  }
+
+  private async *pieces(): AsyncGenerator<Buffer, void, void> {
+    yield* this.begun.splice(0);
+    for (let piece = await this.next(); piece; piece = await this.next()) yield piece;
+  }
+
+  private async next(): Promise<Buffer | undefined> {
+    const { done, value } = await this.rest.next().catch((error: unknown) => {
+      this.failure = error;
+      throw error;
+    });
+    return done ? undefined : value;
+  }
+}
+
+function explained(error: unknown): unknown {
+  if (error instanceof ILinkError || error instanceof BaseError) return error;
+  const { code, name } = Object(error) as { code?: unknown; name?: unknown };
+  return new InputProblem(
+    'n8n could not keep the file',
+    `Check the disk, and where n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE). (${String(code ?? name ?? typeof error)})`,
+  );
+}

@@ -1,0 +1,65 @@
+import type { IBinaryData, IBinaryKeyData, IDataObject, INode } from 'n8n-workflow';
+
+import { toNodeError } from './errors';
+import { inParallel } from './inParallel';
+import type { NamedReference } from './references';
+
+export interface ReceivedFiles {
+  /** By field name: the first one as it is, the others with their number, also where one before them failed. */
+  binary: IBinaryKeyData;
+  /** What became of those that could not be had. */
+  failures: FileFailure[];
+}
+
+export interface FileFailure {
+  error: unknown;
+  /** For the item: which file, what happened, and what to do. */
+  entry: IDataObject;
+}
+
+/** Messages have one file as a rule; a list that somebody made may have many. */
+const AT_ONCE = 4;
+
+/**
+ * Fetches files, some at once; one that fails does not keep back the others.
+ *
+ * @param field name of the binary field
+ * @param receive fetches one of them
+ */
+export async function receiveFiles(
+  references: NamedReference[],
+  node: INode,
+  field: string,
+  receive: (reference: NamedReference) => Promise<IBinaryData>,
+): Promise<ReceivedFiles> {
+  const files: ReceivedFiles = { binary: {}, failures: [] };
+  const results = await inParallel(references, AT_ONCE, async (reference) =>
+    receive(reference).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    ),
+  );
+  results.forEach((result, index) => {
+    if ('value' in result) files.binary[fieldName(field, index)] = result.value;
+    else files.failures.push(failureOf(node, references[index]!, index, field, result.error));
+  });
+  return files;
+}
+
+/** What an item says of a file that is missing on it. */
+function failureOf(
+  node: INode,
+  { kind, file_name }: NamedReference,
+  index: number,
+  field: string,
+  error: unknown,
+): FileFailure {
+  const { message, description } = toNodeError(node, error);
+  const what = { index, field: fieldName(field, index), kind, ...(file_name && { file_name }) };
+  return { error, entry: { ...what, error: message, ...(description && { description }) } };
+}
+
+/** `data`, `data_1`, `data_2`, … */
+function fieldName(field: string, index: number): string {
+  return index === 0 ? field : `${field}_${index}`;
+}

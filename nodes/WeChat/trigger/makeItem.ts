@@ -1,0 +1,70 @@
+import type { IBinaryData, IDataObject, INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
+
+import type { Bot } from '../../../bot/bot';
+import { quoteIn } from '../../../bot/quotes';
+import type { Clock } from '../../../ilink/clock';
+import { ILinkNetworkError } from '../../../ilink/errors';
+import { Limit } from '../../../ilink/limit';
+import { receiveFile, type ReceiveOptions } from '../shared/receiveFile';
+import { receiveFiles, type ReceivedFiles } from '../shared/receiveFiles';
+import { readReferences, type NamedReference } from '../shared/references';
+import { toItemJson } from './item';
+import type { TriggerSettings } from './settings';
+
+/** Makes the item of a message. Never fails: a message has to reach the workflow, whatever is missing on its item. */
+export type MakeItem = (message: unknown) => Promise<INodeExecutionData>;
+
+export interface MakeItemDeps {
+  bot: Pick<Bot, 'quoted' | 'download'>;
+  clock: Clock;
+  /** Aborts when the trigger is closed. */
+  signal?: AbortSignal;
+}
+
+const FIELD = 'data';
+
+/** The maker of this trigger's items: quotes are looked up, and files are fetched where that was asked for. */
+export function itemMaker(
+  context: ITriggerFunctions,
+  { includeRaw, media }: Pick<TriggerSettings, 'includeRaw' | 'media'>,
+  deps: MakeItemDeps,
+): MakeItem {
+  return async (message) => {
+    const quoted = quoteIn(message) && (await deps.bot.quoted(message));
+    const json = toItemJson(message, includeRaw, quoted);
+    const references = media ? readReferences(json.media) : [];
+    if (!media || references.length === 0) return { json };
+    const { binary, failures } = await filesInTime(context, references, media, deps);
+    const mediaError = failures.map(({ entry }) => entry);
+    return { json: { ...json, ...(mediaError.length > 0 && { mediaError }) } as IDataObject, binary };
+  };
+}
+
+/**
+ * The files that are there in time: also a storage of n8n that hangs must not hold up messages. When the trigger is closed
+ * meanwhile, those that are missing fail, and the item is not used.
+ */
+async function filesInTime(
+  context: ITriggerFunctions,
+  references: NamedReference[],
+  options: ReceiveOptions,
+  { bot, clock, signal }: MakeItemDeps,
+): Promise<ReceivedFiles> {
+  const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
+  const limit = new Limit(clock, options.limitMs, signal);
+  const receive = (reference: NamedReference): Promise<IBinaryData> =>
+    Promise.race([receiveFile(reference, deps, options, limit.signal), end(limit.signal)]).catch((error) => {
+      throw limit.passed
+        ? new ILinkNetworkError('cdn_download', 'timed_out', 'not there within the limit', true)
+        : error;
+    });
+  return receiveFiles(references, context.getNode(), FIELD, receive).finally(() => limit.clear());
+}
+
+/** Rejects when the signal aborts. */
+function end(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

@@ -1,0 +1,42 @@
+import { classify } from '../../../../ilink/classify';
+
+const of = (httpStatus: number) => classify({ endpoint: 'cdn_upload', httpStatus });
+
+describe('classify, for an upload to the CDN', () => {
+  it.each([
+    [302, 'wrong_address', 'no'],
+    [400, 'upload_refused', 'no'],
+    [401, 'upload_refused', 'no'],
+    [403, 'upload_refused', 'no'],
+    [404, 'wrong_address', 'no'],
+    [405, 'wrong_address', 'no'],
+    [413, 'upload_refused', 'no'],
+    [429, 'throttled', 'later'],
+    [500, 'server_trouble', 'yes'],
+    [502, 'server_trouble', 'yes'],
+    [524, 'server_trouble', 'yes'],
+  ] as const)('HTTP %i is %s, and repeating it helps: %s', (status, kind, repeat) => {
+    expect(of(status)).toMatchObject({ kind, repeat });
+  });
+
+  it.each(['unreachable', 'timed_out', 'unintelligible'] as const)('%s may pass', (failure) => {
+    expect(classify({ endpoint: 'cdn_upload', failure })).toMatchObject({ kind: failure, repeat: 'yes' });
+  });
+
+  it('always speaks of the file server, and says what to do', () => {
+    const verdicts = [302, 400, 404, 413, 429, 500].map(of);
+    const failures = (['unreachable', 'timed_out', 'unintelligible'] as const).map((failure) =>
+      classify({ endpoint: 'cdn_upload', failure }),
+    );
+    for (const { message, next } of [...verdicts, ...failures]) {
+      expect(message).toContain('file server');
+      expect(next.length).toBeGreaterThan(20);
+      expect(next).not.toContain('API base URL');
+    }
+  });
+
+  it('leaves the other endpoints as they are', () => {
+    expect(classify({ endpoint: 'getuploadurl', httpStatus: 404 }).kind).toBe('wrong_address');
+    expect(classify({ endpoint: 'getuploadurl', httpStatus: 404 }).next).toContain('API base URL');
+  });
+});
