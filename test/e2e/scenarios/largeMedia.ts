@@ -11,7 +11,7 @@ import { chain, triggerNode, wechatNode, type Scenario } from '../world';
 const MEGABYTE = 2 ** 20;
 const FILE_NAME = '2026 年度报告（最终版）.zip';
 /** Of an n8n that also runs its first workflow then. With the whole file in memory it would be much more. */
-const MEMORY_LIMIT_MB = 150;
+const MEMORY_LIMIT_MB = 100;
 const DEADLINE_MS = 180_000;
 
 interface WebFile {
