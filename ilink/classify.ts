@@ -16,6 +16,7 @@ export type Kind =
   | 'unreachable'
   | 'timed_out'
   | 'unintelligible'
+  | 'login_failed'
   | 'unknown_code';
 
 /**
@@ -139,6 +140,7 @@ function classifyStatus(status: number): Verdict {
 }
 
 function classifyCode(observation: Observation): Verdict {
+  if (LOGIN_ENDPOINTS.includes(observation.endpoint)) return classifyLogin(effectiveCode(observation));
   switch (effectiveCode(observation)) {
     case 0:
       return ACCEPTED;
@@ -165,6 +167,21 @@ function classifyCode(observation: Observation): Verdict {
         next: 'Look at the code below. If it stays, please report it to the maintainers of this node.',
       };
   }
+}
+
+const LOGIN_ENDPOINTS: readonly Endpoint[] = ['get_bot_qrcode', 'get_qrcode_status'];
+
+/** There is no token yet that could be stale, and no parameter that the user could correct. */
+function classifyLogin(code: number): Verdict {
+  if (code === 0) return ACCEPTED;
+  if (code === -1) return SERVER_TROUBLE;
+  if (code === -13) return THROTTLED;
+  return {
+    kind: 'login_failed',
+    repeat: 'no',
+    message: 'WeChat refused the login',
+    next: 'Check the API base URL and the client version. A proxy that removes headers can also be the reason. The code that WeChat gave is below.',
+  };
 }
 
 function classifyMinusOne(endpoint: Endpoint): Verdict {

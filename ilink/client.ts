@@ -124,33 +124,47 @@ export class ILinkClient {
     await this.post(what === 'start' ? 'notifystart' : 'notifystop', {}, signal);
   }
 
-  /** A new QR code for a login. `qrcode_img_content` is a URL to draw; it lives about two minutes. */
-  async getBotQrCode(signal?: AbortSignal): Promise<QrCodeReply> {
+  /**
+   * A new QR code for a login. `qrcode_img_content` is a URL to draw; it lives about two minutes.
+   *
+   * @param localTokens tokens that are held already. Empty avoids the answer "already bound here", which brings no credentials
+   */
+  async getBotQrCode(localTokens: readonly string[] = [], signal?: AbortSignal): Promise<QrCodeReply> {
     const url = this.url('get_bot_qrcode');
     url.searchParams.set('bot_type', '3');
     const headers = postHeaders(this.clientVersion, this.deps.random);
-    // An empty list avoids the answer "already bound here", which brings no credentials.
-    const body = JSON.stringify({ local_token_list: [] });
+    const body = JSON.stringify({ local_token_list: localTokens });
     const limitMs = ENDPOINTS.get_bot_qrcode.limitMs;
-    return this.call({ endpoint: 'get_bot_qrcode', method: 'POST', url, headers, body, limitMs, signal });
+    const exchange = {
+      endpoint: 'get_bot_qrcode',
+      method: 'POST',
+      url,
+      headers,
+      body,
+      limitMs,
+      signal,
+    } as const;
+    return this.call(exchange, localTokens);
   }
 
   /**
    * Long poll for the state of a login.
    *
    * @param verifyCode the number that the phone shows, once it was asked for
+   * @param limitMs how long to wait at most; above the server's hold unless told
    */
   async getQrCodeStatus(
     qrcode: string,
     verifyCode?: string,
     signal?: AbortSignal,
+    limitMs: number = ENDPOINTS.get_qrcode_status.limitMs,
   ): Promise<QrCodeStatusReply> {
     const url = this.url('get_qrcode_status');
     url.searchParams.set('qrcode', qrcode);
     if (verifyCode) url.searchParams.set('verify_code', verifyCode);
     const headers = appHeaders(this.clientVersion);
-    const limitMs = ENDPOINTS.get_qrcode_status.limitMs;
-    return this.call({ endpoint: 'get_qrcode_status', method: 'GET', url, headers, limitMs, signal });
+    const exchange = { endpoint: 'get_qrcode_status', method: 'GET', url, headers, limitMs, signal } as const;
+    return this.call(exchange, [qrcode]);
   }
 
   private post<Reply extends ReplyCodes>(

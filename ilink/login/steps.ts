@@ -1,0 +1,141 @@
+import { ILinkClient } from '../client';
+import type { Clock } from '../clock';
+import { DEFAULT_API_BASE_URL } from '../endpoints';
+import { ILinkError, ILinkHttpError, ILinkNetworkError } from '../errors';
+import type { RandomUint32 } from '../headers';
+import type { Transport } from '../transport';
+import { LoginError } from './error';
+import { failurePauseMs } from './pace';
+import { advance, type LoginState, type LoginStep } from './state';
+
+/** What a login needs from outside. */
+export interface LoginDeps {
+  transport: Transport;
+  clock: Clock;
+  random: RandomUint32;
+  /** Tencent's unless told. */
+  apiBaseUrl?: string;
+  /** Declared to the server. Too old a one makes the phone ask for an upgrade. */
+  clientVersion?: string;
+  /**
+   * Tokens that are held already. Empty unless told: with the token of a live bot in it, the scan by that bot's owner ends as
+   * `binded_redirect`, without new credentials.
+   */
+  localTokens?: readonly string[];
+}
+
+/** How many codes a login shows, one after the other; Tencent's client does the same. */
+export const CODE_LIMIT = 3;
+
+/** "About two minutes"; the server tells the end by `expired`. */
+export const CODE_LIFETIME_MS = 2 * 60_000;
+
+/** When the server cannot be reached, a code is given up this long after its issue. Tencent's client does the same. */
+const CODE_GIVEN_UP_MS = 5 * 60_000;
+
+/**
+ * Gets a QR code. One request, not repeated.
+ *
+ * @param codeNumber which code of this login it is, from 1 to {@link CODE_LIMIT}
+ * @throws ILinkError when it failed; LoginError when the answer has no code
+ */
+export async function newLogin(deps: LoginDeps, signal?: AbortSignal, codeNumber = 1): Promise<LoginState> {
+  const apiBaseUrl = configuredBaseUrl(deps);
+  const reply = await clientAt(deps, apiBaseUrl).getBotQrCode(deps.localTokens, signal);
+  const { qrcode, qrcode_img_content: url } = reply;
+  if (typeof qrcode !== 'string' || typeof url !== 'string' || !qrcode || !url) {
+    throw new LoginError('no_qr_code');
+  }
+  const issuedAtMs = deps.clock.now();
+  const expiresAtMs = issuedAtMs + CODE_LIFETIME_MS;
+  return {
+    qrcode,
+    url,
+    apiBaseUrl,
+    issuedAtMs,
+    expiresAtMs,
+    codeNumber,
+    status: 'wait',
+    wrongCodes: 0,
+    failures: 0,
+  };
+}
+
+/**
+ * Gets the code that follows one which expired or was blocked.
+ *
+ * @throws LoginError after the {@link CODE_LIMIT}th
+ */
+export async function renewLogin(
+  deps: LoginDeps,
+  ended: LoginState,
+  signal?: AbortSignal,
+  codeLimit = CODE_LIMIT,
+): Promise<LoginState> {
+  if (ended.codeNumber >= codeLimit) {
+    throw new LoginError(
+      ended.status === 'verify_code_blocked' ? 'verify_code_blocked' : 'too_many_codes',
+      `${codeLimit} codes`,
+    );
+  }
+  return newLogin(deps, signal, ended.codeNumber + 1);
+}
+
+/**
+ * Asks once how the login stands. Long: the server holds the request until something changes, or up to 35 s.
+ *
+ * A gateway's timeout and one of our own mean that nothing has changed. Other failures that may pass come as the event
+ * `trouble`, with the pause to make before the next poll.
+ *
+ * @param limitMs how long to wait at most, for callers that must answer somebody sooner
+ * @throws ILinkError when a repeat cannot help; the signal's reason when it was aborted
+ */
+export async function pollLogin(
+  deps: LoginDeps,
+  state: LoginState,
+  signal?: AbortSignal,
+  limitMs?: number,
+): Promise<LoginStep> {
+  try {
+    const client = clientAt(deps, state.apiBaseUrl);
+    const reply = await client.getQrCodeStatus(state.qrcode, state.verifyCode, signal, limitMs);
+    return advance(state, reply, configuredBaseUrl(deps));
+  } catch (error) {
+    return afterFailure(deps, state, error);
+  }
+}
+
+function afterFailure(deps: LoginDeps, state: LoginState, error: unknown): LoginStep {
+  if (!isPassing(error)) throw error;
+  if (deps.clock.now() - state.issuedAtMs >= CODE_GIVEN_UP_MS) {
+    return { state: { ...state, status: 'expired' }, event: { status: 'expired' } };
+  }
+  if (isTimeout(error)) return { state };
+  const failures = state.failures + 1;
+  const retryInMs = failurePauseMs(failures, deps.random);
+  return { state: { ...state, failures }, event: { status: 'trouble', error, retryInMs } };
+}
+
+/** Whether the same request may succeed a little later. */
+export function isPassing(error: unknown): error is ILinkError {
+  return error instanceof ILinkError && error.repeat !== 'no' && !(error instanceof LoginError);
+}
+
+const GATEWAY_TIMEOUTS: readonly number[] = [408, 504, 524];
+
+/** The poll was held for longer than somebody on the way allows, which says nothing about the login. */
+function isTimeout(error: ILinkError): boolean {
+  if (error instanceof ILinkHttpError) return GATEWAY_TIMEOUTS.includes(error.status);
+  return error instanceof ILinkNetworkError && error.kind === 'timed_out' && error.mayHaveArrived;
+}
+
+function configuredBaseUrl({ apiBaseUrl }: LoginDeps): string {
+  return apiBaseUrl ?? DEFAULT_API_BASE_URL;
+}
+
+function clientAt({ transport, random, clientVersion }: LoginDeps, apiBaseUrl: string): ILinkClient {
+  return new ILinkClient(
+    { apiBaseUrl, ...(clientVersion !== undefined && { clientVersion }) },
+    { transport, random },
+  );
+}
