@@ -5,6 +5,9 @@
  * `bot` names whose messages these are and outlives a new login; `connection` names one login.
  */
 export interface Store extends Inbox, Conversations, Leases {
+  readonly notes: Notes;
+  /** Deletes what is kept of a bot; `connection` names the login whose cursor goes, too. */
+  forget(bot: string, connection: string): Promise<Forgotten>;
   /** Deletes what is old or too much. What was still waiting to be handed over is counted, never dropped in silence. */
   prune(limits: Retention): Promise<Pruned>;
   close(): Promise<void>;
@@ -68,6 +71,36 @@ export interface Conversation {
   sentSince: number;
   /** Whether the server has said since then that the user has to write first. */
   closedByServer: boolean;
+}
+
+/** Small things that several processes work on together, such as a login under way: a text under a kind and a key. */
+export interface Notes {
+  /** The text; nothing when there is none, or when it has expired. */
+  read(kind: string, key: string, now: number): Promise<string | undefined>;
+  /** All of a kind that have not expired. */
+  all(kind: string, now: number): Promise<Note[]>;
+  /**
+   * Writes a note, unless another text than `before` stands there by now (undefined: nothing). Deletes what has expired.
+   *
+   * @returns whether it was written
+   */
+  write(kind: string, note: Note, before: string | undefined, now: number): Promise<boolean>;
+  remove(kind: string, key: string): Promise<void>;
+}
+
+export interface Note {
+  key: string;
+  body: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** How many rows went. */
+export interface Forgotten {
+  messages: number;
+  /** How many of the messages were still waiting to be handed over. */
+  waiting: number;
+  conversations: number;
 }
 
 /** Which process may poll for which connection. */

@@ -56,4 +56,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE leases (connection TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE probes (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
   `,
+  `
+  CREATE TABLE notes (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX notes_by_end ON notes (expires_at);
+  `,
 ];

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 
 import type {
   Conversation,
+  Forgotten,
   LeaseClaim,
   PendingDelivery,
   Pruned,
@@ -12,6 +13,8 @@ import type {
   StoredMessage,
 } from '../store';
 import type { Database } from './database';
+import { forgetBot } from './forget';
+import { SqliteNotes } from './notes';
 import { openDatabase, type SetAside } from './open';
 import { checkRoom } from './room';
 
@@ -23,10 +26,14 @@ type ConversationRow = Omit<Conversation, 'closedByServer'> & { closedByServer: 
 
 /** {@link Store} in one SQLite file, which several processes on one machine may share. */
 export class SqliteStore implements Store {
+  readonly notes: SqliteNotes;
+
   private constructor(
     private readonly database: Database,
     private readonly folder: string,
-  ) {}
+  ) {
+    this.notes = new SqliteNotes(database);
+  }
 
   /**
    * @param path where the file is, or will be
@@ -176,6 +183,10 @@ export class SqliteStore implements Store {
     });
     this.database.exec('PRAGMA incremental_vacuum');
     return pruned;
+  }
+
+  async forget(bot: string, connection: string): Promise<Forgotten> {
+    return forgetBot(this.database, bot, connection);
   }
 
   async close(): Promise<void> {

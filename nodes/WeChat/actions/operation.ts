@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
 import type { Recipient } from '../shared/recipient';
@@ -19,4 +19,18 @@ export interface Operation {
   description: INodeProperties[];
   /** Returns the JSON of the output item. Throws ILinkError or InputProblem; the router makes n8n's errors of them. */
   execute(input: OperationInput): Promise<IDataObject>;
+}
+
+/** What an operation without a bot gives for one item. */
+export interface StandaloneOutput {
+  json: IDataObject;
+  binary?: IBinaryKeyData;
+}
+
+/** An operation that needs no bot and no recipient, such as a login. It reads the credentials that it needs by itself. */
+export interface StandaloneOperation {
+  /** The parameters, with their displayOptions. */
+  description: INodeProperties[];
+  /** Throws ILinkError, LoginStop or InputProblem; the router makes n8n's errors of them. */
+  run(input: Pick<OperationInput, 'context' | 'itemIndex' | 'signal'>): Promise<StandaloneOutput>;
 }

@@ -10,15 +10,20 @@ import { incomingOf } from '../shared/incoming';
 import { textParameter } from '../shared/textParameter';
 import { chooseRecipient, type Recipient } from '../shared/recipient';
 import { get } from './conversation/get.operation';
+import { getLoginLink } from './login/getLoginLink.operation';
+import { getQrCode } from './login/getQrCode.operation';
+import { logOut } from './login/logOut.operation';
+import { waitForScan } from './login/waitForScan.operation';
 import { sendMedia } from './message/sendMedia.operation';
 import { sendText } from './message/sendText.operation';
-import type { Operation } from './operation';
+import type { Operation, StandaloneOperation } from './operation';
 import { start } from './typing/start.operation';
 import { stop } from './typing/stop.operation';
 
 /** Every operation of the node, by resource and operation. */
-export const OPERATIONS: Record<string, Record<string, Operation>> = {
+export const OPERATIONS: Record<string, Record<string, Operation | StandaloneOperation>> = {
   conversation: { get },
+  login: { getLoginLink, getQrCode, logOut, waitForScan },
   message: { sendText, sendMedia },
   typing: { start, stop },
 };
@@ -37,11 +42,13 @@ export async function route(this: IExecuteFunctions): Promise<INodeExecutionData
 async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
   const pairedItem = { item: itemIndex };
   try {
+    const operation = chosenOperation(context, itemIndex);
+    const signal = context.getExecutionCancelSignal();
+    const common = { context, itemIndex, ...(signal && { signal }) };
+    if ('run' in operation) return { ...(await operation.run(common)), pairedItem };
     const json = await withBot(context, itemIndex, async (bot, credential) => {
       const recipient = await recipientOf(context, itemIndex, bot, credential);
-      const signal = context.getExecutionCancelSignal();
-      const input = { context, itemIndex, bot, recipient, ...(signal && { signal }) };
-      return chosenOperation(context, itemIndex).execute(input);
+      return operation.execute({ ...common, bot, recipient });
     });
     return { json, pairedItem };
   } catch (thrown) {
@@ -83,7 +90,7 @@ async function recipientOf(
   return { to: recipient.to, ...(contextToken && { contextToken }) };
 }
 
-function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation {
+function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation | StandaloneOperation {
   const resource = context.getNodeParameter('resource', itemIndex);
   const operation = context.getNodeParameter('operation', itemIndex);
   return OPERATIONS[resource]![operation]!;

@@ -1,5 +1,6 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
+import { LoginStop } from '../../../bot/login/runner';
 import { PartlySent } from '../../../bot/sender';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import { ILinkError } from '../../../ilink/errors';
@@ -39,6 +40,9 @@ export function toNodeError(
       { message: error.message, description },
       { message: error.message, description, ...at },
     );
+  }
+  if (error instanceof LoginStop) {
+    return new NodeOperationError(node, error.message, { description: error.problem.next, ...at });
   }
   if (error instanceof CredentialProblem || error instanceof InputProblem || error instanceof StoreTrouble) {
     return new NodeOperationError(node, error.message, { description: error.next, ...at });
