@@ -10,6 +10,7 @@ import { editor } from './scenarios/editor';
 import { editorListening } from './scenarios/editorListening';
 import { images } from './scenarios/images';
 import { listening } from './scenarios/listening';
+import { loginPage } from './scenarios/loginPage';
 import { newLogin } from './scenarios/newLogin';
 import { phonePage } from './scenarios/phonePage';
 import { restart } from './scenarios/restart';
@@ -22,6 +23,7 @@ const SCENARIOS: Record<string, Scenario> = {
   answerText,
   images,
   listening,
+  loginPage,
   newLogin,
   restart,
   crash,

@@ -8,6 +8,8 @@ export interface WorkflowNode {
   position: [number, number];
   parameters: Record<string, unknown>;
   credentials?: Record<string, { id: string; name: string }>;
+  /** Where its webhooks are. */
+  webhookId?: string;
 }
 
 export interface Link {
