@@ -79,17 +79,17 @@ export function pageHtml(language: Language, nonce: string, { script, style }: P
 </li>
 <li id="step-confirm">${text('stepConfirm')}</li>
 </ol>
-<p class="hint">${text('samePhone')} <a id="link" rel="noreferrer" target="_blank">${text('openLink')}</a></p>
+<p class="hint" id="same-phone">${text('samePhone')} <a id="link" rel="noreferrer" target="_blank">${text('openLink')}</a></p>
 </section>
 <section id="paused" hidden><p>${text('paused')}</p>
 <button type="button" data-do="start">${text('showAnother')}</button></section>
 <section id="saving" hidden><p>${text('saving')}</p></section>
 <section id="done" hidden><div class="tick" aria-hidden="true"></div>
 <p class="big">${text('done')}</p><p id="outcome"></p><p>${text('close')}</p></section>
-<section id="failed" hidden><button type="button" data-do="start">${text('again')}</button></section>
 <section id="elsewhere" hidden><p>${text('elsewhere')}</p></section>
 <section id="unknown" hidden><p>${text('unknown')}</p></section>
 <div id="problem" class="problem" role="alert" hidden><p id="problem-message"></p><p id="problem-next"></p></div>
+<section id="failed" hidden><button type="button" data-do="start">${text('again')}</button></section>
 <p id="offline" class="problem" role="alert" hidden>${text('offline')}</p>
 <p id="announce" class="unseen" role="status"></p>
 </main>

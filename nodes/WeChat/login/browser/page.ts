@@ -39,6 +39,8 @@ let endsAt = 0;
 let timer = 0;
 let announced = '';
 let wrongNumbers = 0;
+/** What the line below the code says once it was scanned. */
+let afterScan = '';
 
 /** One request at a time: an answer must not be overtaken by an older one. */
 let queue: Promise<void> = Promise.resolve();
@@ -106,12 +108,14 @@ function renderCode({
   if (code) byId<HTMLAnchorElement>('link').href = code.url;
   byId('code').classList.toggle('without', code === undefined);
   byId('mark').hidden = waiting;
+  byId('same-phone').hidden = !waiting || code === undefined;
+  afterScan = (wantsNumber ? texts.scannedNumber : texts.scanned) ?? '';
   endsAt = code && waiting ? Date.now() + code.expiresInMs : 0;
   tick();
   byId('step-number').hidden = !wantsNumber;
   setCurrent(waiting ? 'step-scan' : wantsNumber ? 'step-number' : 'step-confirm');
   renderNumber(wantsNumber, wrong, checking, usable);
-  if (!waiting && !wantsNumber) announce(texts.scanned ?? '');
+  if (!waiting) announce(afterScan);
 }
 
 function renderNumber(wanted: boolean, wrong: number, checking: boolean, usable: boolean): void {
@@ -165,7 +169,7 @@ function announce(text: string): void {
 function tick(): void {
   const line = byId('countdown');
   if (endsAt === 0) {
-    line.textContent = byId('mark').hidden ? (texts.renewing ?? '') : (texts.scanned ?? '');
+    line.textContent = byId('mark').hidden ? (texts.renewing ?? '') : afterScan;
     return;
   }
   const seconds = Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
