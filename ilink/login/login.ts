@@ -52,15 +52,18 @@ async function* followCode(
   try {
     for (;;) {
       const startedAtMs = deps.clock.now();
-      const { state: next, event } = await pollLogin(deps, state, signal);
-      state = next;
+      const { status: before } = state;
+      const step = await pollLogin(deps, state, signal);
+      const { event } = step;
+      state = step.state;
       if (event) yield event;
       if (isEnd(state.status)) return state;
       if (state.status !== 'need_verifycode') question.withdraw();
       if (event?.status === 'trouble') await pause(deps, event.retryInMs, signal);
       else if (state.status === 'need_verifycode' && state.verifyCode === undefined)
         state = await question.answered(state);
-      else if (!event) await pause(deps, idlePauseMs(deps.clock.now() - startedAtMs), signal);
+      else if (state.status === before)
+        await pause(deps, idlePauseMs(deps.clock.now() - startedAtMs), signal);
       signal.throwIfAborted();
     }
   } finally {

@@ -106,11 +106,12 @@ export async function pollLogin(
 }
 
 function afterFailure(deps: LoginDeps, state: LoginState, error: unknown): LoginStep {
-  if (!isPassing(error)) throw error;
+  const timedOut = isTimeout(error);
+  if (!timedOut && !isPassing(error)) throw error;
   if (deps.clock.now() - state.issuedAtMs >= CODE_GIVEN_UP_MS) {
     return { state: { ...state, status: 'expired' }, event: { status: 'expired' } };
   }
-  if (isTimeout(error)) return { state };
+  if (timedOut) return { state };
   const failures = state.failures + 1;
   const retryInMs = failurePauseMs(failures, deps.random);
   return { state: { ...state, failures }, event: { status: 'trouble', error, retryInMs } };
@@ -124,7 +125,7 @@ export function isPassing(error: unknown): error is ILinkError {
 const GATEWAY_TIMEOUTS: readonly number[] = [408, 504, 524];
 
 /** The poll was held for longer than somebody on the way allows, which says nothing about the login. */
-function isTimeout(error: ILinkError): boolean {
+function isTimeout(error: unknown): error is ILinkError {
   if (error instanceof ILinkHttpError) return GATEWAY_TIMEOUTS.includes(error.status);
   return error instanceof ILinkNetworkError && error.kind === 'timed_out' && error.mayHaveArrived;
 }
