@@ -25,6 +25,12 @@ export interface LoginMeans {
 /** What a browser may know of its login, or why it gets to know nothing. */
 export type Seen = { access: 'yes'; record: LoginRecord } | { access: 'unused' | 'elsewhere' | 'unknown' };
 
+interface Running {
+  page: string;
+  runner: LoginRunner;
+  ending: AbortController;
+}
+
 /** As many logins at once as a person can have phones, and many more. */
 const MOST_RUNNING = 25;
 /** How often a page looks whether another process has finished one of its logins. */
@@ -37,7 +43,7 @@ const CHECK_MS = 5_000;
 export class LoginDesk {
   private readonly id = randomUUID();
   private readonly records: LoginRecords;
-  private readonly running = new Map<string, LoginRunner>();
+  private readonly running = new Map<string, Running>();
   private readonly ended = new Set<() => void>();
 
   constructor(private readonly deps: DeskDeps) {
@@ -82,7 +88,7 @@ export class LoginDesk {
     await this.records.change(key, (record) =>
       record.state?.status === 'need_verifycode' ? { ...record, typedCode } : undefined,
     );
-    this.running.get(key)?.wake();
+    this.running.get(key)?.runner.wake();
     return true;
   }
 
@@ -108,7 +114,7 @@ export class LoginDesk {
    * Tells of every login of `page` that ends, in whichever process, and goes on with those that a restart has interrupted.
    *
    * @param onEnd has to be done before the login counts as told; it may come twice after a crash
-   * @returns stops it
+   * @returns stops it, and rests the logins of the page until somebody watches it again
    */
   watch(
     page: string,
@@ -143,6 +149,7 @@ export class LoginDesk {
       stopped = true;
       cancel();
       this.ended.delete(lookNow);
+      for (const running of this.running.values()) if (running.page === page) running.ending.abort();
     };
   }
 
@@ -154,15 +161,17 @@ export class LoginDesk {
       this.deps.report(`More than ${MOST_RUNNING} logins at once: one has to wait`);
       return;
     }
-    void this.run(key, means()).catch((error: unknown) => this.deps.report('A login broke off', error));
+    void this.run(key, record.page, means()).catch((error: unknown) =>
+      this.deps.report('A login broke off', error),
+    );
   }
 
-  private async run(key: string, { login, save, close }: LoginMeans): Promise<void> {
+  private async run(key: string, page: string, { login, save, close }: LoginMeans): Promise<void> {
     const runner = new LoginRunner(key, { records: this.records, login, save, id: this.id });
-    this.running.set(key, runner);
-    // A login ends by itself when its record expires; nothing of it is left then.
+    const ending = new AbortController();
+    this.running.set(key, { page, runner, ending });
     try {
-      await runner.run(new AbortController().signal);
+      await runner.run(ending.signal);
     } finally {
       this.running.delete(key);
       await close?.();

@@ -31,9 +31,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const everyOperation = Object.entries(OPERATIONS).flatMap(([resource, operations]) =>
-  Object.keys(operations).map((operation) => [resource, operation] as const),
-);
+/** The outputs of a login are looked at in login.test.ts: they differ from state to state. */
+const everyOperation = Object.entries(OPERATIONS)
+  .filter(([resource]) => resource !== 'login')
+  .flatMap(([resource, operations]) =>
+    Object.keys(operations).map((operation) => [resource, operation] as const),
+  );
 
 // The editor shows these fields before the node has ever run, for people to build on.
 test.each(everyOperation)(

@@ -63,7 +63,7 @@ async function codeView(
 ): Promise<NonNullable<LoginView['code']>> {
   const id = digestOf(qrcode).slice(0, 12);
   const image =
-    id === shown ? {} : { image: await toDataURL(url, { margin: 2, scale: 8, errorCorrectionLevel: 'M' }) };
+    id === shown ? {} : { image: await toDataURL(url, { margin: 2, scale: 4, errorCorrectionLevel: 'M' }) };
   return { id, url, expiresInMs: Math.max(0, expiresAtMs - now), ...image };
 }
 

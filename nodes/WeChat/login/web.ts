@@ -55,8 +55,8 @@ export async function answerPage(context: IWebhookFunctions, deps: WebDeps): Pro
   if (isNew && seen.access === 'yes') response.set('Set-Cookie', cookie(context, browser));
   const body = { ...view, ...(ticket !== asked.ticket && { ticket }), ...(!usable && { usable }) };
   response.end(JSON.stringify(body));
-  const outcome =
-    testing && seen.access === 'yes' ? await deps.desk.tell(deps.desk.keyOf(ticket)) : undefined;
+  const isDone = seen.access === 'yes' && seen.record.phase === 'done';
+  const outcome = testing && isDone ? await deps.desk.tell(deps.desk.keyOf(ticket)) : undefined;
   // n8n waits for this in a test, which ends with it. A published workflow hears of it from the trigger.
   return { noWebhookResponse: true, ...(outcome && { workflowData: [[{ json: outcomeJson(outcome) }]] }) };
 }

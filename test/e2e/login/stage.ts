@@ -47,14 +47,19 @@ export async function openLoginStage({ stage }: World): Promise<LoginStage> {
 /** Everything in which a token must not be: n8n's log and all executions, with what their nodes got and gave. */
 export async function everythingSaid({ stage: { rest } }: World): Promise<string[]> {
   const executions = await rest.executions();
-  const details = await Promise.all(executions.map(({ id }) => rest.request('GET', `/rest/executions/${id}`)));
+  const details = await Promise.all(
+    executions.map(({ id }) => rest.request('GET', `/rest/executions/${id}`)),
+  );
   const log = await readFile(join(ARTEFACTS, 'n8n.log'), 'utf8');
   return [log, ...details.map((detail) => JSON.stringify(detail))];
 }
 
 /** Fails when one of the secrets is in one of the texts, and says where without telling the secret. */
 export function assertNowhere(secrets: string[], texts: string[]): void {
-  assert.ok(secrets.length > 0 && texts.length > 0, 'there is nothing to look for, or nothing to look through');
+  assert.ok(
+    secrets.length > 0 && texts.length > 0,
+    'there is nothing to look for, or nothing to look through',
+  );
   for (const secret of secrets) {
     for (const text of texts) {
       const at = text.indexOf(secret);

@@ -45,10 +45,18 @@ async function phonePage(world: World): Promise<Page> {
 }
 
 /** A link preview fetches the page; nobody has pressed anything yet. */
-async function openWithoutUsing(world: World, link: string, visitor: Visitor, stranger: Visitor): Promise<void> {
+async function openWithoutUsing(
+  world: World,
+  link: string,
+  visitor: Visitor,
+  stranger: Visitor,
+): Promise<void> {
   const preview = await fetch(link);
   assert.equal(preview.status, 200);
-  assert.match(preview.headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'/);
+  assert.match(
+    preview.headers.get('content-security-policy') ?? '',
+    /default-src 'none'.*frame-ancestors 'none'/,
+  );
   assert.equal(preview.headers.get('set-cookie'), null);
   await stranger.open(link, 'unused');
   await stranger.picture('unused-phone-dark-zh');

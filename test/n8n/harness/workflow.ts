@@ -16,6 +16,8 @@ export interface NodeDraft extends Partial<Pick<INode, 'onError' | 'continueOnFa
   parameters?: INodeParameters;
   /** Id of the stored credential; for WeChat nodes. */
   credential?: string;
+  /** Id of the stored credential for n8n's API. */
+  apiCredential?: string;
 }
 
 let workflows = 0;
@@ -49,16 +51,18 @@ export function baseOf(workflow: Workflow): IWorkflowBase {
   };
 }
 
-function nodeOf({ credential, parameters = {}, ...draft }: NodeDraft, id: string): INode {
+function nodeOf({ credential, apiCredential, parameters = {}, ...draft }: NodeDraft, id: string): INode {
+  const credentials = {
+    ...(credential !== undefined && { weChatBotApi: { id: credential, name: 'WeChat account' } }),
+    ...(apiCredential !== undefined && { n8nApi: { id: apiCredential, name: 'n8n account' } }),
+  };
   return {
     ...draft,
     id,
     parameters,
     typeVersion: 1,
     position: [0, 0],
-    ...(credential !== undefined && {
-      credentials: { weChatBotApi: { id: credential, name: 'WeChat account' } },
-    }),
+    ...(Object.keys(credentials).length > 0 && { credentials }),
   };
 }
 

@@ -23,7 +23,7 @@ export const getQrCode: StandaloneOperation = {
     const { context, itemIndex, signal } = input;
     const field = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data')) || 'data';
     const state = await withLogin(input, (login) => newLogin(login, signal));
-    const png = await toBuffer(state.url, { scale: 8, margin: 4 });
+    const png = await toBuffer(state.url, { scale: 6, margin: 4 });
     const text = await toString(state.url, { type: 'utf8' });
     const image = await context.helpers.prepareBinaryData(png, 'wechat-login.png', 'image/png');
     return { json: { ...stateJson(state), url: state.url, text }, binary: { [field]: image } };

@@ -77,7 +77,7 @@ export const waitForScan: StandaloneOperation = {
       {
         displayName:
           'The bot token will be stored with the execution, readable for everybody who may see it. Whoever has it can read and send the messages of the bot.',
-        name: 'tokenNotice',
+        name: 'outputNotice',
         type: 'notice',
         default: '',
         displayOptions: { show: { [SAVE_TO]: ['output'] } },
