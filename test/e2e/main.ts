@@ -10,7 +10,9 @@ import { editor } from './scenarios/editor';
 import { editorListening } from './scenarios/editorListening';
 import { images } from './scenarios/images';
 import { listening } from './scenarios/listening';
+import { loginEditor } from './scenarios/loginEditor';
 import { loginPage } from './scenarios/loginPage';
+import { loginRenewal } from './scenarios/loginRenewal';
 import { newLogin } from './scenarios/newLogin';
 import { phonePage } from './scenarios/phonePage';
 import { restart } from './scenarios/restart';
@@ -24,6 +26,8 @@ const SCENARIOS: Record<string, Scenario> = {
   images,
   listening,
   loginPage,
+  loginRenewal,
+  loginEditor,
   newLogin,
   restart,
   crash,

@@ -8,6 +8,8 @@ import { ARTEFACTS, type World } from '../world';
 /** The login page of the example workflow, published in this n8n. */
 export interface LoginStage {
   workflowId: string;
+  /** The credential for n8n's API. */
+  apiCredential: { id: string; name: string };
   /** Runs the example workflow by hand, as its button does. @returns a link to the login page */
   link(): Promise<string>;
   /** Waits for the next execution that a login has started. */
@@ -27,6 +29,7 @@ export async function openLoginStage({ stage }: World): Promise<LoginStage> {
   const known: string[] = [];
   return {
     workflowId: workflow.id,
+    apiCredential: { id, name },
     async link() {
       const { executionId } = await rest.listen(await rest.workflow(workflow.id), 'Start Here');
       const run = await rest.waitUntilFinished(executionId);
