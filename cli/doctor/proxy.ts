@@ -1,0 +1,30 @@
+/** Which proxy an address is reached through, by the environment: the rules of undici's EnvHttpProxyAgent. */
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
+  if (isExcepted(url, env.no_proxy ?? env.NO_PROXY ?? '')) return undefined;
+  const forHttp = env.http_proxy ?? env.HTTP_PROXY;
+  const forHttps = env.https_proxy ?? env.HTTPS_PROXY;
+  // undici sends HTTPS through the proxy for HTTP when it has no other.
+  const proxy = url.protocol === 'https:' ? forHttps || forHttp : forHttp;
+  return proxy || undefined;
+}
+
+function isExcepted({ hostname, port, protocol }: URL, noProxy: string): boolean {
+  const entries = noProxy.split(/[,\s]+/).filter(Boolean);
+  const effectivePort = port || (protocol === 'https:' ? '443' : '80');
+  return entries.some((entry) => {
+    if (entry === '*') return true;
+    const [, name = '', onlyPort] = /^(.+?)(?::(\d+))?$/.exec(entry) ?? [];
+    if (onlyPort && onlyPort !== effectivePort) return false;
+    const bare = name.replace(/^\*?\./, '').toLowerCase();
+    const host = hostname.toLowerCase();
+    // An entry with a dot or star in front is for what lies below; without one, for the host and for what lies below.
+    return host.endsWith(`.${bare}`) || host === bare;
+  });
+}
+
+/** A proxy's address without the name and password that may be in it. */
+export function withoutSecrets(proxy: string): string {
+  if (!URL.canParse(proxy)) return '(not an address)';
+  const url = new URL(proxy);
+  return `${url.protocol}//${url.host}`;
+}
