@@ -18,8 +18,8 @@ export function resultLines(credential: LoginResult, showToken: boolean, tokenIn
   const lines = tokenIn.map(savedSentence);
   if (inN8n) lines.push(`Connect again later with --n8n-credential ${inN8n.id}`);
   if (!inN8n || showToken) {
+    if (lines.length > 0) lines.push('');
     lines.push(
-      '',
       'For a new credential "WeChat Bot API" in n8n:',
       '',
       ...fieldLines(credential, showToken, tokenIn),
