@@ -6,10 +6,10 @@ import { systemClock } from '../../ilink/clock';
 import { createDispatcher } from '../../ilink/dispatcher';
 import { Transport } from '../../ilink/transport';
 import type { Io } from '../io';
+import { isUsableProxy, PROXY_NEXT, proxyFor, withoutSecrets } from '../proxy';
 import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from './checks';
 import { fail, ok, skip, type Finding } from './finding';
 import { doctorOptions, type DoctorOptions } from './options';
-import { proxyFor, withoutSecrets } from './proxy';
 import { Report } from './report';
 import { checkWay, firstHop } from './way';
 
@@ -40,13 +40,8 @@ export async function doctorCommand(args: string[], io: Io, signal: AbortSignal)
 
 function judgeProxy(proxy: string | undefined): Finding {
   if (proxy === undefined) return ok('proxy', 'none in the environment: connections go straight');
-  const usable = URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol);
-  if (usable) return ok('proxy', `connections go through ${withoutSecrets(proxy)}`);
-  return fail(
-    'proxy',
-    `the environment names one that cannot be used (${withoutSecrets(proxy)})`,
-    'HTTPS_PROXY has to be an http:// or https:// address; socks:// is not supported. Add weixin.qq.com to NO_PROXY to go without one.',
-  );
+  if (isUsableProxy(proxy)) return ok('proxy', `connections go through ${withoutSecrets(proxy)}`);
+  return fail('proxy', 'the environment names one that cannot be used', PROXY_NEXT);
 }
 
 /** @param open whether the way to the API is; the file servers have another one */

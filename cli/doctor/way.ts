@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 import { fail, ok, skip, warn, type Finding } from './finding';
@@ -14,10 +14,17 @@ export interface Hop {
   tls: boolean;
 }
 
+const STANDARD_PORTS: Record<string, number> = {
+  'http:': 80,
+  'https:': 443,
+  'socks5:': 1080,
+  'socks:': 1080,
+};
+
 /** The first hop on the way to an address. */
 export function firstHop(url: URL, proxy: string | undefined): Hop {
   const via = proxy === undefined ? url : new URL(proxy);
-  const standard = via.protocol === 'https:' ? 443 : 80;
+  const standard = STANDARD_PORTS[via.protocol] ?? 443;
   return {
     host: via.hostname.replace(/^\[|\]$/g, ''),
     port: Number(via.port) || standard,
@@ -115,7 +122,12 @@ export function connectionNext(code: string): string {
 
 function checkCertificate({ host, port }: Hop, signal: AbortSignal): Promise<Finding> {
   return new Promise((resolve) => {
-    const socket = connectTls({ host, port, servername: host, timeout: LIMIT_MS });
+    const socket = connectTls({
+      host,
+      port,
+      ...(isIP(host) === 0 && { servername: host }),
+      timeout: LIMIT_MS,
+    });
     const end = (finding: Finding): void => {
       signal.removeEventListener('abort', onAbort);
       socket.destroy();

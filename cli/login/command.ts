@@ -10,6 +10,7 @@ import { Exit, Problem } from '../exit';
 import { checkWritable, writeSecretFile } from '../files';
 import { isInteractive, styleOf, type Io } from '../io';
 import { InputEnded, Lines } from '../lines';
+import { isUsableProxy, PROXY_NEXT, proxyFor } from '../proxy';
 import { JsonView } from './json-view';
 import { keep, type Target } from './keep';
 import { N8nApi } from './n8n-api';
@@ -38,6 +39,7 @@ export async function loginCommand(
   const view = viewFor(options, io, interrupt);
   const target: Target = {};
   try {
+    checkProxy(options.apiBaseUrl, io.env);
     await prepare(options, target, view, signal);
     const credential = await follow(options, view, signal);
     if (!credential) return Exit.Ok;
@@ -59,6 +61,13 @@ function viewFor(options: LoginOptions, io: Io, interrupt: () => void): LoginVie
   const { redraw, color } = styleOf(io);
   if (!redraw || !isInteractive(io)) return new PlainView(io, new Lines(io.stdin), { lightBackground });
   return new TerminalView({ io, clock: systemClock, style: { color, lightBackground }, interrupt });
+}
+
+/** undici would say no more than "Invalid URL". */
+function checkProxy(apiBaseUrl: string, env: NodeJS.ProcessEnv): void {
+  const proxy = proxyFor(new URL(apiBaseUrl), env);
+  if (proxy !== undefined && !isUsableProxy(proxy))
+    throw new Problem('The environment names a proxy that cannot be used', PROXY_NEXT);
 }
 
 /** Finds out before the scan whether the token will have somewhere to go: a confirmation ends the token before it. */

@@ -174,6 +174,12 @@ test('a server that cannot be reached is said, with what to do', async () => {
   expect(await command.exitCode).toBe(130);
 });
 
+test('a proxy without http:// is said', async () => {
+  const command = login(['--show-token'], { env: { HTTP_PROXY: '127.0.0.1:7890' } });
+  expect(await command.exitCode).toBe(1);
+  expect(command.stderr).toMatch(/proxy that cannot be used\.\n.*http:\/\/127\.0\.0\.1:7890/);
+});
+
 describe('into n8n', () => {
   const KEY = 'the-key-of-n8n';
   let n8n: HttpServer;

@@ -13,6 +13,7 @@ import { listening } from './scenarios/listening';
 import { newLogin } from './scenarios/newLogin';
 import { phonePage } from './scenarios/phonePage';
 import { restart } from './scenarios/restart';
+import { terminalLogin } from './scenarios/terminalLogin';
 import { ARTEFACTS, World, type Scenario } from './world';
 
 /** `credentialTest` comes first: it shows that no poll has happened yet. */
@@ -23,6 +24,7 @@ const SCENARIOS: Record<string, Scenario> = {
   images,
   listening,
   newLogin,
+  terminalLogin,
   restart,
   crash,
   editor,

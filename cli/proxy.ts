@@ -22,6 +22,17 @@ function isExcepted({ hostname, port, protocol }: URL, noProxy: string): boolean
   });
 }
 
+const USABLE = new Set(['http:', 'https:', 'socks5:', 'socks:']);
+
+/** Whether connections can go through this proxy. `127.0.0.1:7890` without http:// is the usual mistake. */
+export function isUsableProxy(proxy: string): boolean {
+  return URL.canParse(proxy) && USABLE.has(new URL(proxy).protocol);
+}
+
+/** What to do about one that is not usable. */
+export const PROXY_NEXT =
+  'HTTPS_PROXY and HTTP_PROXY have to be whole addresses, such as http://127.0.0.1:7890. Add weixin.qq.com to NO_PROXY to go without.';
+
 /** A proxy's address without the name and password that may be in it. */
 export function withoutSecrets(proxy: string): string {
   if (!URL.canParse(proxy)) return '(not an address)';
