@@ -9,15 +9,15 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
 }
 
 function isExcepted({ hostname, port, protocol }: URL, noProxy: string): boolean {
+  if (noProxy.trim() === '*') return true;
   const entries = noProxy.split(/[,\s]+/).filter(Boolean);
   const effectivePort = port || (protocol === 'https:' ? '443' : '80');
   return entries.some((entry) => {
-    if (entry === '*') return true;
     const [, name = '', onlyPort] = /^(.+?)(?::(\d+))?$/.exec(entry) ?? [];
     if (onlyPort && onlyPort !== effectivePort) return false;
     const bare = name.replace(/^\*?\./, '').toLowerCase();
     const host = hostname.toLowerCase();
-    // An entry with a dot or star in front is for what lies below; without one, for the host and for what lies below.
+    // An entry is for the host and for what lies below it, with a dot or a star in front or without.
     return host.endsWith(`.${bare}`) || host === bare;
   });
 }

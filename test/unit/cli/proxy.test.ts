@@ -10,6 +10,8 @@ describe('proxyFor', () => {
     [{ https_proxy: 'http://small:1', HTTPS_PROXY: 'http://p:1' }, 'http://small:1'],
     [{ HTTP_PROXY: 'http://p:1' }, 'http://p:1'],
     [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' }, undefined],
+    [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: '*, localhost' }, 'http://p:1'],
+    [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: '*.qq.com' }, undefined],
     [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: 'localhost, weixin.qq.com' }, undefined],
     [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: '.qq.com' }, undefined],
     [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: 'ilinkai.weixin.qq.com:8443' }, 'http://p:1'],
