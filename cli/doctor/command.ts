@@ -8,7 +8,7 @@ import { Transport } from '../../ilink/transport';
 import type { Io } from '../io';
 import { isUsableProxy, PROXY_NEXT, proxyFor, withoutSecrets } from '../proxy';
 import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from './checks';
-import { fail, ok, skip, type Finding } from './finding';
+import { fail, ok, skip, warn, type Finding } from './finding';
 import { doctorOptions, type DoctorOptions } from './options';
 import { Report } from './report';
 import { checkWay, firstHop } from './way';
@@ -26,7 +26,7 @@ export async function doctorCommand(args: string[], io: Io, signal: AbortSignal)
   report.add(checkNode(process.versions.node, isBuiltin('node:sqlite')));
   const url = new URL(options.apiBaseUrl);
   const proxy = proxyFor(url, io.env);
-  const proxyFinding = judgeProxy(proxy);
+  const proxyFinding = judgeProxy(proxy, io.env);
   report.add(proxyFinding);
   if (proxyFinding.verdict !== 'fail') {
     const way = await checkWay(firstHop(url, proxy), signal);
@@ -38,7 +38,14 @@ export async function doctorCommand(args: string[], io: Io, signal: AbortSignal)
   return report.end();
 }
 
-function judgeProxy(proxy: string | undefined): Finding {
+function judgeProxy(proxy: string | undefined, env: NodeJS.ProcessEnv): Finding {
+  if (proxy === undefined && (env.ALL_PROXY || env.all_proxy)) {
+    return warn(
+      'proxy',
+      'only ALL_PROXY is set, which is not used: connections go straight',
+      'Set HTTPS_PROXY as well.',
+    );
+  }
   if (proxy === undefined) return ok('proxy', 'none in the environment: connections go straight');
   if (isUsableProxy(proxy)) return ok('proxy', `connections go through ${withoutSecrets(proxy)}`);
   return fail('proxy', 'the environment names one that cannot be used', PROXY_NEXT);

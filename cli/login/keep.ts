@@ -5,7 +5,8 @@ import { sleep, type Clock } from '../../ilink/clock';
 import type { LoginResult } from '../../ilink/login/state';
 import { Exit, Problem } from '../exit';
 import { writeSecretFile } from '../files';
-import type { N8nApi, StoredCredential } from './n8n-api';
+import { InputEnded } from '../lines';
+import { PassingProblem, type N8nApi, type StoredCredential } from './n8n-api';
 import type { LoginOptions } from './options';
 import type { LoginView, Saved } from './view';
 
@@ -52,6 +53,8 @@ export async function keep(
   } catch (error) {
     if (saved.length === 0) done(await saveSomewhere(credential, options));
     view.result(credential, options.sinks.showToken, saved);
+    // Ctrl-D instead of an answer to where the token should go: it is in a file now.
+    if (error instanceof InputEnded) return Exit.Ok;
     if (!(error instanceof Problem)) throw error;
     view.failed(new Problem(error.message, `${error.next} You need not log in again.`, Exit.NotSaved));
     return Exit.NotSaved;
@@ -78,7 +81,7 @@ async function saveToN8n(
       const test = await api.test(id).catch(() => undefined);
       return { to: 'n8n', id, name, created: !update, ...(test && { test }) };
     } catch (error) {
-      if (!(error instanceof Problem) || tries >= N8N_TRIES) throw error;
+      if (!(error instanceof PassingProblem) || tries >= N8N_TRIES) throw error;
       view.note(`${error.message}. Trying again.`);
       await sleep(clock, N8N_PAUSE_MS, signal);
       signal.throwIfAborted();

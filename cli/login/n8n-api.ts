@@ -20,6 +20,9 @@ export interface StoredCredential {
   name: string;
 }
 
+/** n8n is not there, or in trouble: it may be better in a moment. */
+export class PassingProblem extends Problem {}
+
 /** The fields of the credential, as n8n keeps them. */
 export type CredentialData = LoginResult & { cdnBaseUrl: string; clientVersion: string };
 
@@ -150,7 +153,7 @@ export class N8nApi {
         this.apiKey,
         secret,
       ]);
-      throw new Problem(
+      throw new PassingProblem(
         `n8n could not be reached at ${this.url} (${reason})`,
         'Check --n8n-url, that n8n runs, and that this machine can open connections to it.',
       );
@@ -173,7 +176,8 @@ export class N8nApi {
       );
     }
     const said = typeof body.message === 'string' ? `: ${redact(body.message, [this.apiKey, secret])}` : '';
-    throw new Problem(
+    const Kind = status >= 500 ? PassingProblem : Problem;
+    throw new Kind(
       `n8n answered HTTP ${status} when it ${what}${said}`,
       'Check --n8n-url and the version of n8n.',
     );

@@ -97,6 +97,11 @@ test('a proxy without http:// is said, instead of failing without a reason', asy
   expect([exitCode, verdicts.proxy]).toEqual([1, 'fail']);
 });
 
+test('a proxy that is not used is said', async () => {
+  const { exitCode, verdicts } = await examine(addresses(), { ALL_PROXY: 'http://127.0.0.1:9' });
+  expect([exitCode, verdicts.proxy]).toEqual([0, 'warn']);
+});
+
 test('a person sees a list and a sentence', async () => {
   const terminal = new PseudoTerminal(['doctor', ...addresses()]);
   expect(await terminal.exitCode).toBe(0);

@@ -316,6 +316,20 @@ describe('into n8n', () => {
     expect(hasToken(command.stdout + command.stderr)).toBe(false);
   });
 
+  test('a token that n8n refuses is kept in a file without asking again', async () => {
+    answers['POST /api/v1/credentials'] = () => [403, { message: 'Forbidden' }];
+    const command = intoN8n();
+    await scanAndConfirm(command);
+    expect(await command.exitCode).toBe(3);
+    expect(readFileSync(await command.says(/The credential is in (\S+),/), 'utf8')).toContain(
+      newest().bot_token,
+    );
+    expect(command.stderr).toMatch(/The API key may not do this\.\n.*credential:create/);
+    expect(
+      n8n.seen.filter(({ url, method }) => method === 'POST' && url === '/api/v1/credentials').length,
+    ).toBe(1);
+  });
+
   test('a credential whose test fails in n8n is reported', async () => {
     answers['POST /api/v1/credentials/c9/test'] = () => [200, { status: 'Error', message: 'no way out' }];
     const command = intoN8n();

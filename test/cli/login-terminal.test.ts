@@ -68,12 +68,15 @@ test('a person scans the code from the screen, confirms, and has the token shown
   ]);
 });
 
-test('Enter keeps the token in a file that only its owner can read, and off the screen', async () => {
+test.each([
+  ['Enter', '\r'],
+  ['Ctrl-D', '\x04'],
+])('%s keeps the token in a file that only its owner can read, and off the screen', async (_key, typed) => {
   const cwd = tempFolder();
   const terminal = login([], { cwd });
   await scanAndConfirm(terminal);
   await terminal.shows(/Show the bot token here/);
-  terminal.type('\r');
+  terminal.type(typed);
   expect(await terminal.exitCode).toBe(0);
   const [file = ''] = readdirSync(cwd);
   expect(terminal.text).toContain(file);
