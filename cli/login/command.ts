@@ -6,7 +6,7 @@ import { ILinkError } from '../../ilink/errors';
 import { login, type LoginStreamDeps } from '../../ilink/login/login';
 import type { LoginResult } from '../../ilink/login/state';
 import { Transport } from '../../ilink/transport';
-import { Exit, Problem } from '../exit';
+import { Problem } from '../exit';
 import { checkWritable, writeSecretFile } from '../files';
 import { isInteractive, styleOf, type Io } from '../io';
 import { InputEnded, Lines } from '../lines';
@@ -42,7 +42,6 @@ export async function loginCommand(
     checkProxy(options.apiBaseUrl, io.env);
     await prepare(options, target, view, signal);
     const credential = await follow(options, view, signal);
-    if (!credential) return Exit.Ok;
     return await keep(credential, options, target, view, systemClock, signal);
   } catch (error) {
     signal.throwIfAborted();
@@ -90,12 +89,8 @@ async function prepare(
   );
 }
 
-/** @returns nothing when the account is bound here already */
-async function follow(
-  options: LoginOptions,
-  view: LoginView,
-  signal: AbortSignal,
-): Promise<LoginResult | undefined> {
+/** @throws Problem when the account is bound already: then there is no token */
+async function follow(options: LoginOptions, view: LoginView, signal: AbortSignal): Promise<LoginResult> {
   const { apiBaseUrl, clientVersion } = options;
   const clock = systemClock;
   const transport = new Transport({ dispatcher: createDispatcher(), renew: createDispatcher, clock });
@@ -108,7 +103,10 @@ async function follow(
       view.show(event);
       if (event.status === 'confirmed') return event.credential;
     }
-    return undefined;
+    throw new Problem(
+      'WeChat says that this account is connected already, and gave no new bot token',
+      'The token that you have goes on working. If it is lost, remove the bot in WeChat on the phone, then log in again.',
+    );
   } finally {
     await transport.close();
   }

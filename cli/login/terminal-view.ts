@@ -88,15 +88,14 @@ export class TerminalView implements LoginView {
     const { lines, width } = drawQr(url, this.deps.style);
     this.expiresAtMs = expiresAtMs;
     this.screen.mark();
+    // The code comes last: on a terminal of 24 lines what stands above it scrolls away, and the code must not.
     this.screen.line(sentence({ ...event, url, expiresAtMs }));
-    this.screen.line();
+    this.screen.line(`Or open this address on another screen and scan it there: ${url}`);
     if (width <= this.screen.columns) for (const line of lines) this.screen.line(line);
     else
       this.screen.line(
         '(The terminal is too narrow for the code: make it wider, use --png FILE, or the address.)',
       );
-    this.screen.line();
-    this.screen.line(`Or open this address on another screen and scan it there: ${url}`);
     this.tick();
   }
 

@@ -174,6 +174,13 @@ test('a server that cannot be reached is said, with what to do', async () => {
   expect(await command.exitCode).toBe(130);
 });
 
+test('an account that is connected already is no success: there is no token', async () => {
+  emulator.faults.add({ endpoint: 'get_qrcode_status', body: '{"status":"binded_redirect"}' });
+  const command = login(['--show-token']);
+  expect(await command.exitCode).toBe(1);
+  expect(command.stderr).toMatch(/connected already, and gave no new bot token/);
+});
+
 test('a proxy without http:// is said', async () => {
   const command = login(['--show-token'], { env: { HTTP_PROXY: '127.0.0.1:7890' } });
   expect(await command.exitCode).toBe(1);

@@ -206,6 +206,16 @@ test('in colours the code can be read on a light terminal as on a dark one', asy
   await login([], { lightTheme: true }).showsCode(isCode);
 });
 
+test('the smallest usual terminal shows the whole code, and a new one when it expires', async () => {
+  const terminal = login([], { columns: 80, rows: 24 });
+  const first = await terminal.showsCode(isCode);
+  await terminal.shows(/Waiting for the scan · \d:\d\d left$/);
+  emulator.clock.advance(emulator.settings.qrTtlMs);
+  const second = await terminal.showsCode((text) => isCode(text) && text !== first);
+  emulator.scan(second);
+  await terminal.shows(/Scanned/);
+});
+
 test('a terminal that is too narrow says so instead of showing a broken code', async () => {
   const terminal = login([], { columns: 30 });
   await terminal.shows(/too\s+narrow/);
