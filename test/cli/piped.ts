@@ -4,7 +4,7 @@ import { setTimeout as tick } from 'node:timers/promises';
 import { commandOfCheckout } from './command';
 
 const LOOK_EVERY_MS = 10;
-const LOOK_AT_MOST_MS = 20_000;
+const LOOK_AT_MOST_MS = 40_000;
 
 /** The command as a script or a container runs it: no terminal anywhere. */
 export class Piped {

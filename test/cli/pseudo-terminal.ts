@@ -6,7 +6,7 @@ import jsQR from 'jsqr';
 import { commandOfCheckout } from './command';
 
 const LOOK_EVERY_MS = 30;
-const LOOK_AT_MOST_MS = 20_000;
+const LOOK_AT_MOST_MS = 40_000;
 const CTRL_C = '\x03';
 
 export interface TerminalOptions {
