@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 
+import { checkCommand } from './check-command';
+
 /**
- * Looks at what `npm pack` would publish: nothing but what a user needs, and small. Ends with 1 and the reasons when it
- * is not.
+ * Looks at what `npm pack` would publish: nothing but what a user needs, and small. Then installs it elsewhere, and has its
+ * command log in. Ends with 1 and the reasons when something is not as it should be.
  */
 interface PackedFile {
   path: string;
@@ -25,6 +27,7 @@ const REQUIRED = [
   'dist/nodes/WeChat/__schema__/v1.0.0/message/sendText.json',
   'dist/credentials/WeChatBotApi.credentials.js',
   'dist/credentials/wechat.svg',
+  'dist/cli/main.js',
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
@@ -47,13 +50,19 @@ export function problemsOf(files: PackedFile[], tarballBytes: number): string[] 
   ];
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--silent'], { encoding: 'utf8' });
   const [packed] = JSON.parse(output) as [{ size: number; files: PackedFile[] }];
   const problems = problemsOf(packed.files, packed.size);
   for (const problem of problems) console.error(`npm pack: ${problem}`);
   console.log(`npm pack: ${packed.files.length} files, ${packed.size} bytes`);
   process.exitCode = problems.length > 0 ? 1 : 0;
+  if (problems.length === 0) console.log(`npm pack: ${await checkCommand()}`);
 }
 
-if (require.main === module) main();
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(`npm pack: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  });
+}

@@ -15,7 +15,7 @@ const WORDS: Record<LoginFailure, Words> = {
   too_many_codes: {
     endpoint: 'get_bot_qrcode',
     message: 'No QR code was scanned and confirmed in time',
-    next: 'A QR code lives about two minutes. Have WeChat open on the phone, then start the login again.',
+    next: 'A QR code lives about two minutes. Have WeChat open on the phone, then start the login again. If the phone asked to upgrade the OpenClaw interface version, raise the client version.',
   },
   verify_code_blocked: {
     endpoint: 'get_qrcode_status',

@@ -16,6 +16,7 @@ import { loginRenewal } from './scenarios/loginRenewal';
 import { newLogin } from './scenarios/newLogin';
 import { phonePage } from './scenarios/phonePage';
 import { restart } from './scenarios/restart';
+import { terminalLogin } from './scenarios/terminalLogin';
 import { ARTEFACTS, World, type Scenario } from './world';
 
 /** `credentialTest` comes first: it shows that no poll has happened yet. */
@@ -29,6 +30,7 @@ const SCENARIOS: Record<string, Scenario> = {
   loginRenewal,
   loginEditor,
   newLogin,
+  terminalLogin,
   restart,
   crash,
   editor,

@@ -10,6 +10,7 @@ const GOOD = [
   'dist/nodes/WeChat/__schema__/v1.0.0/message/sendText.json',
   'dist/credentials/WeChatBotApi.credentials.js',
   'dist/credentials/wechat.svg',
+  'dist/cli/main.js',
   'README.md',
   'LICENSE',
   'CHANGELOG.md',

@@ -1,0 +1,129 @@
+import { request, type Dispatcher } from 'undici';
+
+import type { ILinkClient } from '../../ilink/client';
+import { ILinkApiError, ILinkError } from '../../ilink/errors';
+import { codeOf } from './way';
+import { fail, ok, skip, warn, type Finding } from './finding';
+
+/** Whether this Node can keep messages. n8n may run on another one. */
+export function checkNode(version: string, hasSqlite: boolean): Finding {
+  if (hasSqlite) return ok('node', `${version}, with node:sqlite`);
+  return fail(
+    'node',
+    `${version} has no node:sqlite, in which the nodes keep messages`,
+    'The nodes need n8n on Node 24 (Node 22.13 at least). Update n8n or its container image.',
+  );
+}
+
+/**
+ * What the API says. With a token, the typing ticket is asked for, as n8n's test of the credential does; without one, the
+ * refusal shows that iLink answered. Neither changes anything.
+ */
+export async function checkApi(
+  client: ILinkClient,
+  { botToken, ownerUserId }: { botToken: string; ownerUserId: string },
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const tokenMissing = skip('token', 'none was given (--file, or WECHAT_BOT_TOKEN)');
+  try {
+    const reply = await client.getConfig(ownerUserId, undefined, signal);
+    if (reply.typing_ticket === undefined && reply.ret === undefined) {
+      return [fail('api', 'something answers, but not iLink', WRONG_PLACE), unchecked(botToken)];
+    }
+    return [ok('api', 'iLink answers'), botToken ? ok('token', 'WeChat accepts it') : tokenMissing];
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ILinkError)) throw error;
+    if (!(error instanceof ILinkApiError)) {
+      return [fail('api', `${error.message} (${error.detail})`, error.next), unchecked(botToken)];
+    }
+    const reached = ok('api', 'iLink answers');
+    return [reached, botToken === '' ? tokenMissing : judgeToken(error, ownerUserId)];
+  }
+}
+
+const WRONG_PLACE =
+  'Check the API base URL. A proxy, or a login page of the network, can also be what answered.';
+
+function unchecked(botToken: string): Finding {
+  return skip('token', botToken === '' ? 'none was given' : 'the API does not answer');
+}
+
+/** Without a user id the server complains about the id, and has accepted the token by then. */
+function judgeToken(error: ILinkApiError, ownerUserId: string): Finding {
+  if (error.kind === 'login_needed') {
+    return fail(
+      'token',
+      'WeChat no longer accepts it',
+      'It was revoked, or the account was connected somewhere else since. Log in again: n8n-nodes-wechat-ilink login.',
+    );
+  }
+  if (error.kind === 'bad_request' && ownerUserId === '') return ok('token', 'WeChat accepts it');
+  return fail('token', `${error.message} (${error.detail})`, error.next);
+}
+
+const LIMIT_MS = 15_000;
+
+/** Whether the file servers can be reached, and what time it is there. Any HTTP answer but a gateway's will do. */
+export async function checkFiles(
+  cdnBaseUrl: string,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<Finding> {
+  try {
+    const answer = await request(`${cdnBaseUrl}/download`, {
+      dispatcher,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
+    });
+    await answer.body.dump();
+    const said = `${new URL(cdnBaseUrl).host} answers (HTTP ${answer.statusCode})`;
+    if (answer.statusCode < 500 && answer.statusCode !== 407) return ok('files', said);
+    return fail(
+      'files',
+      said,
+      'Images and files cannot be sent or fetched. Try again later; check the proxy.',
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    const { name } = error as Error;
+    const reason = name === 'TimeoutError' ? 'no answer in time' : codeOf(Object(error).cause ?? error);
+    return fail(
+      'files',
+      `${new URL(cdnBaseUrl).host} cannot be reached (${reason})`,
+      'Texts work, images and files do not. Allow this host in the firewall and in the proxy.',
+    );
+  }
+}
+
+const SMALL_SKEW_MS = 60_000;
+const LARGE_SKEW_MS = 10 * 60_000;
+
+/** Asks a server for its time. @returns milliseconds since 1970, or undefined when it does not say */
+export async function serverTime(
+  baseUrl: string,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
+    const answer = await request(baseUrl, { method: 'HEAD', dispatcher, signal: limit });
+    await answer.body.dump();
+    const time = Date.parse(String(answer.headers.date ?? ''));
+    return Number.isNaN(time) ? undefined : time;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** How far this machine's clock is from the server's. */
+export function judgeClock(serverMs: number | undefined, nowMs: number): Finding {
+  if (serverMs === undefined) return skip('clock', 'the server does not say what time it is');
+  const skewMs = nowMs - serverMs;
+  const seconds = Math.round(Math.abs(skewMs) / 1_000);
+  const message = `${seconds} s ${skewMs < 0 ? 'behind' : 'ahead of'} the server`;
+  if (Math.abs(skewMs) <= SMALL_SKEW_MS) return ok('clock', 'right, to the minute');
+  const next =
+    'Set the clock of this machine by the network (NTP). The 24 hours of a conversation are reckoned with it.';
+  return Math.abs(skewMs) <= LARGE_SKEW_MS ? warn('clock', message, next) : fail('clock', message, next);
+}

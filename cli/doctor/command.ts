@@ -1,0 +1,73 @@
+import { randomInt } from 'node:crypto';
+import { isBuiltin } from 'node:module';
+
+import { ILinkClient } from '../../ilink/client';
+import { systemClock } from '../../ilink/clock';
+import { createDispatcher } from '../../ilink/dispatcher';
+import { Transport } from '../../ilink/transport';
+import type { Io } from '../io';
+import { isUsableProxy, PROXY_NEXT, proxyFor, withoutSecrets } from '../proxy';
+import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from './checks';
+import { fail, ok, skip, warn, type Finding } from './finding';
+import { doctorOptions, type DoctorOptions } from './options';
+import { Report } from './report';
+import { checkWay, firstHop } from './way';
+
+const UINT32 = 2 ** 32;
+
+/**
+ * `doctor`: what has to work for n8n to talk to WeChat, one thing after the other, in the order of the way.
+ *
+ * @returns the exit code
+ */
+export async function doctorCommand(args: string[], io: Io, signal: AbortSignal): Promise<number> {
+  const options = await doctorOptions(args, io);
+  const report = new Report(io, options.json);
+  report.add(checkNode(process.versions.node, isBuiltin('node:sqlite')));
+  const url = new URL(options.apiBaseUrl);
+  const proxy = proxyFor(url, io.env);
+  const proxyFinding = judgeProxy(proxy, io.env);
+  report.add(proxyFinding);
+  if (proxyFinding.verdict !== 'fail') {
+    const way = await checkWay(firstHop(url, proxy), signal);
+    report.add(...way);
+    signal.throwIfAborted();
+    const open = way.every(({ verdict }) => verdict !== 'fail');
+    report.add(...(await checkServers(options, open, signal)));
+  }
+  return report.end();
+}
+
+function judgeProxy(proxy: string | undefined, env: NodeJS.ProcessEnv): Finding {
+  if (proxy === undefined && (env.ALL_PROXY || env.all_proxy)) {
+    return warn(
+      'proxy',
+      'only ALL_PROXY is set, which is not used: connections go straight',
+      'Set HTTPS_PROXY as well.',
+    );
+  }
+  if (proxy === undefined) return ok('proxy', 'none in the environment: connections go straight');
+  if (isUsableProxy(proxy)) return ok('proxy', `connections go through ${withoutSecrets(proxy)}`);
+  return fail('proxy', 'the environment names one that cannot be used', PROXY_NEXT);
+}
+
+/** @param open whether the way to the API is; the file servers have another one */
+async function checkServers(options: DoctorOptions, open: boolean, signal: AbortSignal): Promise<Finding[]> {
+  const { apiBaseUrl, botToken, clientVersion, cdnBaseUrl } = options;
+  const dispatcher = createDispatcher();
+  const transport = new Transport({ dispatcher, clock: systemClock });
+  const client = new ILinkClient(
+    { apiBaseUrl, botToken, clientVersion },
+    { transport, random: () => randomInt(UINT32) },
+  );
+  try {
+    const files = await checkFiles(cdnBaseUrl, dispatcher, signal);
+    if (!open)
+      return [skip('api', 'there is no way to it'), skip('token', 'there is no way to the API'), files];
+    const api = await checkApi(client, options, signal);
+    const time = await serverTime(apiBaseUrl, dispatcher, signal);
+    return [...api, judgeClock(time, Date.now()), files];
+  } finally {
+    await transport.close();
+  }
+}

@@ -1,0 +1,139 @@
+import { parseArgs } from 'node:util';
+
+import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../ilink/endpoints';
+import { CLIENT_VERSION, isClientVersion } from '../../ilink/version';
+import { UsageProblem } from '../exit';
+import { apiRoot } from './n8n-api';
+
+/** Where the token goes at the end; all that are asked for. */
+export interface Sinks {
+  showToken: boolean;
+  output?: string;
+  n8n?: {
+    url: string;
+    apiKey: string;
+    /** Id or name of the credential to update; without it a new one is made. */
+    credential?: string;
+    /** The name of a new one. */
+    name: string;
+  };
+}
+
+export interface LoginOptions {
+  apiBaseUrl: string;
+  cdnBaseUrl: string;
+  clientVersion: string;
+  png?: string;
+  json: boolean;
+  lightBackground: boolean;
+  sinks: Sinks;
+}
+
+const OPTIONS = {
+  'api-base-url': { type: 'string' },
+  'cdn-base-url': { type: 'string' },
+  'client-version': { type: 'string' },
+  png: { type: 'string' },
+  json: { type: 'boolean' },
+  'light-terminal': { type: 'boolean' },
+  'show-token': { type: 'boolean' },
+  output: { type: 'string', short: 'o' },
+  'n8n-url': { type: 'string' },
+  'n8n-api-key': { type: 'string' },
+  'n8n-credential': { type: 'string' },
+  'n8n-name': { type: 'string' },
+} as const;
+
+/**
+ * Reads the command line of `login`.
+ *
+ * @param interactive whether somebody can be asked at the end where the token should go
+ * @throws UsageProblem when it does not make sense
+ */
+export function loginOptions(args: string[], env: NodeJS.ProcessEnv, interactive: boolean): LoginOptions {
+  const values = parsed(args);
+  const n8n = n8nOptions(values, env);
+  const sinks: Sinks = {
+    showToken: values['show-token'] === true,
+    ...(values.output !== undefined && { output: filePath('output', values.output) }),
+    ...(n8n && { n8n }),
+  };
+  const json = values.json === true;
+  if ((json || !interactive) && !sinks.showToken && sinks.output === undefined && !sinks.n8n) {
+    throw new UsageProblem(
+      'There is nowhere for the token to go',
+      'Without a terminal, and with --json, say where it goes: --output FILE, --n8n-url URL, or --show-token.',
+    );
+  }
+  return {
+    apiBaseUrl: webAddress('api-base-url', values['api-base-url'] ?? DEFAULT_API_BASE_URL),
+    cdnBaseUrl: webAddress('cdn-base-url', values['cdn-base-url'] ?? DEFAULT_CDN_BASE_URL),
+    clientVersion: version(values['client-version'] ?? CLIENT_VERSION),
+    ...(values.png !== undefined && { png: filePath('png', values.png) }),
+    json,
+    lightBackground: values['light-terminal'] === true,
+    sinks,
+  };
+}
+
+type Values = ReturnType<typeof parsed>;
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageProblem((error as Error).message, 'See n8n-nodes-wechat-ilink login --help.');
+  }
+}
+
+function n8nOptions(values: Values, env: NodeJS.ProcessEnv): Sinks['n8n'] {
+  const { 'n8n-url': url, 'n8n-credential': credential, 'n8n-name': name } = values;
+  if (url === undefined) {
+    if (credential !== undefined || name !== undefined || values['n8n-api-key'] !== undefined) {
+      throw new UsageProblem(
+        'Which n8n?',
+        'Name it with --n8n-url, for example --n8n-url http://localhost:5678.',
+      );
+    }
+    return undefined;
+  }
+  if (credential !== undefined && name !== undefined) {
+    throw new UsageProblem(
+      '--n8n-credential updates a credential, --n8n-name names a new one',
+      'Use one of them.',
+    );
+  }
+  const apiKey = (values['n8n-api-key'] ?? env.N8N_API_KEY ?? '').trim();
+  if (apiKey === '') {
+    throw new UsageProblem(
+      'The API key of n8n is missing',
+      'Create one in n8n under Settings → n8n API and put it into the environment variable N8N_API_KEY.',
+    );
+  }
+  return {
+    url: apiRoot(webAddress('n8n-url', url)),
+    apiKey,
+    ...(credential !== undefined && { credential }),
+    name: name ?? 'WeChat',
+  };
+}
+
+/** @throws UsageProblem when the text is no http(s) address */
+export function webAddress(flag: string, text: string): string {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return text.trim().replace(/\/+$/, '');
+  throw new UsageProblem(`--${flag} is not a web address`, 'It has to start with https:// or http://.');
+}
+
+function version(text: string): string {
+  if (isClientVersion(text)) return text;
+  throw new UsageProblem(
+    '--client-version is not a version',
+    'It has the form 2.4.9: three numbers from 0 to 255.',
+  );
+}
+
+function filePath(flag: string, text: string): string {
+  if (text !== '') return text;
+  throw new UsageProblem(`--${flag} wants a file name`);
+}

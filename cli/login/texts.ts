@@ -1,0 +1,59 @@
+import type { LoginEvent } from '../../ilink/login/state';
+
+/** What has just happened, for the person in front of the phone. */
+export function sentence(event: LoginEvent): string {
+  switch (event.status) {
+    case 'qr':
+      return event.codeNumber === 1
+        ? 'Scan this code with WeChat on your phone: + (top right) → Scan.'
+        : `This is code ${event.codeNumber} of ${event.codeLimit}. Scan it with WeChat on your phone.`;
+    case 'wait':
+      return 'WeChat answers again. Waiting for the scan.';
+    case 'scaned':
+      return 'Scanned. Confirm on the phone.';
+    case 'need_verifycode':
+      return event.wrong
+        ? 'That number does not match the one on the phone. Look again.'
+        : 'Scanned. WeChat on the phone shows a number.';
+    case 'verify_code_blocked':
+      return 'Too many wrong numbers: this code is used up.';
+    case 'scaned_but_redirect':
+      return `Scanned. The login goes on at ${event.host}.`;
+    case 'expired':
+      return 'The code has expired, or the login was refused on the phone.';
+    case 'binded_redirect':
+      return 'This WeChat account is connected here already. Nothing has changed.';
+    case 'confirmed':
+      return 'Confirmed: WeChat is connected.';
+    case 'trouble':
+      return `${event.error.message} (${event.error.detail}). Trying again in ${seconds(event.retryInMs)}.`;
+  }
+}
+
+/** What is waited for, for the line that is rewritten. */
+export function waitingFor(status: LoginEvent['status']): string {
+  switch (status) {
+    case 'scaned':
+    case 'scaned_but_redirect':
+      return 'Waiting for your confirmation on the phone';
+    case 'trouble':
+      return 'Waiting for WeChat to answer';
+    default:
+      return 'Waiting for the scan';
+  }
+}
+
+/** `1:05`; nothing is left below zero. */
+export function countdown(leftMs: number): string {
+  const left = Math.max(0, Math.ceil(leftMs / 1_000));
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.max(1, Math.round(ms / 1_000))} s`;
+}
+
+export const NUMBER_QUESTION = 'Number on the phone: ';
+export const NUMBER_UNUSABLE = 'That is not a number. Type the digits that WeChat shows on the phone.';
+export const FIRST_MESSAGE_HINT =
+  'Now write anything to the bot in WeChat: it may only send after you have written to it.';

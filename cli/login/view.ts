@@ -1,0 +1,23 @@
+import type { LoginEvent, LoginResult } from '../../ilink/login/state';
+import type { Problem } from '../exit';
+
+/** Where the token has gone. */
+export type Saved =
+  | { to: 'file'; path: string }
+  | { to: 'n8n'; id: string; name: string; created: boolean; test?: { ok: boolean; message: string } };
+
+/** How a login is shown: in a terminal, as plain lines, or as JSON. */
+export interface LoginView {
+  show(event: LoginEvent): void;
+  /** Asks for the number on the phone until the answer is one. @throws InputEnded when nobody can answer any more */
+  askNumber(signal: AbortSignal): Promise<string>;
+  /** A step beside the login itself. */
+  note(text: string): void;
+  /** Whether the token may be shown; called only where nothing else was asked for. */
+  askToShowToken(signal: AbortSignal): Promise<boolean>;
+  saved(where: Saved): void;
+  /** The end of a login that succeeded. */
+  result(credential: LoginResult, showToken: boolean, tokenIn: Saved[]): void;
+  failed(problem: Problem): void;
+  close(): void;
+}
