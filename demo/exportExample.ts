@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loginWorkflow } from './loginWorkflow';
+import { loginWorkflow, renewalWorkflow } from './loginWorkflow';
 import { answerWorkflow } from './workflow';
 
 const EXAMPLES = {
   'answer-a-message.json': answerWorkflow(),
   'connect-wechat.json': loginWorkflow(),
+  'ask-for-a-new-login.json': renewalWorkflow(),
 };
 
 /** `tsx demo/exportExample.ts && npm run format`: writes the demo's workflows as files that people import into their n8n. */

@@ -40,6 +40,48 @@ export function loginWorkflow({ credential, server = {} }: LoginWorkflowOptions 
   };
 }
 
+/** Sends a link by mail when a bot's token is refused. For import: mail and bot are asked for. */
+export function renewalWorkflow(): WorkflowDraft {
+  const isLogin = {
+    conditions: {
+      combinator: 'and',
+      options: { version: 2, caseSensitive: true, leftValue: '', typeValidation: 'loose' },
+      conditions: [
+        {
+          id: 'has-link',
+          leftValue: '={{ $json.login?.url }}',
+          rightValue: '',
+          operator: { type: 'string', operation: 'notEmpty', singleValue: true },
+        },
+      ],
+    },
+    options: {},
+  };
+  const mail = {
+    toEmail: 'you@example.com',
+    fromEmail: 'n8n@example.com',
+    subject: 'WeChat wants a new login',
+    emailFormat: 'text',
+    text: '={{ $json.message }}\n\nOpen this link and scan the QR code with WeChat:\n{{ $json.login.url }}\n\nIt is valid until {{ $json.login.expiresAt }}.',
+    options: {},
+  };
+  return {
+    name: 'Ask for a new WeChat login',
+    nodes: [
+      node('WeChat Trigger', 'n8n-nodes-wechat-ilink.weChatTrigger', 1, [0, 0], {
+        options: { statusItems: true },
+      }),
+      node('A Login Is Needed', 'n8n-nodes-base.filter', 2.2, [220, 0], isLogin),
+      node('Send Link', 'n8n-nodes-base.emailSend', 2.1, [440, 0], mail),
+    ],
+    connections: {
+      'WeChat Trigger': { main: [[{ node: 'A Login Is Needed', type: 'main', index: 0 }]] },
+      'A Login Is Needed': { main: [[{ node: 'Send Link', type: 'main', index: 0 }]] },
+    },
+    settings: { executionOrder: 'v1' },
+  };
+}
+
 /** Where the page is; n8n puts another one in its place when somebody imports the workflow in the editor. */
 const WEBHOOK_ID = '7f1c5a52-4f0e-4b7a-9d1c-2a6f0c1e9b34';
 
