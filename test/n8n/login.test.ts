@@ -4,6 +4,7 @@ import { bots } from '../../nodes/WeChat/shared/bots';
 import { eventually } from './harness/eventually';
 import { WECHAT } from './harness/nodeTypes';
 import { PublicApi } from './harness/publicApi';
+import { schemaOf, storedSchema } from './harness/schemas';
 import { Stage } from './harness/stage';
 
 let stage: Stage;
@@ -68,6 +69,7 @@ describe('Login → Get QR Code', () => {
     expect(json.text).toMatch(/█/);
     expect(json).toMatchObject({ status: 'wait', done: false, needsVerifyCode: false });
     expect(Date.parse(String(json.expiresAt))).toBeGreaterThan(Date.now());
+    expect(schemaOf(json)).toEqual(storedSchema('login', 'getQrCode'));
   });
 });
 
@@ -76,6 +78,7 @@ describe('Login → Wait for Scan', () => {
     const code = await getCode();
     scan(code);
     const output = await waitFor(code.state);
+    expect(schemaOf(output)).toEqual(storedSchema('login', 'waitForScan'));
     const id = String(output.credentialId);
     const saved = api.credentials.get(id)!;
     expect(saved).toMatchObject({ name: 'WeChat Bot', type: 'weChatBotApi' });
@@ -202,6 +205,7 @@ describe('Login → Log Out', () => {
       tokenEnded: false,
       next: expect.stringContaining('Remove the bot in WeChat'),
     });
+    expect(schemaOf(item?.json)).toEqual(storedSchema('login', 'logOut'));
     const { store } = await bots.memory();
     expect(await store.conversation(owner.id, owner.id)).toBeUndefined();
     const [again] = await stage.n8n.execute(draft, [{ json: {} }]);

@@ -4,6 +4,7 @@ import type { LoginView } from '../../nodes/WeChat/login/view';
 import { eventually, nextTurn } from './harness/eventually';
 import { WECHAT, WECHAT_LOGIN_TRIGGER } from './harness/nodeTypes';
 import { PublicApi } from './harness/publicApi';
+import { schemaOf, storedSchema } from './harness/schemas';
 import { Stage } from './harness/stage';
 import type { NodeDraft } from './harness/workflow';
 
@@ -80,15 +81,18 @@ async function publish() {
   };
 }
 
-async function getLink(json: object = {}, parameters: object = {}): Promise<string> {
+async function getLinkItem(json: object = {}, parameters: object = {}) {
   const draft = {
     name: 'WeChat',
     type: WECHAT,
     parameters: { resource: 'login', operation: 'getLoginLink', ...parameters } as never,
   };
   const [item] = await stage.n8n.execute(draft, [{ json: json as never }]);
-  return String(item?.json.url);
+  return item!.json;
 }
+
+const getLink = async (json: object = {}, parameters: object = {}): Promise<string> =>
+  String((await getLinkItem(json, parameters)).url);
 
 describe('Login → Get Login Link', () => {
   it('says what to do when no login page is open', async () => {
@@ -104,6 +108,11 @@ describe('Login → Get Login Link', () => {
     expect(link.pathname).toMatch(/\/webhook\/.*wechat-login$/);
     expect(link.search).toBe('');
     expect(link.hash).toMatch(/^#[\w-]{43}$/);
+    const login = { credentialId: 'c', credentialName: 'n', ownerUserId: 'o', url: 'an old link' };
+    const renewal = await getLinkItem({ login });
+    expect(renewal).toMatchObject({ credentialId: 'c', credentialName: 'n', ownerUserId: 'o' });
+    expect(schemaOf(renewal)).toEqual(storedSchema('login', 'getLoginLink'));
+    expect(await getLinkItem({ login }, { credentialId: 'd' })).not.toHaveProperty('ownerUserId');
     await page.close();
     await expect(getLink()).rejects.toThrow('No login page is open');
   });

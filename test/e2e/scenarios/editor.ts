@@ -30,14 +30,25 @@ export const editor: Scenario = {
 async function findNodes(page: Page): Promise<void> {
   await byTestId(page, 'canvas-plus-button').first().click();
   await openInPanel(page);
-  await page.getByText('Actions (5)').click();
+  await page.getByText('Actions (9)').click();
   const entries = byTestId(page, 'item-iterator-item');
   await entries.filter({ hasText: 'Send media' }).waitFor();
   await screenshot(page, 'e2e/node-panel');
   const texts = (await entries.allInnerTexts()).map((text) => text.trim());
   assert.deepEqual(
     texts.filter((text) => text !== text.toUpperCase()),
-    ['On new WeChat event', 'Get conversation', 'Send media', 'Send text', 'Start typing', 'Stop typing'],
+    [
+      'On new WeChat event',
+      'Get conversation',
+      'Get login link',
+      'Get login QR code',
+      'Log out',
+      'Wait for login scan',
+      'Send media',
+      'Send text',
+      'Start typing',
+      'Stop typing',
+    ],
   );
 }
 
