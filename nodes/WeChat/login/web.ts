@@ -106,17 +106,13 @@ function readCookie(header: string | undefined): string | undefined {
   return new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{20,100})`).exec(header ?? '')?.[1];
 }
 
-/** Lax, because the page is opened from mails and chats; other sites' POST requests come without it. */
+/**
+ * Lax, because the page is opened from mails and chats; other sites' POST requests come without it. Without a path it is for the
+ * folder of the page as the browser sees it, which a proxy before n8n may have moved.
+ */
 function cookie(context: IWebhookFunctions, browser: string): string {
-  const { headers, secure, originalUrl } = context.getRequestObject();
-  const path = originalUrl.split('?', 1)[0];
-  const isSecure = secure || headers['x-forwarded-proto'] === 'https';
-  const parts = [
-    `${COOKIE}=${browser}`,
-    `Path=${path}`,
-    `Max-Age=${COOKIE_LIFE_S}`,
-    'HttpOnly',
-    'SameSite=Lax',
-  ];
+  const { headers, secure } = context.getRequestObject();
+  const isSecure = secure || /^https\b/.test(String(headers['x-forwarded-proto']));
+  const parts = [`${COOKIE}=${browser}`, `Max-Age=${COOKIE_LIFE_S}`, 'HttpOnly', 'SameSite=Lax'];
   return [...parts, ...(isSecure ? ['Secure'] : [])].join('; ');
 }

@@ -76,14 +76,7 @@ export async function callWebhook(
   { webhook, body = {}, headers = {}, mode = 'webhook' }: PageRequest,
 ): Promise<PageAnswer> {
   const response = new TestResponse();
-  const httpRequest = {
-    body,
-    headers,
-    query: {},
-    params: {},
-    secure: false,
-    originalUrl: '/webhook/x/wechat-login?a=1',
-  };
+  const httpRequest = { body, headers, query: {}, params: {}, secure: false };
   Object.assign(additionalData, { httpRequest, httpResponse: response });
   const node = firstNode(workflow);
   const data = webhookData(workflow, additionalData, webhook, mode === 'manual');
