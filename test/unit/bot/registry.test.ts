@@ -49,6 +49,16 @@ describe('BotRegistry', () => {
     expect(registry.size).toBe(1);
   });
 
+  it('drops a bot at once when it is told to, unless somebody uses it', () => {
+    const lease = registry.acquire(credential());
+    registry.discard(credential());
+    expect(registry.size).toBe(1);
+    lease.release();
+    registry.discard(credential());
+    registry.discard(credential());
+    expect([registry.size, clock.pending]).toEqual([0, 0]);
+  });
+
   it('holds no timer while every bot is in use', () => {
     registry.acquire(credential()).release();
     registry.acquire(credential());
