@@ -3,16 +3,18 @@ import type { Page } from 'playwright-core';
 import { screenshot } from '../../../tools/browser';
 import { ACTION_TYPE, chain, eventually, type Scenario, type World } from '../world';
 import { assertNowhere, everythingSaid, openLoginStage, type LoginStage } from '../login/stage';
+import { Visitor } from '../login/visitor';
 
 const byTestId = (page: Page, id: string) => page.locator(`[data-test-id="${id}"]`);
 
 /** What a person sees in the editor: the link to click, the QR code of the node, and a test of the login page. */
 export const loginEditor: Scenario = {
-  name: 'in the editor the link can be clicked, the QR code is shown, and waiting for the scan saves the credential',
+  name: 'in the editor the link can be clicked, the page can be tried, the QR code shows, and waiting for the scan saves the credential',
   async run(world) {
     const login = await openLoginStage(world);
     const page = await world.page();
     await clickLink(world, page, login);
+    await tryPage(world, login);
     await scanInEditor(world, page, login);
     await page.close();
     const tokens = world.stage.emulator.world.bots.all().map(({ login: bot }) => bot.bot_token);
@@ -40,6 +42,27 @@ async function clickLink(world: World, page: Page, { workflowId }: LoginStage): 
   const [opened] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
   await opened.locator('#unused').waitFor();
   await opened.close();
+}
+
+/** "Execute step" on the login trigger, and its test URL: no link is needed, and the test ends with the login. */
+async function tryPage({ stage: { rest, n8n, emulator } }: World, { workflowId }: LoginStage): Promise<void> {
+  const workflow = await rest.workflow(workflowId);
+  const { webhookId } = workflow.nodes.find(({ name }) => name === 'WeChat Login Trigger')!;
+  const known = (await rest.executions(workflowId)).map(({ id }) => id);
+  await rest.listen(workflow, 'WeChat Login Trigger');
+  const visitor = await Visitor.arrive({ colorScheme: 'dark' });
+  await visitor.open(`${n8n.url}/webhook-test/${webhookId}/wechat-login`, 'unused');
+  const url = await visitor.show();
+  await visitor.picture('code-desktop-dark');
+  emulator.scan(url);
+  emulator.confirm(url);
+  await visitor.sees('done');
+  const execution = await rest.waitForExecution(workflowId, { known });
+  assert.equal(execution.mode, 'manual');
+  assert.equal(execution.status, 'success', execution.data.resultData.error?.message);
+  const item = execution.data.resultData.runData['WeChat Login Trigger']?.[0]?.data?.main[0]?.[0];
+  assert.equal(item?.json.type, 'login');
+  await visitor.leave();
 }
 
 /** Get QR Code, and Wait for Scan behind it, as one manual execution. */
