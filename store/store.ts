@@ -5,7 +5,7 @@
  * `bot` names whose messages these are and outlives a new login; `connection` names one login.
  */
 export interface Store extends Inbox, Conversations, Leases {
-  readonly notes: Notes;
+  readonly slips: Slips;
   /** Deletes what is kept of a bot; `connection` names the login whose cursor goes, too. */
   forget(bot: string, connection: string): Promise<Forgotten>;
   /** Deletes what is old or too much. What was still waiting to be handed over is counted, never dropped in silence. */
@@ -74,21 +74,21 @@ export interface Conversation {
 }
 
 /** Small things that several processes work on together, such as a login under way: a text under a kind and a key. */
-export interface Notes {
+export interface Slips {
   /** The text; nothing when there is none, or when it has expired. */
   read(kind: string, key: string, now: number): Promise<string | undefined>;
   /** All of a kind that have not expired. */
-  all(kind: string, now: number): Promise<Note[]>;
+  all(kind: string, now: number): Promise<Slip[]>;
   /**
-   * Writes a note, unless another text than `before` stands there by now (undefined: nothing). Deletes what has expired.
+   * Writes a slip, unless another text than `before` stands there by now (undefined: nothing). Deletes what has expired.
    *
    * @returns whether it was written
    */
-  write(kind: string, note: Note, before: string | undefined, now: number): Promise<boolean>;
+  write(kind: string, slip: Slip, before: string | undefined, now: number): Promise<boolean>;
   remove(kind: string, key: string): Promise<void>;
 }
 
-export interface Note {
+export interface Slip {
   key: string;
   body: string;
   /** Milliseconds since 1970. */

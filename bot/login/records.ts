@@ -26,15 +26,15 @@ export class LoginRecords {
   ) {}
 
   async read(key: string): Promise<LoginRecord | undefined> {
-    const { notes } = await this.store();
-    const body = await notes.read(KIND, key, this.clock.now());
+    const { slips } = await this.store();
+    const body = await slips.read(KIND, key, this.clock.now());
     return body === undefined ? undefined : (JSON.parse(body) as LoginRecord);
   }
 
   /** All logins of a page. */
   async ofPage(page: string): Promise<Array<[key: string, record: LoginRecord]>> {
-    const { notes } = await this.store();
-    const all = await notes.all(KIND, this.clock.now());
+    const { slips } = await this.store();
+    const all = await slips.all(KIND, this.clock.now());
     const parsed = all.map(({ key, body }): [string, LoginRecord] => [key, JSON.parse(body) as LoginRecord]);
     return parsed.filter(([, record]) => record.page === page);
   }
@@ -53,9 +53,9 @@ export class LoginRecords {
     key: string,
     change: (record: LoginRecord) => LoginRecord | undefined,
   ): Promise<{ record: LoginRecord; changed: boolean } | undefined> {
-    const { notes } = await this.store();
+    const { slips } = await this.store();
     for (let attempt = 0; attempt < WRITE_TRIES; attempt++) {
-      const before = await notes.read(KIND, key, this.clock.now());
+      const before = await slips.read(KIND, key, this.clock.now());
       if (before === undefined) return undefined;
       const record = JSON.parse(before) as LoginRecord;
       const changed = change(record);
@@ -66,13 +66,13 @@ export class LoginRecords {
   }
 
   async remove(key: string): Promise<void> {
-    const { notes } = await this.store();
-    await notes.remove(KIND, key);
+    const { slips } = await this.store();
+    await slips.remove(KIND, key);
   }
 
   private async write(key: string, record: LoginRecord, before: string | undefined): Promise<boolean> {
-    const { notes } = await this.store();
-    const note = { key, body: JSON.stringify(record), expiresAt: record.expiresAtMs };
-    return notes.write(KIND, note, before, this.clock.now());
+    const { slips } = await this.store();
+    const slip = { key, body: JSON.stringify(record), expiresAt: record.expiresAtMs };
+    return slips.write(KIND, slip, before, this.clock.now());
   }
 }

@@ -57,13 +57,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE probes (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
   `,
   `
-  CREATE TABLE notes (
+  CREATE TABLE slips (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     body TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (kind, key)
   ) WITHOUT ROWID;
-  CREATE INDEX notes_by_end ON notes (expires_at);
+  CREATE INDEX slips_by_end ON slips (expires_at);
   `,
 ];

@@ -14,7 +14,7 @@ import type {
 } from '../store';
 import type { Database } from './database';
 import { forgetBot } from './forget';
-import { SqliteNotes } from './notes';
+import { SqliteSlips } from './slips';
 import { openDatabase, type SetAside } from './open';
 import { checkRoom } from './room';
 
@@ -26,13 +26,13 @@ type ConversationRow = Omit<Conversation, 'closedByServer'> & { closedByServer: 
 
 /** {@link Store} in one SQLite file, which several processes on one machine may share. */
 export class SqliteStore implements Store {
-  readonly notes: SqliteNotes;
+  readonly slips: SqliteSlips;
 
   private constructor(
     private readonly database: Database,
     private readonly folder: string,
   ) {
-    this.notes = new SqliteNotes(database);
+    this.slips = new SqliteSlips(database);
   }
 
   /**

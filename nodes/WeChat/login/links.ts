@@ -20,22 +20,22 @@ export function pageName(workflowId: string | undefined, nodeId: string): string
 
 export async function openPage(store: Store, { page, url, workflowId }: LoginPage): Promise<void> {
   const body = JSON.stringify({ url, workflowId });
-  const before = await store.notes.read(KIND, page, 0);
-  await store.notes.write(KIND, { key: page, body, expiresAt: FOR_EVER }, before, 0);
+  const before = await store.slips.read(KIND, page, 0);
+  await store.slips.write(KIND, { key: page, body, expiresAt: FOR_EVER }, before, 0);
 }
 
 /** The page is closed, unless it is open under another address: the one of a test in the editor closes, too. */
 export async function closePage(store: Store, page: string, url: string): Promise<void> {
-  const body = await store.notes.read(KIND, page, 0);
+  const body = await store.slips.read(KIND, page, 0);
   if (body !== undefined && (JSON.parse(body) as { url: string }).url === url) {
-    await store.notes.remove(KIND, page);
+    await store.slips.remove(KIND, page);
   }
 }
 
 /** The pages that are open, those of `workflowId` first. */
 export async function openPages(store: Store, workflowId = ''): Promise<LoginPage[]> {
-  const notes = await store.notes.all(KIND, 0);
-  const pages = notes.map(({ key, body }) => ({
+  const slips = await store.slips.all(KIND, 0);
+  const pages = slips.map(({ key, body }) => ({
     page: key,
     ...(JSON.parse(body) as Omit<LoginPage, 'page'>),
   }));

@@ -150,7 +150,7 @@ async function rememberedId(
   ownerUserId: string,
 ): Promise<string | undefined> {
   if (!ownerUserId) return undefined;
-  const body = await (await store()).notes.read(KIND, ownerUserId, 0);
+  const body = await (await store()).slips.read(KIND, ownerUserId, 0);
   const known = body === undefined ? undefined : (JSON.parse(body) as { baseUrl: string; id: string });
   return known?.baseUrl === baseUrl ? known.id : undefined;
 }
@@ -161,15 +161,15 @@ async function remember(
   { ownerUserId, credentialId }: LoginOutcome,
 ): Promise<void> {
   if (!ownerUserId) return;
-  const { notes } = await store();
+  const { slips } = await store();
   const body = JSON.stringify({ baseUrl, id: credentialId });
-  const before = await notes.read(KIND, ownerUserId, 0);
-  await notes.write(KIND, { key: ownerUserId, body, expiresAt: FOR_EVER }, before, 0);
+  const before = await slips.read(KIND, ownerUserId, 0);
+  await slips.write(KIND, { key: ownerUserId, body, expiresAt: FOR_EVER }, before, 0);
 }
 
 /** The next login of this person gets a credential of its own. */
 export async function forgetCredential(store: Store, ownerUserId: string): Promise<void> {
-  await store.notes.remove(KIND, ownerUserId);
+  await store.slips.remove(KIND, ownerUserId);
 }
 
 const KEY_MISSING = {
