@@ -7,4 +7,7 @@ module.exports = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
   testTimeout: 60_000,
   maxWorkers: 2,
+  // A worker that has run many files with n8n-core is so large that its end takes longer than jest waits, which then warns of
+  // tests that leak. A new one every now and then costs nothing.
+  workerIdleMemoryLimit: '300MB',
 };

@@ -2,6 +2,7 @@ import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
 import { inboxFlood } from './inbox-flood';
 import { storeLatency } from './store-latency';
+import { sends } from './sends';
 import { report, type Row } from './table';
 import { triggerLatency } from './trigger-latency';
 
@@ -13,6 +14,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'trigger latency', run: triggerLatency },
   { name: 'idle traffic', run: idleTraffic },
   { name: 'store latency', run: storeLatency },
+  { name: 'sends', run: sends },
   { name: 'inbox flood', run: inboxFlood },
   { name: 'idle bots', run: idleBots },
 ];
@@ -24,6 +26,8 @@ async function main(): Promise<void> {
   const wanted = BENCHES.filter(
     ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
   );
+  if (wanted.length === 0)
+    throw new Error(`No such bench. There are: ${BENCHES.map(({ name }) => name).join(', ')}`);
   for (const { name, run } of wanted) {
     process.stderr.write(`measuring ${name} …\n`);
     rows.push(...(await run()));
@@ -32,4 +36,7 @@ async function main(): Promise<void> {
   process.exitCode = rows.some(({ ok }) => ok === false) ? 1 : 0;
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -6,6 +6,7 @@ export const DEFAULT_SETTINGS: TriggerSettings = {
   senders: new Set(),
   includeRaw: false,
   statusItems: false,
+  showTyping: false,
   acknowledge: 'taken',
   order: 'parallel',
   limit: 20,

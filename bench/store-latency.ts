@@ -16,6 +16,7 @@ export function storeLatency(): Promise<Row[]> {
     const store = SqliteStore.open(join(folder, 'wechat.sqlite'), Date.now(), () => undefined);
     const options = {
       bot: 'bot',
+      login: 'login',
       connection: 'c',
       keep: { days: 7, messages: 20_000 },
       startedAt: 0,

@@ -5,15 +5,22 @@ import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
 import { uploadMedia, type MediaFile, type RandomBytes, type UploadedMedia } from '../ilink/media';
+import { pooledUint32 } from '../ilink/random';
 import { Transport } from '../ilink/transport';
-import type { Conversation, Store } from '../store/store';
-import { connectionKey, conversationScope, type BotCredential } from './credential';
-import { BotInbox } from './inbox';
+import type { Store } from '../store/store';
+import { Conversations } from './conversations';
+import { connectionKey, conversationScope, loginKey, type BotCredential } from './credential';
+import { BotInbox, writersOf } from './inbox';
+import { Lanes } from './lanes';
+import { Lookout } from './lookout';
 import type { Memory } from './memory';
+import { Outbound, type SendRequest, type Sent } from './outbound';
+import { Queue } from './queue';
+import { MAX_QUEUED } from './queue-full';
 import { Receiver } from './receiver';
-import { Sender, type SendLog } from './sender';
+import { Sender } from './sender';
 import { Typing } from './typing';
-import { windowOf, type Window } from './window';
+import { UnfinishedSends } from './unfinished';
 
 /** What a bot takes from outside. Everything has a default for real use. */
 export interface BotDeps {
@@ -23,18 +30,24 @@ export interface BotDeps {
   dispatcher?: Dispatcher;
   connection?: DispatcherOptions & { guard?: (url: URL) => void };
   report?: (what: string, error?: unknown) => void;
-  /** What the process remembers; without it nothing is known of conversations. */
+  /** Keeps the bot in use until the returned function is called, for what goes on after its user has let go of it. */
+  hold?: () => () => void;
+  /** What the process remembers; without it nothing is known of conversations, and nothing can be queued. */
   memory?: () => Promise<Memory>;
 }
 
 /** One bot connection: its client and what the bot does with it. */
-export class Bot implements SendLog {
+export class Bot {
   readonly client: ILinkClient;
-  readonly sender: Sender;
+  readonly conversations: Conversations;
+  readonly queue: Queue;
   readonly typing: Typing;
+  private readonly outbound: Outbound;
+  private readonly lookout: Lookout;
   private readonly clock: Clock;
   private readonly transport: Transport;
   private readonly randomBytes: RandomBytes;
+  private readonly report: (what: string, error?: unknown) => void;
   private receiver: Receiver | undefined;
 
   constructor(
@@ -42,22 +55,47 @@ export class Bot implements SendLog {
     private readonly deps: BotDeps = {},
   ) {
     const clock = (this.clock = deps.clock ?? systemClock);
+    const report = (this.report = deps.report ?? (() => undefined));
     this.randomBytes = deps.randomBytes ?? randomBytes;
-    const guard = deps.connection?.guard;
-    const connect = (): Dispatcher => createDispatcher(deps.connection);
-    const connections = deps.dispatcher
-      ? { dispatcher: deps.dispatcher }
-      : { dispatcher: connect(), renew: connect };
-    this.transport = new Transport({ ...connections, clock, ...(guard && { guard }) });
-    const uint32 = (): number => this.randomBytes(4).readUInt32BE(0);
-    this.client = new ILinkClient(credential, { transport: this.transport, random: uint32 });
-    this.sender = new Sender({
-      client: this.client,
+    this.transport = this.connect();
+    const random = pooledUint32(this.randomBytes);
+    const client = (this.client = new ILinkClient(credential, { transport: this.transport, random }));
+    const store = (): Promise<Store | undefined> => this.store();
+    const shared = { store, bot: this.scope, clock, report, lanes: new Lanes(), newClientId };
+    const conversations = (this.conversations = new Conversations({
+      ...shared,
+      login: loginKey(credential),
+    }));
+    const sender = new Sender({
+      client,
+      conversations,
       clock,
-      newClientId: () => `n8n-${randomUUID()}`,
-      log: this,
+      newClientId,
+      idGiver: this.idGiver(),
+      // A message is the end of "typing…".
+      onTaken: (userId) => this.typing.messageSent(userId),
     });
-    this.typing = new Typing({ client: this.client, clock });
+    this.queue = new Queue({
+      ...shared,
+      sender,
+      conversations,
+      limit: async () => (await this.deps.memory?.())?.options.keep.queued ?? MAX_QUEUED,
+      mayFlush: () => this.receiver?.inOffice ?? false,
+      announce: () => this.receiver?.announce(),
+    });
+    this.lookout = this.makeLookout();
+    this.outbound = new Outbound({
+      ...shared,
+      sender,
+      conversations,
+      queue: this.queue,
+      unfinished: new UnfinishedSends(shared),
+      look: () => this.lookout.look(),
+      watch: () => this.lookout.watch(),
+      newSendId: randomUUID,
+    });
+    const { hold } = deps;
+    this.typing = new Typing({ client, clock, report, ...(hold && { hold }) });
   }
 
   /** Whose messages and conversations these are; outlives a new login. */
@@ -75,24 +113,18 @@ export class Bot implements SendLog {
     return this.receiver?.listening ?? false;
   }
 
-  /** What is known of the conversation with a user. A store that fails must not stop a message, so it gives nothing then. */
-  conversation(userId: string): Promise<Conversation | undefined> {
-    return this.remembering((store) => store.conversation(this.scope, userId));
+  /** Sends the messages of one request, or queues them. See {@link Outbound.send}. */
+  send(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
+    return this.outbound.send(request, signal).finally(() => this.lookout.resume());
   }
 
-  /** Where the conversation with a user stands now. */
-  async window(userId: string): Promise<Window> {
-    return windowOf(await this.conversation(userId), this.clock.now());
-  }
-
-  /** Notes that a message went out. */
-  async sent(userId: string): Promise<void> {
-    await this.remembering((store) => store.messageSent(this.scope, userId));
-  }
-
-  /** Notes that the server wants the user to write first. */
-  async windowClosed(userId: string): Promise<void> {
-    await this.remembering((store) => store.windowClosed(this.scope, userId));
+  /** The context token for a user: the one that is wanted, else the newest that is known, else that of the item. */
+  async tokenFor(user: {
+    to: string;
+    contextToken?: string;
+    itemToken?: string;
+  }): Promise<string | undefined> {
+    return user.contextToken ?? ((await this.conversations.get(user.to))?.contextToken || user.itemToken);
   }
 
   /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError */
@@ -108,29 +140,74 @@ export class Bot implements SendLog {
 
   /** Closes the connections. Nothing may use the bot afterwards. */
   async close(): Promise<void> {
+    await this.lookout.close();
+    this.typing.close();
     await this.transport.close();
   }
 
-  private async remembering<Result>(action: (store: Store) => Promise<Result>): Promise<Result | undefined> {
-    try {
-      const memory = await this.deps.memory?.();
-      return memory && (await action(memory.store));
-    } catch (error) {
-      this.deps.report?.('What is known of a conversation could not be read or noted', error);
-      return undefined;
-    }
+  private connect(): Transport {
+    const { dispatcher, connection } = this.deps;
+    const guard = connection?.guard;
+    const renew = (): Dispatcher => createDispatcher(connection);
+    const connections = dispatcher ? { dispatcher } : { dispatcher: renew(), renew };
+    return new Transport({ ...connections, clock: this.clock, ...(guard && { guard }) });
+  }
+
+  private async store(): Promise<Store | undefined> {
+    return (await this.deps.memory?.())?.store;
+  }
+
+  /** Servers used to answer `{}`; only on one that gives ids does a missing id mean something, also after a restart. */
+  private idGiver(): { known(): Promise<boolean>; learn(): Promise<void> } {
+    const fact = `gives ids: ${this.credential.apiBaseUrl}`;
+    return {
+      known: async () => {
+        return (await this.store().catch(() => undefined))?.knows(fact).catch(() => false) ?? false;
+      },
+      learn: async () => {
+        await (await this.store().catch(() => undefined))?.learn(fact).catch(() => undefined);
+      },
+    };
+  }
+
+  private makeLookout(): Lookout {
+    const { clock, report } = this;
+    return new Lookout({
+      receiver: async () => {
+        const memory = await this.deps.memory?.();
+        return memory && this.receiverWith(memory);
+      },
+      ...(this.deps.hold && { hold: this.deps.hold }),
+      somethingWaits: async () => ((await (await this.store())?.outbox.queuedCount(this.scope)) ?? 0) > 0,
+      clock,
+      report,
+    });
   }
 
   private makeReceiver(memory: Memory): Receiver {
-    const { clock, client } = this;
-    const connection = connectionKey(this.credential);
-    const report = this.deps.report ?? (() => undefined);
+    const { clock, client, credential, report } = this;
+    const connection = connectionKey(credential);
     const { keep } = memory.options;
     const { startedAt, previousEnd } = memory;
-    const options = { bot: this.scope, connection, keep, startedAt, previousEnd };
+    const login = loginKey(credential);
+    const options = { bot: this.scope, connection, login, keep, startedAt, previousEnd };
+    const inbox = new BotInbox(memory.store, options, clock, report);
     return new Receiver({
       client,
-      inbox: new BotInbox(memory.store, options, clock, report),
+      inbox: {
+        cursor: () => inbox.cursor(),
+        version: () => inbox.version(),
+        check: async () => {
+          await inbox.check();
+          this.queue.tick();
+          await this.lookout.round();
+        },
+        keep: async (updates) => {
+          const fresh = await inbox.keep(updates, !this.receiver?.heard);
+          if (fresh > 0) this.queue.wake(writersOf(updates.messages));
+          return fresh;
+        },
+      },
       lease: {
         acquire: () => memory.owner.acquire(connection),
         release: () => memory.owner.release(connection),
@@ -141,3 +218,5 @@ export class Bot implements SendLog {
     });
   }
 }
+
+const newClientId = (): string => `n8n-${randomUUID()}`;

@@ -23,6 +23,14 @@ export function connectionKey(credential: BotCredential): string {
 }
 
 /**
+ * Names a login. Each one makes a new token, and what WeChat allows towards a user begins anew with it. A digest, so that no
+ * token is kept.
+ */
+export function loginKey({ botToken }: Pick<BotCredential, 'botToken'>): string {
+  return createHash('sha256').update(`login ${botToken}`).digest('hex').slice(0, 32);
+}
+
+/**
  * Names whose conversations these are. Each login makes a new bot id and token for the same person, so the owner comes
  * first: what is known of the conversations outlives a new login.
  */

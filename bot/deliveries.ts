@@ -4,14 +4,22 @@ import type { Inbox, PendingDelivery, StoredMessage } from '../store/store';
 /** Which messages may be under way at the same time. */
 export type Order = 'parallel' | 'perUser' | 'oneAtATime';
 
-/** `done`: the subscriber has it. `again`: try again later. `gaveUp`: it was tried often enough. */
-export type HandResult = 'done' | 'again' | 'gaveUp';
+/**
+ * `done`: the subscriber has it. `again`: try again later. `refused`: that too, and it was no attempt. `gaveUp`: it was tried
+ * often enough.
+ */
+export type HandResult = 'done' | 'again' | 'refused' | 'gaveUp';
 
 export interface Hand {
   order: Order;
   /** How many may be under way at the same time. */
   limit: number;
   retryDelayMs: number;
+  /**
+   * Whether an attempt counts as soon as it begins: else a message that kills the process is attempted for ever. It costs one
+   * more write.
+   */
+  countsStarts: boolean;
   /** Gives one message to the subscriber. @param attempt 0 for the first one */
   give(message: StoredMessage, attempt: number): Promise<HandResult>;
 }
@@ -21,7 +29,7 @@ const LOOK_AGAIN_MS = 1_000;
 
 export interface DeliveriesDeps {
   subscriber: string;
-  inbox: Pick<Inbox, 'pending' | 'waiting' | 'handedOver' | 'attemptFailed'>;
+  inbox: Pick<Inbox, 'pending' | 'waiting' | 'handedOver' | 'attempted'>;
   clock: Clock;
   report: (what: string, error: unknown) => void;
 }
@@ -65,10 +73,16 @@ export class Deliveries {
     this.wake();
   }
 
-  /** Starts nothing new. What is under way is still acknowledged when it is done. */
-  pause(): void {
+  /**
+   * Starts nothing new for `hand`. What is under way is still acknowledged when it is done.
+   *
+   * @returns whether it was served; not when another one has resumed since, which goes on then
+   */
+  pause(hand: Hand): boolean {
+    if (this.hand !== hand) return false;
     this.hand = undefined;
     this.cancelLook();
+    return true;
   }
 
   /** Looks for new messages. */
@@ -169,26 +183,30 @@ export class Deliveries {
     this.underWay++;
     this.count(row.userId, 1);
     const result = await this.attempt(row, hand);
-    if (result === 'again') row.nextAt = this.deps.clock.now() + hand.retryDelayMs;
+    const later = isLater(result);
+    if (later) row.nextAt = this.deps.clock.now() + hand.retryDelayMs;
     await this.settle(row, result);
     this.underWay--;
     this.count(row.userId, -1);
     const orphaned = this.lanes.get(key) !== lane;
-    if (result !== 'again') {
+    if (!later) {
       lane.queue.shift();
       this.taken.delete(row.seq);
     }
     this.release(key, lane);
-    if (orphaned && result === 'again') this.readmit(row);
+    if (orphaned && later) this.readmit(row);
   }
 
   private async attempt(row: PendingDelivery, hand: Hand): Promise<HandResult> {
     try {
-      const message = await this.deps.inbox.waiting(this.deps.subscriber, row.seq);
-      return message ? await hand.give(message, row.attempts) : 'done';
+      const { inbox, subscriber } = this.deps;
+      const message = await inbox.waiting(subscriber, row.seq);
+      if (!message) return 'done';
+      if (hand.countsStarts) await inbox.attempted(subscriber, row.seq, row.attempts + 1, 0);
+      return await hand.give(message, row.attempts);
     } catch (error) {
       this.deps.report('A message could not be handed over', error);
-      return 'again';
+      return 'refused';
     }
   }
 
@@ -196,9 +214,9 @@ export class Deliveries {
   private async settle(row: PendingDelivery, result: HandResult): Promise<void> {
     const { inbox, subscriber, report } = this.deps;
     try {
-      if (result === 'again') {
-        row.attempts++;
-        await inbox.attemptFailed(subscriber, row.seq, row.nextAt);
+      if (result === 'again') row.attempts++;
+      if (isLater(result)) {
+        await inbox.attempted(subscriber, row.seq, row.attempts, row.nextAt);
       } else {
         await inbox.handedOver(subscriber, row.seq);
       }
@@ -235,6 +253,10 @@ export class Deliveries {
     this.lastSeq = Math.min(this.lastSeq, row.seq - 1);
     this.wake();
   }
+}
+
+function isLater(result: HandResult): boolean {
+  return result === 'again' || result === 'refused';
 }
 
 function laneOf(order: Order, { seq, userId }: PendingDelivery): string {

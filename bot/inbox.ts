@@ -8,13 +8,15 @@ export interface KeepLimits {
   days: number;
   /** Messages of one bot. */
   messages: number;
+  /** Messages of one bot that wait until their users write; 10,000 by default. */
+  queued?: number;
 }
 
 export interface BotInboxOptions {
   /** Whose messages these are; outlives a new login. */
   bot: string;
-  /** One login. */
   connection: string;
+  login: string;
   keep: KeepLimits;
   /** When this process started. A bot may come later: when its workflow is switched on, or after a new login. */
   startedAt: number;
@@ -35,14 +37,18 @@ const MAX_WAITING = 100_000;
 
 /** The store as the receiver of one bot sees it. */
 export class BotInbox {
-  private prunedAt = 0;
+  /** When it last pruned, or began anew to wait for that. */
+  private prunedAt: number;
+  private checkedAt: number;
 
   constructor(
     private readonly store: Store,
     private readonly options: BotInboxOptions,
     private readonly clock: Clock,
     private readonly report: (what: string, error?: unknown) => void,
-  ) {}
+  ) {
+    this.prunedAt = this.checkedAt = clock.now();
+  }
 
   /** Where to go on polling; empty at first. */
   cursor(): Promise<string> {
@@ -58,15 +64,21 @@ export class BotInbox {
   /**
    * Keeps what a poll brought. When it has resolved, it is on the disk.
    *
+   * @param keepForLater whether what nobody takes is kept for whoever listens next
    * @returns how many messages are new; the others came before
    */
-  async keep({ messages, cursor }: Pick<Updates, 'messages' | 'cursor'>): Promise<number> {
-    const { bot, connection } = this.options;
+  async keep(
+    { messages, cursor }: Pick<Updates, 'messages' | 'cursor'>,
+    keepForLater = false,
+  ): Promise<number> {
+    const { bot, connection, login } = this.options;
     const now = this.clock.now();
     const fresh = await this.store.receive({
       bot,
       connection,
+      login,
       receivedAt: now,
+      keepForLater,
       sleepersSince: this.sleepersSince(now),
       messages: messages.map(toReceived),
       ...(cursor !== undefined && { cursor }),
@@ -90,9 +102,15 @@ export class BotInbox {
     return Math.min(now - SLEEP_MS, starting ? previousEnd - SHUTDOWN_MS : Infinity);
   }
 
+  /**
+   * Not right after a start, nor when the time has jumped since the poll before (a machine that slept, a clock that was set):
+   * what has become too old by that is first handed over to those who want it.
+   */
   private async pruneNowAndThen(): Promise<void> {
     const now = this.clock.now();
-    if (Math.abs(now - this.prunedAt) < PRUNE_EVERY_MS) return;
+    if (Math.abs(now - this.checkedAt) >= PRUNE_EVERY_MS) this.prunedAt = now;
+    this.checkedAt = now;
+    if (now - this.prunedAt < PRUNE_EVERY_MS) return;
     this.prunedAt = now;
     const { days, messages } = this.options.keep;
     const limits = { before: now - days * 86_400_000, messages, waiting: MAX_WAITING };
@@ -101,6 +119,11 @@ export class BotInbox {
       this.report(`${pruned.waiting} messages were deleted that no workflow had taken for ${days} days`);
     }
   }
+}
+
+/** Who wrote these messages, each once. */
+export function writersOf(messages: readonly unknown[]): string[] {
+  return [...new Set(messages.map((message) => toReceived(message).userId))].filter((id) => id !== '');
 }
 
 function toReceived(message: unknown): ReceivedMessage {

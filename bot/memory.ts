@@ -2,7 +2,7 @@ import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import { Deliveries } from './deliveries';
 import type { KeepLimits } from './inbox';
-import { Owner } from './owner';
+import { LONGEST_LIFE_MS, Owner } from './owner';
 
 export interface MemoryOptions {
   clock: Clock;
@@ -31,7 +31,7 @@ export class Memory {
   }
 
   static async of(store: Store, options: MemoryOptions): Promise<Memory> {
-    return new Memory(store, await store.lastHeartbeat(), options);
+    return new Memory(store, await store.lastHeartbeat(options.clock.now() + LONGEST_LIFE_MS), options);
   }
 
   /** The deliveries of a subscriber; the same object for as long as it has something under way. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import type { Clock } from '../ilink/clock';
@@ -7,6 +8,8 @@ import type { Leases } from '../store/store';
 /** A process that stops renewing is given up after this. Renewing takes a third of it, so that one late tick costs nothing. */
 const LIFE_MS = 6_000;
 const RENEW_MS = LIFE_MS / 3;
+/** A heartbeat that promises more than this was written under another time. */
+export const LONGEST_LIFE_MS = 2 * LIFE_MS;
 
 export interface OwnerDeps {
   leases: Leases;
@@ -48,7 +51,7 @@ export class Owner {
   }
 
   private stillMine(connection: string): Promise<boolean> {
-    const claim = { connection, owner: this.id, now: this.deps.clock.now(), longestLifeMs: 2 * LIFE_MS };
+    const claim = { connection, owner: this.id, now: this.deps.clock.now(), longestLifeMs: LONGEST_LIFE_MS };
     return this.deps.leases.acquire(claim, this.deps.isDead ?? isDead);
   }
 
@@ -81,7 +84,19 @@ export class Owner {
 }
 
 function ownerId(): string {
-  return JSON.stringify([hostname(), process.pid, randomBytes(8).toString('hex')]);
+  return JSON.stringify([machine(), process.pid, randomBytes(8).toString('hex')]);
+}
+
+/**
+ * Within what the number of a process means something. Containers on the network of their host have one name, and each has a
+ * process 1.
+ */
+export function machine(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
 }
 
 /**
@@ -90,7 +105,7 @@ function ownerId(): string {
  */
 export function isDead(owner: string): boolean {
   const [host, pid] = JSON.parse(owner) as [string, number, string];
-  if (host !== hostname()) return false;
+  if (host !== machine()) return false;
   if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);

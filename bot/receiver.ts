@@ -23,6 +23,8 @@ export interface Health {
 
 /** Somebody who wants this bot's messages. If a method throws, the others are still told. */
 export interface Listener {
+  /** Whether it only wants to know whether users have written: what comes is to be kept for those who listen later. */
+  forSending?: boolean;
   /** Something new is in the store. */
   onArrival(): void;
   /** The state changed, or this is the state as it was found. */
@@ -63,6 +65,7 @@ export class Receiver {
   private position: Position | undefined;
   private version = 0;
   private worked = false;
+  private polling = false;
   /** How many polls in a row had no answer within our limit. */
   private unanswered = 0;
   /** The end of the loop before. */
@@ -87,9 +90,33 @@ export class Receiver {
     };
   }
 
+  /**
+   * Ends `listener` without haste: a poll that is on its way is not aborted, because that could cost a message, and is the last
+   * one if nobody else listens.
+   */
+  leave(listener: Listener): void {
+    this.listeners.delete(listener);
+    if (this.listeners.size === 0 && !this.polling) void this.stop();
+  }
+
   /** Whether the loop runs. */
   get listening(): boolean {
     return this.running !== undefined;
+  }
+
+  /** Whether this process is the one that polls for the bot. */
+  get inOffice(): boolean {
+    return this.running !== undefined && this.position !== undefined;
+  }
+
+  /** Whether everybody who listens takes the messages that come. A test in the editor does, and keeps none. */
+  get heard(): boolean {
+    return this.listeners.size > 0 && [...this.listeners].every(({ forSending }) => !forSending);
+  }
+
+  /** Tells everybody that something new is in the store. */
+  announce(): void {
+    for (const listener of this.listeners) this.guarded(() => listener.onArrival());
   }
 
   private start(): void {
@@ -113,14 +140,16 @@ export class Receiver {
   private async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.deps;
     let streak: Streak = NO_STREAK;
-    while (!signal.aborted) {
+    while (!signal.aborted && this.listeners.size > 0) {
       const startedAt = clock.now();
       const round = await this.round(signal);
       if (signal.aborted) break;
       const next = pauseAfter(round, clock.now() - startedAt, streak, random());
       streak = next.streak;
-      if (next.pauseMs > 0) await sleep(clock, next.pauseMs, signal);
+      if (next.pauseMs > 0 && this.listeners.size > 0) await sleep(clock, next.pauseMs, signal);
     }
+    // Whoever comes from here on starts another loop.
+    if (!signal.aborted) this.running = undefined;
     await this.resign();
   }
 
@@ -133,7 +162,12 @@ export class Receiver {
       this.setHealth('cannot_keep', new StoreTrouble(error));
       return 'failed';
     }
-    return this.poll(this.position, signal);
+    this.polling = true;
+    try {
+      return await this.poll(this.position, signal);
+    } finally {
+      this.polling = false;
+    }
   }
 
   /** Another process polls. What it keeps is ours, too. */
@@ -155,9 +189,9 @@ export class Receiver {
   }
 
   private async resign(): Promise<void> {
-    if (!this.position) return;
+    if (this.position) this.greet('stop');
     this.position = undefined;
-    this.greet('stop');
+    // Also when it was taken and nothing could be read then; giving back what is not held does nothing.
     await this.deps.lease
       .release()
       .catch((error) => this.deps.report('The lease could not be given back', error));
@@ -228,10 +262,6 @@ export class Receiver {
     if (round === 'cut' && this.unanswered < UNANSWERED_LIMIT) return;
     if (round === 'login_needed') this.setHealth(this.worked ? 'taken_over' : 'login_needed', known);
     else this.setHealth('retrying', known);
-  }
-
-  private announce(): void {
-    for (const listener of this.listeners) this.guarded(() => listener.onArrival());
   }
 
   private setHealth(state: ReceiverState, error?: ILinkError | StoreTrouble): void {

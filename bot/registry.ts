@@ -55,16 +55,19 @@ export class BotRegistry {
   acquire(credential: BotCredential, deps: BotDeps = {}): BotLease {
     const key = connectionKey(credential);
     const entry = this.entries.get(key) ?? this.create(key, credential, deps);
-    entry.users++;
-    entry.cancelClose?.();
-    delete entry.cancelClose;
-    let released = false;
-    const release = (): void => {
-      if (released) return;
-      released = true;
-      this.release(key, entry);
-    };
-    return { bot: entry.bot, release };
+    return { bot: entry.bot, release: this.use(key, entry) };
+  }
+
+  /** Closes every bot, whoever uses it. Nothing may be used afterwards. */
+  async close(): Promise<void> {
+    const bots = [...this.entries.values()];
+    this.entries.clear();
+    await Promise.all(
+      bots.map(({ bot, cancelClose }) => {
+        cancelClose?.();
+        return bot.close();
+      }),
+    );
   }
 
   /** Drops what the process holds of a bot that nobody uses right now: connections, tickets for "typing". */
@@ -73,7 +76,7 @@ export class BotRegistry {
     const entry = this.entries.get(key);
     if (!entry || entry.users > 0) return;
     entry.cancelClose?.();
-    this.close(key, entry);
+    this.drop(key, entry);
   }
 
   /** How many bots are held. */
@@ -87,22 +90,36 @@ export class BotRegistry {
 
   private create(key: string, credential: BotCredential, deps: BotDeps): Entry {
     const { report } = this.options;
+    const hold = (): (() => void) => this.use(key, entry);
+    const memory = (): Promise<Memory> => this.memory();
     const entry: Entry = {
-      bot: new Bot(credential, { clock: this.clock, report, memory: () => this.memory(), ...deps }),
+      bot: new Bot(credential, { clock: this.clock, report, memory, hold, ...deps }),
       users: 0,
     };
     this.entries.set(key, entry);
     return entry;
   }
 
+  private use(key: string, entry: Entry): () => void {
+    entry.users++;
+    entry.cancelClose?.();
+    delete entry.cancelClose;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.release(key, entry);
+    };
+  }
+
   private release(key: string, entry: Entry): void {
     entry.users--;
     if (entry.users > 0) return;
-    entry.cancelClose = this.clock.after(IDLE_LIFE_MS, () => this.close(key, entry), true);
+    entry.cancelClose = this.clock.after(IDLE_LIFE_MS, () => this.drop(key, entry), true);
   }
 
-  private close(key: string, entry: Entry): void {
-    this.entries.delete(key);
+  private drop(key: string, entry: Entry): void {
+    if (this.entries.get(key) === entry) this.entries.delete(key);
     void entry.bot.close().catch(() => undefined);
   }
 }

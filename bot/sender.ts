@@ -1,127 +1,129 @@
 import { sleep, type Clock } from '../ilink/clock';
 import type { ILinkClient } from '../ilink/client';
-import { ILinkError, ILinkNetworkError, ILinkReplyError } from '../ilink/errors';
+import { ILinkError } from '../ilink/errors';
 import type { MessageItem } from '../ilink/wire';
+import type { Conversations } from './conversations';
+import { mayHaveArrived, retryPauseMs } from './retry';
+import type { Limits } from './window';
+
+/** One message to one user. */
+export interface Message {
+  to: string;
+  /** To be used whatever is known; by default it is the newest that is known for the user, else `fallbackToken`. */
+  contextToken?: string;
+  fallbackToken?: string;
+  item: MessageItem;
+  /** The id to send it under; by default a new one. */
+  client_id?: string;
+  /** Whether an earlier attempt under this `client_id` may have arrived: under the same id it cannot arrive twice. */
+  triedBefore?: boolean;
+}
 
 /**
- * What became of a message that the server did not refuse. `unconfirmed`: the server took it without giving it an id
- * although it normally does, which often means that it is never shown. A refusal is thrown as an {@link ILinkError}.
+ * What became of one attempt, and so what the caller may do.
+ * - `accepted`: done.
+ * - `unconfirmed`: the server took it without giving it an id although it normally does, which often means that it is never
+ *   shown. Sending it again might show it twice.
+ * - `closed`: not sent; the user has to write first. Asking the server again before that is useless and penalised. With a
+ *   `client_id`, an earlier try of this attempt may have arrived, and it has to go out under that id.
+ * - `failed`: refused, or no answer. When it `mayHaveArrived`, it has to go out under the same id.
  */
-export interface SendResult {
+export type Attempt =
+  | Taken
+  | { outcome: 'closed'; client_id?: string; error?: ILinkError }
+  | { outcome: 'failed'; error: unknown; client_id: string; mayHaveArrived: boolean };
+
+/** @returns whether the server took the message */
+export function isTaken(attempt: Attempt): attempt is Taken {
+  return attempt.outcome === 'accepted' || attempt.outcome === 'unconfirmed';
+}
+
+/** The server took the message. */
+export interface Taken {
   outcome: 'accepted' | 'unconfirmed';
   /** Exact digits; absent when the server gave none. */
   message_id?: string;
   client_id: string;
 }
 
-/** What is noted of sends, so that the quota of a conversation is known. Neither may fail. */
-export interface SendLog {
-  sent(userId: string): Promise<void>;
-  windowClosed(userId: string): Promise<void>;
-}
-
 export interface SenderDeps {
   client: Pick<ILinkClient, 'sendMessage'>;
+  conversations: Pick<Conversations, 'get' | 'claim' | 'giveBack' | 'reopened'>;
   clock: Clock;
   newClientId: () => string;
-  log: SendLog;
+  /** Whether this server gives ids: what is known from before, and how to remember it. */
+  idGiver: { known(): Promise<boolean>; learn(): Promise<void> };
+  /** Told of every user who was sent something. */
+  onTaken?: (userId: string) => void;
 }
 
-/** To whom, and the token to answer with. */
-export interface Address {
-  to: string;
-  contextToken?: string;
-}
-
-/** Some messages of one send arrived, and one did not. */
-export class PartlySent extends Error {
-  constructor(
-    readonly sent: SendResult[],
-    readonly total: number,
-    override readonly cause: unknown,
-  ) {
-    super(`${sent.length} of ${total} messages were sent`);
-    this.name = 'PartlySent';
-  }
-}
-
-const MAX_TRIES = 3;
-const FIRST_PAUSE_MS = 500;
-
-/** Sends the messages of one bot. */
+/** Sends single messages of one bot, counts them, and says what became of each. */
 export class Sender {
-  /** Servers used to answer `{}`; only on one that gives ids does a missing id mean something. */
-  private serverGivesIds = false;
+  private givesIds = false;
 
   constructor(private readonly deps: SenderDeps) {}
-
-  /**
-   * Sends messages one after another, with a pause between them: several within a second trip WeChat's throttle for some.
-   *
-   * @throws ILinkError when the first one was refused or got no answer; PartlySent when a later one was
-   */
-  async sendAll(
-    address: Address,
-    items: MessageItem[],
-    pauseMs: number,
-    signal?: AbortSignal,
-  ): Promise<SendResult[]> {
-    const sent: SendResult[] = [];
-    for (const item of items) {
-      try {
-        if (sent.length > 0) await sleep(this.deps.clock, pauseMs, signal);
-        signal?.throwIfAborted();
-        sent.push(await this.send(address, item, signal));
-      } catch (error) {
-        if (sent.length === 0) throw error;
-        throw new PartlySent(sent, items.length, error);
-      }
-    }
-    return sent;
-  }
 
   /**
    * Sends one message. When the answer got lost it is sent again under the same `client_id`, by which the server drops the
    * second one; what the server refused is never repeated.
    *
-   * @throws ILinkError when it was refused, or when no answer came at all
+   * @param limits what has to hold for it to be tried; nothing when it is to be tried in any case
    */
-  async send(address: Address, item: MessageItem, signal?: AbortSignal): Promise<SendResult> {
-    const client_id = this.deps.newClientId();
-    const reply = await this.repeat(address, item, client_id, signal);
-    await this.deps.log.sent(address.to);
-    if (reply.message_id) {
-      this.serverGivesIds = true;
-      return { outcome: 'accepted', message_id: reply.message_id, client_id };
-    }
-    return { outcome: this.serverGivesIds ? 'unconfirmed' : 'accepted', client_id };
+  async send(message: Message, limits: Limits | undefined, signal?: AbortSignal): Promise<Attempt> {
+    const { conversations, newClientId } = this.deps;
+    const claim = await conversations.claim(message.to, limits);
+    const client_id = message.client_id ?? newClientId();
+    if (!claim.granted) return { outcome: 'closed', ...(message.triedBefore && { client_id }) };
+    const attempt = await this.attempt(message, client_id, signal);
+    if (isTaken(attempt)) this.deps.onTaken?.(message.to);
+    if (attempt.outcome === 'closed') await conversations.giveBack(message.to, claim, true);
+    else if (attempt.outcome === 'failed' && !attempt.mayHaveArrived)
+      await conversations.giveBack(message.to, claim, false);
+    else if (attempt.outcome === 'accepted' && claim.closedByServer) await conversations.reopened(message.to);
+    return attempt;
   }
 
-  private async repeat(
-    { to, contextToken }: Address,
-    item: MessageItem,
-    client_id: string,
-    signal?: AbortSignal,
-  ): Promise<{ message_id?: string }> {
-    const message = { to_user_id: to, client_id, item, ...(contextToken && { context_token: contextToken }) };
+  private async attempt(message: Message, client_id: string, signal?: AbortSignal): Promise<Attempt> {
+    const context_token = message.contextToken ?? (await this.tokenFor(message));
+    const { to: to_user_id, item } = message;
+    const wire = { to_user_id, client_id, item, ...(context_token && { context_token }) };
+    let arrived = message.triedBefore ?? false;
     for (let tries = 1; ; tries++) {
+      if (signal?.aborted) {
+        return { outcome: 'failed', error: signal.reason, client_id, mayHaveArrived: arrived };
+      }
       try {
-        return await this.deps.client.sendMessage(message, signal);
+        return await this.judge(await this.deps.client.sendMessage(wire, signal), client_id, !context_token);
       } catch (error) {
-        if (error instanceof ILinkError && error.kind === 'window_closed')
-          await this.deps.log.windowClosed(to);
-        if (tries === MAX_TRIES || !canHelp(error)) throw error;
-        await sleep(this.deps.clock, FIRST_PAUSE_MS * 2 ** (tries - 1), signal);
-        signal?.throwIfAborted();
+        if (isWindowClosed(error)) return { outcome: 'closed', error, ...(arrived && { client_id }) };
+        arrived ||= mayHaveArrived(error);
+        const pauseMs = retryPauseMs(error, tries);
+        if (pauseMs === undefined) return { outcome: 'failed', error, client_id, mayHaveArrived: arrived };
+        await sleep(this.deps.clock, pauseMs, signal);
       }
     }
   }
+
+  private async tokenFor({ to, fallbackToken }: Message): Promise<string | undefined> {
+    return (await this.deps.conversations.get(to))?.contextToken || fallbackToken;
+  }
+
+  /** Without an id and without a token, nobody knows: some servers drop what has no token, and answer as if they had not. */
+  private async judge(
+    { message_id }: { message_id?: string },
+    client_id: string,
+    withoutToken: boolean,
+  ): Promise<Taken> {
+    if (message_id) {
+      if (!this.givesIds) await this.deps.idGiver.learn();
+      this.givesIds = true;
+      return { outcome: 'accepted', message_id, client_id };
+    }
+    this.givesIds ||= await this.deps.idGiver.known();
+    return { outcome: this.givesIds || withoutToken ? 'unconfirmed' : 'accepted', client_id };
+  }
 }
 
-/** A wrong address stays wrong; a connection or a server that failed may work a moment later. */
-function canHelp(error: unknown): boolean {
-  if (!(error instanceof ILinkError)) return false;
-  if (error instanceof ILinkNetworkError && !error.mayHaveArrived) return error.kind !== 'unreachable';
-  if (error instanceof ILinkReplyError) return true;
-  return error.repeat === 'yes' || error.repeat === 'few';
+function isWindowClosed(error: unknown): error is ILinkError {
+  return error instanceof ILinkError && error.kind === 'window_closed';
 }

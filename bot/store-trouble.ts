@@ -1,3 +1,5 @@
+import { STORE_GONE, STORE_NEWER } from '../store/store';
+
 /** The store could not be opened, read or written. `message` says what happened, `next` what to do. */
 export class StoreTrouble extends Error {
   readonly next: string;
@@ -26,6 +28,23 @@ const NO_PLACE: ReadonlySet<unknown> = new Set([
   'EISDIR',
 ]);
 
+const ABOUT_THE_FILE: ReadonlyMap<unknown, { message: string; next: string }> = new Map([
+  [
+    STORE_GONE,
+    {
+      message: 'The file with the WeChat messages was deleted or moved while n8n runs',
+      next: 'Put it back if you have it, and restart n8n.',
+    },
+  ],
+  [
+    STORE_NEWER,
+    {
+      message: 'The file with the WeChat messages was written by a newer version of this package',
+      next: 'Update the package, or move "wechat.sqlite" away to begin without the messages that wait in it.',
+    },
+  ],
+]);
+
 function explain(cause: unknown): { message: string; next: string } {
   const { errcode, code } = Object(cause) as { errcode?: unknown; code?: unknown };
   const kind = typeof errcode === 'number' ? errcode & 0xff : undefined;
@@ -35,6 +54,8 @@ function explain(cause: unknown): { message: string; next: string } {
       next: "Make room on the disk that holds n8n's folder.",
     };
   }
+  const known = ABOUT_THE_FILE.get(code);
+  if (known) return known;
   if (kind === READ_ONLY || kind === CANNOT_OPEN || NO_PLACE.has(code)) {
     return {
       message: 'The folder for WeChat messages cannot be written',

@@ -1,62 +1,68 @@
 import type { Clock } from '../ilink/clock';
-import type { ILinkClient } from '../ilink/client';
-import { ILinkApiError, isLoginNeeded } from '../ilink/errors';
-import { TypingStatus } from '../ilink/wire';
+import { TypingChat, type KeepAliveOptions, type TypingHold } from './typing-chat';
+import { TypingIndicator, type TypingClient } from './typing-indicator';
 
-/** Reports name from one minute to a day; the shortest costs one small request per minute of typing. */
-const TICKET_LIFE_MS = 60_000;
-const MAX_TICKETS = 1_000;
+export type { KeepAliveOptions, TypingHold } from './typing-chat';
 
-/** Shows and ends "typing…". Keeps the tickets that this needs, and gets a new one when the server refuses an old one. */
+export interface BotTypingDeps {
+  client: TypingClient;
+  clock: Clock;
+  report: (what: string, error?: unknown) => void;
+  /** Keeps the bot in use until the returned function is called: whoever asked for typing may have let go of it. */
+  hold?: () => () => void;
+}
+
+/** "Typing…" of one bot, for everybody who wants it shown. A user's indicator is kept alive once, however many ask. */
 export class Typing {
-  private readonly tickets = new Map<string, { ticket: string; expiresAt: number }>();
+  private readonly chats = new Map<string, TypingChat>();
+  private readonly indicator: TypingIndicator;
 
-  constructor(
-    private readonly deps: { client: Pick<ILinkClient, 'getConfig' | 'sendTyping'>; clock: Clock },
-  ) {}
-
-  /**
-   * Shows the indicator, which dies by itself after about five seconds.
-   *
-   * @throws ILinkError
-   */
-  start(userId: string, contextToken?: string, signal?: AbortSignal): Promise<void> {
-    return this.send(userId, TypingStatus.Typing, contextToken, signal);
+  constructor(private readonly deps: BotTypingDeps) {
+    this.indicator = new TypingIndicator(deps);
   }
 
-  /** Ends the indicator. @throws ILinkError */
+  /** How many users have it kept alive for them. */
+  get kept(): number {
+    return [...this.chats.values()].filter(({ held }) => held).length;
+  }
+
+  /** Shows the indicator once; it dies by itself after about five seconds. @throws ILinkError */
+  show(userId: string, contextToken?: string, signal?: AbortSignal): Promise<void> {
+    return this.chat(userId).show(contextToken, signal);
+  }
+
+  /** Keeps the indicator alive until the hold is released, its limit, {@link stop}, or a message to the user. */
+  keepAlive(userId: string, options: KeepAliveOptions): TypingHold {
+    return this.chat(userId).keepAlive(options);
+  }
+
+  /** Hides the indicator, whoever keeps it alive. @throws ILinkError */
   stop(userId: string, contextToken?: string, signal?: AbortSignal): Promise<void> {
-    return this.send(userId, TypingStatus.Cancel, contextToken, signal);
+    return this.chat(userId).hide(contextToken, signal);
   }
 
-  private async send(
-    userId: string,
-    status: number,
-    contextToken?: string,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const cached = this.cached(userId);
-    try {
-      const ticket = cached ?? (await this.fetch(userId, contextToken, signal));
-      await this.deps.client.sendTyping(userId, ticket, status, signal);
-    } catch (error) {
-      const ticketMayBeOld = cached !== undefined && error instanceof ILinkApiError && !isLoginNeeded(error);
-      if (!ticketMayBeOld) throw error;
-      const fresh = await this.fetch(userId, contextToken, signal);
-      await this.deps.client.sendTyping(userId, fresh, status, signal);
-    }
+  /** A message to this user was sent: typing is over. Returns at once. */
+  messageSent(userId: string): void {
+    this.chats.get(userId)?.messageSent();
   }
 
-  private cached(userId: string): string | undefined {
-    const entry = this.tickets.get(userId);
-    return entry && entry.expiresAt > this.deps.clock.now() ? entry.ticket : undefined;
+  /** Ends everything without a word to the server; what is shown dies within five seconds. */
+  close(): void {
+    for (const chat of this.chats.values()) chat.close();
   }
 
-  private async fetch(userId: string, contextToken?: string, signal?: AbortSignal): Promise<string> {
-    const { typing_ticket: ticket = '' } = await this.deps.client.getConfig(userId, contextToken, signal);
-    this.tickets.delete(userId);
-    if (this.tickets.size >= MAX_TICKETS) this.tickets.delete(this.tickets.keys().next().value!);
-    this.tickets.set(userId, { ticket, expiresAt: this.deps.clock.now() + TICKET_LIFE_MS });
-    return ticket;
+  /** Lives as long as something is held or under way. */
+  private chat(userId: string): TypingChat {
+    const known = this.chats.get(userId);
+    if (known) return known;
+    const release = this.deps.hold?.();
+    const idle = (): void => {
+      if (this.chats.get(userId) !== chat) return;
+      this.chats.delete(userId);
+      release?.();
+    };
+    const chat = new TypingChat(userId, { ...this.deps, indicator: this.indicator }, idle);
+    this.chats.set(userId, chat);
+    return chat;
   }
 }

@@ -93,7 +93,7 @@ export class ILinkClient {
     };
     const secrets = [message.context_token ?? '', item.text_item?.text ?? ''];
     const reply = await this.post<SendMessageReply>('sendmessage', { msg }, signal, undefined, secrets);
-    return reply.message_id ? { message_id: String(reply.message_id) } : {};
+    return isId(reply.message_id) ? { message_id: reply.message_id } : {};
   }
 
   /** Asks for the address to upload a file to. The reply has a full URL, a parameter for the CDN, or both. */
@@ -220,6 +220,11 @@ function listOf(msgs: unknown): unknown[] {
 /** They will not come again, so they are taken whatever code stands beside them. The next poll shows it, too, if it stays. */
 function bringsMessages(endpoint: Endpoint, reply: ReplyCodes): boolean {
   return endpoint === 'getupdates' && listOf((reply as GetUpdatesReply).msgs).length > 0;
+}
+
+/** Zero is how an id that was never given looks on the wire: such a message is as unconfirmed as one without the field. */
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && !/^0*$/.test(value);
 }
 
 /** Anything else cannot be sent back, nor kept. */

@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 
 /** How connections are made. */
 export interface DispatcherOptions {
@@ -17,11 +17,16 @@ const MAX_CONNECTIONS = 64;
  * The limits on a whole request are the transport's business, so undici's own are off: its timers are too coarse for them.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
-  return new EnvHttpProxyAgent({
+  const pool = {
     connections: MAX_CONNECTIONS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { timeout: CONNECT_TIMEOUT_MS, ...(options.lookup && { lookup: options.lookup }) },
-  });
+  };
+  const { env } = process;
+  const isProxied = [env.http_proxy, env.HTTP_PROXY, env.https_proxy, env.HTTPS_PROXY].some(Boolean);
+  if (!isProxied) return new Agent(pool);
+  // Read once: left to itself it reads the environment for every request.
+  return new EnvHttpProxyAgent({ ...pool, noProxy: env.no_proxy ?? env.NO_PROXY ?? '' });
 }

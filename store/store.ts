@@ -1,10 +1,13 @@
+import type { Outbox } from './outbox';
+
 /**
  * What has to survive a crash. Asynchronous throughout, so that a networked database can stand behind it when n8n runs on
  * several machines; today it is SQLite in n8n's own folder.
  *
  * `bot` names whose messages these are and outlives a new login; `connection` names one login.
  */
-export interface Store extends Inbox, Conversations, Leases {
+export interface Store extends Inbox, Conversations, Leases, Facts, Unfinished {
+  readonly outbox: Outbox;
   readonly slips: Slips;
   /** Deletes what is kept of a bot; `connection` names the login whose cursor goes, too. */
   forget(bot: string, connection: string): Promise<Forgotten>;
@@ -12,6 +15,11 @@ export interface Store extends Inbox, Conversations, Leases {
   prune(limits: Retention): Promise<Pruned>;
   close(): Promise<void>;
 }
+
+/** The `code` of an error: the store was deleted or moved away while it was open. */
+export const STORE_GONE = 'STORE_GONE';
+/** The `code` of an error: a newer version of this package wrote the store, and perhaps another process uses it. */
+export const STORE_NEWER = 'STORE_NEWER';
 
 /** Messages that came in, who wants them, and who had them. */
 export interface Inbox {
@@ -24,8 +32,12 @@ export interface Inbox {
   receive(batch: ReceivedBatch): Promise<StoredMessage[]>;
   /** The cursor of a connection; empty when there is none. */
   cursor(connection: string): Promise<string>;
-  /** From now on every message of `bot` is kept for `subscriber`, until {@link unsubscribe} and a while longer. */
-  subscribe(subscriber: string, bot: string): Promise<void>;
+  /**
+   * From now on every message of `bot` is kept for `subscriber`, until {@link unsubscribe} and a while longer. Messages that
+   * came while nobody listened are its, too, and those of everybody who is awake or fell asleep since `sleepersSince`. Cheap
+   * when it is subscribed already.
+   */
+  subscribe(subscriber: string, bot: string, sleepersSince?: number): Promise<void>;
   /**
    * `subscriber` sleeps. What it has not had yet waits for it, and new messages are still kept for it as long as
    * {@link ReceivedBatch.sleepersSince} says, because n8n also does this when it shuts down.
@@ -41,11 +53,14 @@ export interface Inbox {
   newestSeq(bot: string): Promise<number>;
   /** `subscriber` has had the message: it will not be pending again. */
   handedOver(subscriber: string, seq: number): Promise<void>;
-  /** An attempt failed; the next one is due at `nextAt` (milliseconds since 1970). */
-  attemptFailed(subscriber: string, seq: number, nextAt: number): Promise<void>;
+  /** So many attempts were made in vain, and the next one is due at `nextAt` (milliseconds since 1970). */
+  attempted(subscriber: string, seq: number, attempts: number, nextAt: number): Promise<void>;
   /** A number that changes when another process has written. Cheap. */
   version(): Promise<number>;
-  /** Fails when nothing can be written (disk full, read-only folder). Asked before each poll. */
+  /**
+   * Fails when nothing can be written (disk full, read-only folder), or what is written would not last: then the error's `code`
+   * is {@link STORE_GONE}. Asked before each poll.
+   */
   checkWritable(now: number): Promise<void>;
 }
 
@@ -55,10 +70,38 @@ export interface Conversations {
   conversation(bot: string, userId: string): Promise<Conversation | undefined>;
   /** Those in which something happened last come first. */
   conversations(bot: string, limit: number): Promise<Conversation[]>;
-  /** One message of the bot went out to the user. */
-  messageSent(bot: string, userId: string): Promise<void>;
-  /** The server said that the user has to write first. */
-  windowClosed(bot: string, userId: string): Promise<void>;
+  /**
+   * Counts one message of the bot before it goes out, so that two who send at the same time do not both take the last one.
+   *
+   * @param terms without them it is counted whatever is known
+   */
+  claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim>;
+  /**
+   * The message of a claim certainly did not go out.
+   *
+   * @param closed whether the server said that the user has to write first
+   */
+  returnSend(bot: string, userId: string, claim: SendClaim, closed: boolean): Promise<void>;
+  /** The server took a message although it had said that the user has to write first. */
+  reopened(bot: string, userId: string): Promise<void>;
+}
+
+/** What has to hold for a message to go out. A user of whom nothing is known may always be written to. */
+export interface SendTerms {
+  /** The window belongs to a login: after a new one the user has to write first. */
+  login: string;
+  /** Messages after each message of the user. */
+  quota: number;
+  /** The user has to have written since. Milliseconds since 1970. */
+  openSince: number;
+}
+
+export interface SendClaim {
+  granted: boolean;
+  /** When the user had last written; 0 for never. */
+  lastInboundAt: number;
+  /** Whether the server had said that the user has to write first. */
+  closedByServer: boolean;
 }
 
 export interface Conversation {
@@ -71,6 +114,35 @@ export interface Conversation {
   sentSince: number;
   /** Whether the server has said since then that the user has to write first. */
   closedByServer: boolean;
+  /** The login to which the user last wrote. Context token and window belong to it. Empty when it is not known. */
+  login: string;
+}
+
+/** What was once seen and stays true. */
+export interface Facts {
+  learn(fact: string): Promise<void>;
+  knows(fact: string): Promise<boolean>;
+}
+
+/** Sends of several messages that broke off, for the one who tries again. */
+export interface Unfinished {
+  /** @param send a name that the next try has, too */
+  noteUnfinished(send: string, progress: SendProgress): Promise<void>;
+  /**
+   * Gives it and forgets it.
+   *
+   * @param execution only what this execution noted; by default whatever is there
+   */
+  takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined>;
+}
+
+export interface SendProgress {
+  /** The execution that broke off. */
+  execution: string;
+  /** How far it came, as JSON. */
+  state: string;
+  /** Milliseconds since 1970. */
+  at: number;
 }
 
 /** Small things that several processes work on together, such as a login under way: a text under a kind and a key. */
@@ -101,14 +173,19 @@ export interface Forgotten {
   /** How many of the messages were still waiting to be handed over. */
   waiting: number;
   conversations: number;
+  /** How many messages of the bot waited to be sent. */
+  queued: number;
 }
 
 /** Which process may poll for which connection. */
 export interface Leases {
   /** The process lives, until `aliveUntil` at least. */
   heartbeat(owner: string, aliveUntil: number): Promise<void>;
-  /** Until when the process that beat last said that it lives; 0 when there was none. */
-  lastHeartbeat(): Promise<number>;
+  /**
+   * Until when the process that beat last said that it lives; 0 when there was none. What it says of the time after `latest` was
+   * written while the clock went wrong, and counts for nothing.
+   */
+  lastHeartbeat(latest: number): Promise<number>;
   /**
    * Takes the connection for `owner`, unless a process that lives has it.
    *
@@ -130,6 +207,8 @@ export interface LeaseClaim {
 export interface ReceivedBatch {
   bot: string;
   connection: string;
+  /** The login to which the messages were written. */
+  login: string;
   /** Milliseconds since 1970. */
   receivedAt: number;
   messages: ReceivedMessage[];
@@ -137,6 +216,8 @@ export interface ReceivedBatch {
   cursor?: string;
   /** Subscribers that have slept only since then still count. Milliseconds since 1970. */
   sleepersSince: number;
+  /** Whether what nobody takes is kept for the first who subscribes: nobody listens, a sender only looked whether the user wrote. */
+  keepForLater?: boolean;
 }
 
 export interface ReceivedMessage {
@@ -160,6 +241,8 @@ export interface StoredMessage {
   userId: string;
   receivedAt: number;
   body: string;
+  /** A `notice` did not come from WeChat: it says what became of queued messages. */
+  kind: 'message' | 'notice';
 }
 
 export interface PendingDelivery {

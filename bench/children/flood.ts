@@ -26,6 +26,7 @@ async function receive({ folder, credential }: Task): Promise<void> {
     order: 'perUser',
     limit: 100,
     retryDelayMs: 60_000,
+    countsStarts: false,
     give: async () => {
       taken++;
       return 'done';

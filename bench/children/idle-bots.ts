@@ -22,6 +22,7 @@ async function measure({ folder, credentials }: Task): Promise<void> {
       order: 'parallel',
       limit: 100,
       retryDelayMs: 60_000,
+      countsStarts: false,
       give: async () => 'done',
     });
     bot.receiverWith(memory).listen({ onArrival: () => undefined });

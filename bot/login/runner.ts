@@ -23,6 +23,10 @@ export class LoginStop extends Error {
     super(problem.message);
     this.name = 'LoginStop';
   }
+
+  get next(): string {
+    return this.problem.next;
+  }
 }
 
 /** A failure to save that may pass, in words for the person. */

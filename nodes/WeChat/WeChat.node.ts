@@ -68,10 +68,28 @@ export class WeChat implements INodeType {
         displayOptions: { show: { resource: ['conversation'] } },
         options: [
           {
+            name: 'Cancel Queued',
+            value: 'cancelQueued',
+            action: 'Cancel queued messages',
+            description: 'Cancel messages that wait until the user writes again',
+          },
+          {
             name: 'Get',
             value: 'get',
             action: 'Get conversation',
             description: 'Get whether and how many messages the bot may still send to a user',
+          },
+          {
+            name: 'Get Many',
+            value: 'getMany',
+            action: 'Get many conversations',
+            description: 'Get the same for everybody with whom the bot had to do',
+          },
+          {
+            name: 'List Queued',
+            value: 'listQueued',
+            action: 'List queued messages',
+            description: 'List the messages that wait until their users write again',
           },
         ],
       },
@@ -113,7 +131,7 @@ export class WeChat implements INodeType {
             name: 'Start',
             value: 'start',
             action: 'Start typing',
-            description: 'Show "typing…" to the user. It disappears by itself after about five seconds.',
+            description: 'Show "typing…" to the user until a message is sent or the execution ends',
           },
           { name: 'Stop', value: 'stop', action: 'Stop typing', description: 'Hide "typing…" again' },
         ],

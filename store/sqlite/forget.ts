@@ -7,6 +7,8 @@ import type { Database } from './database';
  */
 const ROWS_OF_A_BOT = {
   deliveries: 'seq IN (SELECT seq FROM messages WHERE bot = ?)',
+  unclaimed: 'bot = ?',
+  outbox: 'bot = ?',
   messages: 'bot = ?',
   seen: 'bot = ?',
   conversations: 'bot = ?',
@@ -32,6 +34,6 @@ export function forgetBot(database: Database, bot: string, connection: string): 
   // The log that SQLite writes before the file still has the old pages; this empties it, unless somebody reads right now.
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   database.exec('PRAGMA incremental_vacuum');
-  const { messages = 0, deliveries: waiting = 0, conversations = 0 } = gone;
-  return { messages, waiting, conversations };
+  const { messages = 0, deliveries: waiting = 0, conversations = 0, outbox: queued = 0 } = gone;
+  return { messages, waiting, conversations, queued };
 }

@@ -57,6 +57,36 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE probes (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
   `,
   `
+  ALTER TABLE messages ADD COLUMN kind TEXT NOT NULL DEFAULT 'message';
+  ALTER TABLE conversations ADD COLUMN login TEXT NOT NULL DEFAULT '';
+  -- Messages that came while nobody listened.
+  CREATE TABLE unclaimed (seq INTEGER PRIMARY KEY, bot TEXT NOT NULL);
+
+  CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    bot TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    send_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    item TEXT NOT NULL,
+    age_note TEXT NOT NULL,
+    quota INTEGER NOT NULL,
+    window_ms INTEGER NOT NULL,
+    queued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    client_id TEXT
+  );
+  CREATE INDEX outbox_by_user ON outbox (bot, user_id, id);
+
+  CREATE TABLE facts (fact TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE unfinished (
+    send TEXT PRIMARY KEY,
+    execution TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
+  `
   CREATE TABLE slips (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,

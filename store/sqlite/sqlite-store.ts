@@ -1,38 +1,48 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import type {
-  Conversation,
-  Forgotten,
-  LeaseClaim,
-  PendingDelivery,
-  Pruned,
-  ReceivedBatch,
-  ReceivedMessage,
-  Retention,
-  Store,
-  StoredMessage,
+import {
+  STORE_GONE,
+  type Conversation,
+  type Forgotten,
+  type LeaseClaim,
+  type PendingDelivery,
+  type Pruned,
+  type ReceivedBatch,
+  type ReceivedMessage,
+  type Retention,
+  type SendClaim,
+  type SendProgress,
+  type SendTerms,
+  type Store,
+  type StoredMessage,
 } from '../store';
+import { SqliteConversations } from './conversations';
 import type { Database } from './database';
 import { forgetBot } from './forget';
-import { SqliteSlips } from './slips';
+import { SqliteNotes } from './notes';
 import { openDatabase, type SetAside } from './open';
+import { SqliteOutbox } from './outbox';
 import { checkRoom } from './room';
+import { SqliteSlips } from './slips';
 
-const MESSAGE = 'seq, user_id AS userId, received_at AS receivedAt, body';
-
-const CONVERSATION = `user_id AS userId, context_token AS contextToken, last_inbound_at AS lastInboundAt,
-  sent_since AS sentSince, closed_by_server AS closedByServer`;
-type ConversationRow = Omit<Conversation, 'closedByServer'> & { closedByServer: number };
+const MESSAGE = 'seq, user_id AS userId, received_at AS receivedAt, body, kind';
 
 /** {@link Store} in one SQLite file, which several processes on one machine may share. */
 export class SqliteStore implements Store {
+  readonly outbox: SqliteOutbox;
   readonly slips: SqliteSlips;
+  private readonly talks: SqliteConversations;
+  private readonly notes: SqliteNotes;
 
   private constructor(
     private readonly database: Database,
-    private readonly folder: string,
+    private readonly path: string,
   ) {
+    this.outbox = new SqliteOutbox(database);
     this.slips = new SqliteSlips(database);
+    this.talks = new SqliteConversations(database);
+    this.notes = new SqliteNotes(database);
   }
 
   /**
@@ -41,7 +51,7 @@ export class SqliteStore implements Store {
    * @throws when the folder or the file cannot be written
    */
   static open(path: string, now: number, onSetAside: (file: SetAside) => void): SqliteStore {
-    return new SqliteStore(openDatabase(path, now, onSetAside), dirname(path));
+    return new SqliteStore(openDatabase(path, now, onSetAside), path);
   }
 
   async receive(batch: ReceivedBatch): Promise<StoredMessage[]> {
@@ -63,10 +73,15 @@ export class SqliteStore implements Store {
     return row?.cursor ?? '';
   }
 
-  async subscribe(subscriber: string, bot: string): Promise<void> {
+  async subscribe(subscriber: string, bot: string, sleepersSince = Infinity): Promise<void> {
+    const awake = 'SELECT 1 FROM subscriptions WHERE subscriber = ? AND bot = ? AND asleep_since IS NULL';
+    if (this.database.get(awake, subscriber, bot)) return;
     const sql = `INSERT INTO subscriptions VALUES (?, ?, NULL)
       ON CONFLICT DO UPDATE SET bot = excluded.bot, asleep_since = NULL`;
-    this.database.transaction(() => this.database.run(sql, subscriber, bot), true);
+    this.database.transaction(() => {
+      this.database.run(sql, subscriber, bot);
+      this.claimForAll(bot, sleepersSince);
+    }, true);
   }
 
   async unsubscribe(subscriber: string, now: number): Promise<void> {
@@ -108,33 +123,45 @@ export class SqliteStore implements Store {
     this.write('DELETE FROM deliveries WHERE subscriber = ? AND seq = ?', subscriber, seq);
   }
 
-  async attemptFailed(subscriber: string, seq: number, nextAt: number): Promise<void> {
-    const sql = 'UPDATE deliveries SET attempts = attempts + 1, next_at = ? WHERE subscriber = ? AND seq = ?';
-    this.write(sql, nextAt, subscriber, seq);
+  async attempted(subscriber: string, seq: number, attempts: number, nextAt: number): Promise<void> {
+    const sql = 'UPDATE deliveries SET attempts = ?, next_at = ? WHERE subscriber = ? AND seq = ?';
+    this.write(sql, attempts, nextAt, subscriber, seq);
   }
 
-  async conversation(bot: string, userId: string): Promise<Conversation | undefined> {
-    const sql = `SELECT ${CONVERSATION} FROM conversations WHERE bot = ? AND user_id = ?`;
-    const row = this.database.get<ConversationRow>(sql, bot, userId);
-    return row && { ...row, closedByServer: row.closedByServer === 1 };
+  conversation(bot: string, userId: string): Promise<Conversation | undefined> {
+    return this.talks.conversation(bot, userId);
   }
 
-  async conversations(bot: string, limit: number): Promise<Conversation[]> {
-    const sql = `SELECT ${CONVERSATION} FROM conversations WHERE bot = ? ORDER BY last_inbound_at DESC LIMIT ?`;
-    const rows = this.database.all<ConversationRow>(sql, bot, limit);
-    return rows.map((row) => ({ ...row, closedByServer: row.closedByServer === 1 }));
+  conversations(bot: string, limit: number): Promise<Conversation[]> {
+    return this.talks.conversations(bot, limit);
   }
 
-  async messageSent(bot: string, userId: string): Promise<void> {
-    const sql = `INSERT INTO conversations VALUES (?, ?, '', 0, 1, 0)
-      ON CONFLICT DO UPDATE SET sent_since = sent_since + 1, closed_by_server = 0`;
-    this.write(sql, bot, userId);
+  claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim> {
+    return this.talks.claimSend(bot, userId, terms);
   }
 
-  async windowClosed(bot: string, userId: string): Promise<void> {
-    const sql = `INSERT INTO conversations VALUES (?, ?, '', 0, 0, 1)
-      ON CONFLICT DO UPDATE SET closed_by_server = 1`;
-    this.write(sql, bot, userId);
+  returnSend(bot: string, userId: string, claim: SendClaim, closed: boolean): Promise<void> {
+    return this.talks.returnSend(bot, userId, claim, closed);
+  }
+
+  reopened(bot: string, userId: string): Promise<void> {
+    return this.talks.reopened(bot, userId);
+  }
+
+  learn(fact: string): Promise<void> {
+    return this.notes.learn(fact);
+  }
+
+  knows(fact: string): Promise<boolean> {
+    return this.notes.knows(fact);
+  }
+
+  noteUnfinished(send: string, progress: SendProgress): Promise<void> {
+    return this.notes.noteUnfinished(send, progress);
+  }
+
+  takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined> {
+    return this.notes.takeUnfinished(send, execution);
   }
 
   async version(): Promise<number> {
@@ -142,7 +169,9 @@ export class SqliteStore implements Store {
   }
 
   async checkWritable(now: number): Promise<void> {
-    checkRoom(this.folder);
+    // On most systems a file that was deleted can still be written, and is gone with the process.
+    if (!existsSync(this.path)) throw Object.assign(new Error('The file is gone'), { code: STORE_GONE });
+    checkRoom(dirname(this.path));
     this.write('INSERT INTO probes VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at', now);
   }
 
@@ -152,8 +181,9 @@ export class SqliteStore implements Store {
     this.write(sql, owner, aliveUntil);
   }
 
-  async lastHeartbeat(): Promise<number> {
-    return this.database.get<{ at: number | null }>('SELECT max(alive_until) AS at FROM owners')?.at ?? 0;
+  async lastHeartbeat(latest: number): Promise<number> {
+    const sql = 'SELECT max(alive_until) AS at FROM owners WHERE alive_until <= ?';
+    return this.database.get<{ at: number | null }>(sql, latest)?.at ?? 0;
   }
 
   async acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean> {
@@ -179,6 +209,7 @@ export class SqliteStore implements Store {
       const messages = this.pruneMessages(limits);
       this.database.run('DELETE FROM seen WHERE seen_at < ?', limits.before);
       this.database.run('DELETE FROM owners WHERE alive_until < ?', limits.before);
+      this.database.run('DELETE FROM unfinished WHERE at < ?', limits.before);
       return { messages, waiting };
     });
     this.database.exec('PRAGMA incremental_vacuum');
@@ -198,15 +229,25 @@ export class SqliteStore implements Store {
     const { userId, body, contextToken } = message;
     const seen = this.wasSeen(bot, message, receivedAt);
     // A message that came before may bring a newer token than the first time, but the user has not written again.
-    if (userId && contextToken && seen) this.refreshToken(bot, userId, contextToken);
+    if (userId && contextToken && seen) this.talks.refreshToken(batch, userId, contextToken);
     if (seen) return [];
-    if (userId) this.rememberInbound(bot, userId, contextToken ?? '', receivedAt);
+    if (userId) this.talks.userWrote(batch, userId, contextToken ?? '');
     const insert = 'INSERT INTO messages (bot, user_id, received_at, body) VALUES (?, ?, ?, ?)';
     const seq = this.database.run(insert, bot, userId, receivedAt, body).lastId;
     const deliver = `INSERT INTO deliveries (subscriber, seq)
       SELECT subscriber, ? FROM subscriptions WHERE bot = ? AND (asleep_since IS NULL OR asleep_since >= ?)`;
-    this.database.run(deliver, seq, bot, batch.sleepersSince);
-    return [{ seq, userId, receivedAt, body }];
+    const taken = this.database.run(deliver, seq, bot, batch.sleepersSince).changes > 0;
+    if (!taken && batch.keepForLater) this.database.run('INSERT INTO unclaimed VALUES (?, ?)', seq, bot);
+    return [{ seq, userId, receivedAt, body, kind: 'message' }];
+  }
+
+  /** Somebody listens again: what came while nobody did is for all who would have heard it. */
+  private claimForAll(bot: string, sleepersSince: number): void {
+    const deliver = `INSERT OR IGNORE INTO deliveries (subscriber, seq)
+      SELECT s.subscriber, u.seq FROM unclaimed u JOIN messages m USING (seq) JOIN subscriptions s ON s.bot = u.bot
+      WHERE u.bot = ? AND (s.asleep_since IS NULL OR s.asleep_since >= ?)`;
+    this.database.run(deliver, bot, sleepersSince);
+    this.database.run('DELETE FROM unclaimed WHERE bot = ?', bot);
   }
 
   /** Whether any key was seen within its window; notes all of them, so that a chain of duplicates ends with the first. */
@@ -225,19 +266,6 @@ export class SqliteStore implements Store {
     return seen;
   }
 
-  /** The user wrote: the window is open again, and the count starts anew. */
-  private rememberInbound(bot: string, userId: string, contextToken: string, now: number): void {
-    const sql = `INSERT INTO conversations VALUES (?, ?, ?, ?, 0, 0)
-      ON CONFLICT DO UPDATE SET last_inbound_at = excluded.last_inbound_at, sent_since = 0, closed_by_server = 0,
-        context_token = iif(excluded.context_token = '', context_token, excluded.context_token)`;
-    this.database.run(sql, bot, userId, contextToken, now);
-  }
-
-  private refreshToken(bot: string, userId: string, contextToken: string): void {
-    const sql = 'UPDATE conversations SET context_token = ? WHERE bot = ? AND user_id = ?';
-    this.database.run(sql, contextToken, bot, userId);
-  }
-
   private holder(connection: string): string | undefined {
     return this.database.get<{ owner: string }>('SELECT owner FROM leases WHERE connection = ?', connection)
       ?.owner;
@@ -252,14 +280,21 @@ export class SqliteStore implements Store {
   }
 
   private pruneWaiting({ before, waiting }: Retention): number {
-    const old = 'DELETE FROM deliveries WHERE seq IN (SELECT seq FROM messages WHERE received_at < ?)';
-    const tooMany = `DELETE FROM deliveries WHERE seq <= (
-      SELECT seq FROM deliveries ORDER BY seq DESC LIMIT 1 OFFSET ?)`;
-    return this.database.run(old, before).changes + this.database.run(tooMany, waiting).changes;
+    const old = (table: string): string =>
+      `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM messages WHERE received_at < ?)`;
+    const tooMany = (table: string): string => `DELETE FROM ${table} WHERE seq <= (
+      SELECT seq FROM ${table} ORDER BY seq DESC LIMIT 1 OFFSET ?)`;
+    return ['deliveries', 'unclaimed']
+      .map(
+        (table) =>
+          this.database.run(old(table), before).changes + this.database.run(tooMany(table), waiting).changes,
+      )
+      .reduce((sum, changes) => sum + changes, 0);
   }
 
   private pruneMessages({ before, messages }: Retention): number {
-    const unwanted = 'NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.seq = messages.seq)';
+    const unwanted = `NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.seq = messages.seq)
+      AND NOT EXISTS (SELECT 1 FROM unclaimed u WHERE u.seq = messages.seq)`;
     let gone = this.database.run(
       `DELETE FROM messages WHERE received_at < ? AND ${unwanted}`,
       before,

@@ -74,7 +74,14 @@ describe('keptTexts', () => {
       keys: [],
     });
     const messages = [message('first'), message('zweite „Nachricht“')];
-    await store.receive({ bot: 'b', connection: 'c', receivedAt: 1, sleepersSince: 0, messages });
+    await store.receive({
+      bot: 'b',
+      connection: 'c',
+      receivedAt: 1,
+      sleepersSince: 0,
+      login: 'login',
+      messages,
+    });
     expect(keptTexts(path)).toEqual(new Set(['first', 'zweite „Nachricht“']));
     await store.close();
   });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+
+import { readRows } from './read';
 
 /** One execution that was asked for: under which key, and for which message. */
 export interface Entry {
@@ -30,9 +31,7 @@ export function readLedger(path: string): Entry[] {
 
 /** The texts of all messages in a store. */
 export function keptTexts(path: string): Set<string> {
-  const database = new DatabaseSync(path, { readOnly: true });
-  const rows = database.prepare('SELECT body FROM messages').all() as { body: string }[];
-  database.close();
+  const rows = readRows<{ body: string }>(path, 'SELECT body FROM messages');
   // Pictures and files of other conversations have none.
   const textOf = (body: string): string[] => {
     const { item_list } = JSON.parse(body) as { item_list?: Array<{ text_item?: { text?: string } }> };

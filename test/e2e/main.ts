@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createProgress } from '../../tools/progress';
 import { setStage } from '../../tools/stage';
 import { activation } from './scenarios/activation';
+import { agentTool } from './scenarios/agentTool';
 import { answerText } from './scenarios/answerText';
 import { crash } from './scenarios/crash';
 import { credentialTest } from './scenarios/credentialTest';
@@ -13,10 +14,15 @@ import { listening } from './scenarios/listening';
 import { loginEditor } from './scenarios/loginEditor';
 import { loginPage } from './scenarios/loginPage';
 import { loginRenewal } from './scenarios/loginRenewal';
+import { longAnswer } from './scenarios/longAnswer';
 import { newLogin } from './scenarios/newLogin';
+import { notification } from './scenarios/notification';
+import { outbox } from './scenarios/outbox';
 import { phonePage } from './scenarios/phonePage';
+import { phoneScan } from './scenarios/phoneScan';
 import { restart } from './scenarios/restart';
 import { terminalLogin } from './scenarios/terminalLogin';
+import { typing } from './scenarios/typing';
 import { ARTEFACTS, World, type Scenario } from './world';
 
 /** `credentialTest` comes first: it shows that no poll has happened yet. */
@@ -24,6 +30,7 @@ const SCENARIOS: Record<string, Scenario> = {
   credentialTest,
   activation,
   answerText,
+  agentTool,
   images,
   listening,
   loginPage,
@@ -32,10 +39,15 @@ const SCENARIOS: Record<string, Scenario> = {
   newLogin,
   terminalLogin,
   restart,
+  outbox,
+  notification,
+  longAnswer,
   crash,
   editor,
   editorListening,
   phonePage,
+  phoneScan,
+  typing,
 };
 
 /** `npm run e2e [-- name …]`: all scenarios, or those whose name contains one of the words. */

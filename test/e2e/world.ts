@@ -149,7 +149,7 @@ export function chain(name: string, nodes: WorkflowNode[]): WorkflowDraft {
   };
 }
 
-function nodeOf(
+export function nodeOf(
   name: string,
   type: string,
   typeVersion: number,

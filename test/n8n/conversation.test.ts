@@ -16,7 +16,8 @@ const conversation = async () => {
   const [item] = await stage.n8n.execute(getNode(), [{ json: {} }]);
   return item!.json;
 };
-const send = (text: string) => stage.n8n.execute(owner.sendText({ text }), [{ json: {} }]);
+const send = (text: string, options = {}) =>
+  stage.n8n.execute(owner.sendText({ text, options }), [{ json: {} }]);
 
 /** The trigger hears a message, so the store knows that the user wrote. */
 async function hears(text: string): Promise<void> {
@@ -34,6 +35,7 @@ describe('Conversation → Get', () => {
       sendsLeft: null,
       windowClosesAt: null,
       lastInboundAt: null,
+      queued: 0,
     });
   });
 
@@ -50,7 +52,9 @@ describe('Conversation → Get', () => {
   test('knows that the window is closed when WeChat has said so', async () => {
     await hears('hello');
     stage.server.faults.add({ endpoint: 'sendmessage', ret: -2, errmsg: 'prepare failed' });
-    await expect(send('too late')).rejects.toThrow('closed until the user writes again');
+    await expect(send('too late', { whenClosed: 'error' })).rejects.toThrow(
+      'closed until the user writes again',
+    );
     expect(await conversation()).toMatchObject({ canSend: false, sendsLeft: 0 });
   });
 

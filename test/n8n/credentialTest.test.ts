@@ -51,11 +51,25 @@ describe("The credential's test", () => {
     expect(result.message).not.toContain(owner.login.bot_token);
   });
 
-  test('the owner of another bot is an error that names the reason', async () => {
-    const result = await test_({ ownerUserId: 'o9nobody@im.wechat' });
+  test('an owner whom the bot does not know is an error that names the field, and says that the token is good', async () => {
+    const result = await test_({ ownerUserId: owner.login.ilink_user_id.toUpperCase() });
     expect(result.status).toBe('Error');
+    expect(result.message).toContain('The bot token works');
+    expect(result.message).toContain('"Owner\'s User ID": upper and lower case matter');
     expect(result.message).toContain('invalid ilink_user_id');
   });
+
+  test.each([[{ ret: -3 }], [{ errcode: -2 }]])(
+    'a server that complains about the user with %j has accepted the token, too',
+    async (codes) => {
+      stage.server.faults.add({ endpoint: 'getconfig', ...codes, times: 2 });
+      await expect(test_({ ownerUserId: '' })).resolves.toMatchObject({ status: 'OK' });
+      await expect(test_()).resolves.toMatchObject({
+        status: 'Error',
+        message: expect.stringContaining("Owner's User ID"),
+      });
+    },
+  );
 
   test('an address at which nobody answers', async () => {
     const result = await test_({ apiBaseUrl: 'http://127.0.0.1:1' });

@@ -55,11 +55,12 @@ const propertiesOf = ({ properties }: { properties: INodeProperties[] }): INodeP
 describe('What the editor shows', () => {
   test.each(everyOperation)('every parameter of %s → %s has a default', (resource, operation) => {
     const shown = shownFor({ resource, operation }, ACTION);
-    const common = resource === 'login' ? {} : { to: '', options: {} };
-    expect(shown).toMatchObject({ resource, operation, ...common });
-    const own = OPERATIONS[resource]![operation]!.description.filter((property) =>
-      NodeHelpers.displayParameter(shown, property, nodeWith(shown), ACTION),
-    ).map(({ name }) => name);
+    const chosen = OPERATIONS[resource]![operation]!;
+    const forOneUser = 'execute' in chosen && !chosen.forAllUsers;
+    expect(shown).toMatchObject({ resource, operation, ...(forOneUser && { to: '', options: {} }) });
+    const own = chosen.description
+      .filter((property) => NodeHelpers.displayParameter(shown, property, nodeWith(shown), ACTION))
+      .map(({ name }) => name);
     expect(Object.keys(shown).sort()).toEqual([...own, 'resource', 'operation'].sort());
   });
 
@@ -94,7 +95,11 @@ describe('What the editor shows', () => {
       for (const [name, values] of Object.entries(displayOptions?.show ?? {})) {
         const choices = ACTION.properties
           .filter((property) => property.name === name)
-          .flatMap(({ options }) => (options as INodePropertyOptions[]).map(({ value }) => value));
+          .flatMap(({ type, options }) =>
+            type === 'boolean'
+              ? [true, false]
+              : (options as INodePropertyOptions[]).map(({ value }) => value),
+          );
         expect(choices).toEqual(expect.arrayContaining(values as string[]));
       }
     }

@@ -66,7 +66,7 @@ describe('Every failure says what happened and what to do, and to which item', (
         await friend.writes('long ago');
         stage.server.clock.advance(25 * 60 * 60_000);
         await owner.writes('still here');
-        return failureOf(friend, {});
+        return failureOf(friend, { options: { whenClosed: 'error' } });
       },
       /closed until the user writes again/,
       /Ask the user to write/,

@@ -271,7 +271,13 @@ describe('A restart', () => {
   test('of the process gives the message another key where a finished execution is asked for, and the same one otherwise', async () => {
     const keysOf = async (acknowledge: 'taken' | 'finished'): Promise<Set<string | undefined>> => {
       const heard = await listen({ acknowledge }, {});
-      const stored = { seq: 1, userId: owner.id, receivedAt: 0, body: '{"message_id":"7","item_list":[]}' };
+      const stored = {
+        seq: 1,
+        userId: owner.id,
+        receivedAt: 0,
+        body: '{"message_id":"7","item_list":[]}',
+        kind: 'message' as const,
+      };
       for (let process = 0; process < 2; process++) {
         await handOverOfAnotherProcess()
           .handFor(heard.context, readSettings(heard.context), n8n.clock)

@@ -201,7 +201,7 @@ describe('Login → Log Out', () => {
     expect(item?.json).toMatchObject({
       botId: owner.botId,
       ownerUserId: owner.id,
-      forgotten: { messages: 1, waiting: 0, conversations: 1 },
+      forgotten: { messages: 1, waiting: 0, conversations: 1, queued: 0 },
       tokenEnded: false,
       next: expect.stringContaining('Remove the bot in WeChat'),
     });
@@ -209,6 +209,6 @@ describe('Login → Log Out', () => {
     const { store } = await bots.memory();
     expect(await store.conversation(owner.id, owner.id)).toBeUndefined();
     const [again] = await stage.n8n.execute(draft, [{ json: {} }]);
-    expect(again?.json.forgotten).toEqual({ messages: 0, waiting: 0, conversations: 0 });
+    expect(again?.json.forgotten).toEqual({ messages: 0, waiting: 0, conversations: 0, queued: 0 });
   });
 });

@@ -26,6 +26,10 @@ test.each(everyOperation)(
     await owner.writes('hello');
     await eventually(() => active.log.emits.length === 1);
     await active.deactivate();
+    // Something that waits, for the operations on what waits.
+    const queued = { text: 'later', options: { quota: 1 } };
+    if (operation.endsWith('Queued'))
+      await stage.n8n.execute(owner.sendText(queued), [{ json: {} }, { json: {} }]);
     const data = await stage.n8n.file(Buffer.from('x'), { mimeType: 'image/png' });
     const parameters = { resource, operation, text: 'hi', binaryPropertyName: 'data', sendAs: 'auto' };
     const [output] = await stage.n8n.execute(owner.node(parameters), [{ json: {}, binary: { data } }]);

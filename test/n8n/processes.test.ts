@@ -15,6 +15,9 @@ const TAKE_OVER_MS = 6_000 + 500;
 /** A process starts in a tenth of a second, unless the machine is busy with other tests. */
 const BOOT_LIMIT_MS = 12_000;
 
+/** Longer than messages are kept for a workflow that was switched off. */
+const SLEEP_MS = 240_000;
+
 let stage: Stage;
 let owner: Person;
 /** The most polls that were held for one bot at the same time. */
@@ -132,6 +135,18 @@ describe('Two processes on one store', () => {
     gate.open('a');
     await copy.listening.close();
   });
+
+  test('with the same workflow for a moment: the new leader goes on to get everything when the old one steps down after it', async () => {
+    const workflow = await first.listen(owner);
+    const copy = await workflow.again(second);
+    await workflow.listening.close();
+    const since = first.clock.now();
+    await both(() => first.clock.now() - since > SLEEP_MS && polls() === 1);
+    await owner.writes('a');
+    await both(() => copy.texts.length === 1);
+    expect(copy.texts).toEqual(['a']);
+    await copy.listening.close();
+  });
 });
 
 describe('Real processes on one store', () => {
@@ -191,6 +206,29 @@ describe('Real processes on one store', () => {
     expect(executed(first, again)).toEqual(['a', 'b', 'c', 'd']);
     for (const { texts } of [second, test]) expect(texts).toEqual(['a', 'b', 'c', 'd']);
     expect([first, second, test, again].flatMap(({ reports }) => reports)).toEqual([]);
+  });
+
+  test('one that stood still while it polled keeps the answer that it finds, and gives way to the one that took over', async () => {
+    const first = start('one');
+    await eventually(() => polls() === 1, BOOT_LIMIT_MS);
+    const second = start('two');
+    await eventually(() => second.states.includes('standby'), BOOT_LIMIT_MS);
+    first.suspend();
+    // Into the poll of the one that stands still.
+    await owner.writes('a');
+    // Its process lives, so it is given up when its time is over.
+    await eventually(
+      () => second.states.includes('connecting') && polls() === 1,
+      TAKE_OVER_MS + BOOT_LIMIT_MS,
+    );
+    await owner.writes('b');
+    await eventually(() => second.texts.includes('b') && polls() === 1);
+    first.resume();
+    await eventually(() => first.states.includes('standby'));
+    await owner.writes('c');
+    const everything = (child: Child): boolean => ['a', 'b', 'c'].every((text) => child.texts.includes(text));
+    await eventually(() => everything(first) && everything(second));
+    for (const { texts } of [first, second]) expect([...texts].sort()).toEqual(['a', 'b', 'c']);
   });
 
   test('killed over and over in turn, lose nothing and repeat nothing', async () => {

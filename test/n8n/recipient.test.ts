@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { eventually } from './harness/eventually';
 import { outputOf } from './harness/executions';
-import { REPLACE, START, UNPAIRED } from './harness/nodeTypes';
+import { REPLACE, START, TOOL_AGENT, UNPAIRED } from './harness/nodeTypes';
 import { Stage, type Person } from './harness/stage';
 
 const AGENT = { name: 'Agent', type: REPLACE };
@@ -77,6 +77,22 @@ describe('To whom', () => {
     expect(owner.texts).toEqual([]);
   });
 
+  test.each([
+    ['directly behind the trigger', []],
+    ['behind a node that put something else into the item', [{ name: 'Set', type: REPLACE }]],
+  ])('as a tool of an agent %s, to the sender of the message', async (_where, between) => {
+    const item = await itemFrom(friend, 'weather?');
+    const tool = owner.sendText({ text: '={{ $json.said }}' }, { toolOf: 'Agent' });
+    const run = await stage.n8n.run(
+      [owner.trigger(), ...between, { name: 'Agent', type: TOOL_AGENT }, tool],
+      [item],
+    );
+    expect(run.data.resultData.error).toBeUndefined();
+    expect(owner.texts).toEqual([]);
+    expect(friend.texts).toEqual([expect.stringMatching(/^the agent says: .*weather\?/)]);
+    expect(sentToken()).toBe(item.json.context_token);
+  });
+
   test('to the owner when no message came in', async () => {
     const run = await stage.n8n.run(
       [{ name: 'Start', type: START }, owner.sendText({ text: 'alarm' })],
@@ -134,8 +150,9 @@ describe('Which context token', () => {
   });
 
   test("never that of somebody else's item", async () => {
-    await stage.n8n.execute(owner.sendText({ text: 'x', to: owner.id }), [await itemFrom(friend)]);
-    expect(sentToken()).toBeUndefined();
+    const item = await itemFrom(friend);
+    await stage.n8n.execute(owner.sendText({ text: 'x', to: owner.id }), [item]);
+    expect(sentToken()).not.toBe(item.json.context_token);
   });
 
   test('the last one that this n8n saw from the user, when the item has none', async () => {
@@ -150,13 +167,30 @@ describe('Which context token', () => {
     expect(sentToken()).toBe(last);
     await stage.n8n.execute(owner.sendText({ text: 'x' }), [{ json: {} }]);
     expect(sentToken()).toBe(ownersLast);
-    await stage.n8n.execute(owner.sendText({ text: 'x' }), [await itemFrom(friend)]);
-    expect(sentToken()).not.toBe(last);
   });
 
-  test('none at all when none is known; then the server decides', async () => {
+  test('that of the newest message, although the item is from an older one', async () => {
+    const item = await itemFrom(friend);
+    const active = await stage.n8n.activate([owner.trigger()]);
+    const { context_token: newest } = await friend.writes('newer');
+    await eventually(() => active.log.items.some(({ context_token }) => context_token === newest));
+    await active.deactivate();
+    await stage.n8n.execute(owner.sendText({ text: 'x' }), [item]);
+    expect(sentToken()).toBe(newest);
+  });
+
+  test('the one that waits at WeChat, when no workflow listens and none is known', async () => {
+    const { context_token: waiting } = await owner.writes('nobody hears this');
     await stage.n8n.execute(owner.sendText({ text: 'x' }), [{ json: {} }]);
-    expect(sentToken()).toBeUndefined();
+    expect(sentToken()).toBe(waiting);
     expect(owner.texts).toEqual(['x']);
+  });
+
+  test('none at all when there is none; then the server decides', async () => {
+    const silent = owner.friend();
+    await stage.n8n
+      .execute(owner.sendText({ text: 'x', to: silent.id }), [{ json: {} }])
+      .catch(() => undefined);
+    expect(sentToken()).toBeUndefined();
   });
 });

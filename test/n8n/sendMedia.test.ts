@@ -208,7 +208,9 @@ describe('Media that cannot be sent', () => {
 
   test('a caption that is refused keeps the file back, too', async () => {
     stage.server.faults.add({ endpoint: 'sendmessage', ret: -2 });
-    const error = await failure(await itemWith(randomBytes(50), 'image/png'));
+    const error = await failure(await itemWith(randomBytes(50), 'image/png'), {
+      options: { whenClosed: 'error' },
+    });
     expect(error.message).toContain('closed until the user writes again');
   });
 });

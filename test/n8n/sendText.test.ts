@@ -28,8 +28,21 @@ describe('Message → Send Text', () => {
       to_user_id: owner.id,
       message_id,
       client_id,
+      message_ids: [message_id],
+      client_ids: [client_id],
       parts: [{ type: 'text', outcome: 'accepted', message_id, client_id }],
-      conversation: { canSend: null, sendsLeft: null, windowClosesAt: null, lastInboundAt: null },
+      conversation: {
+        canSend: true,
+        sendsLeft: 9,
+        windowClosesAt: expect.any(String),
+        lastInboundAt: expect.any(String),
+        queued: 0,
+      },
+      timing: {
+        startedAt: expect.any(String),
+        finishedAt: expect.any(String),
+        durationMs: expect.any(Number),
+      },
     });
     expect(BigInt(message_id) > BigInt(Number.MAX_SAFE_INTEGER)).toBe(true);
   });
@@ -126,7 +139,7 @@ describe('Message → Send Text', () => {
     stage.server.faults.add({ endpoint: 'sendmessage', skip: 1, ret: -2, errmsg: 'prepare failed' });
     const text = 'word '.repeat(900);
     const failure = await stage.n8n
-      .execute(owner.sendText({ text }), items(''))
+      .execute(owner.sendText({ text, options: { whenClosed: 'error' } }), items(''))
       .catch((error: Error) => error);
     expect(failure).toMatchObject({
       message: expect.stringMatching(/^Only the first 1 of 3 messages were sent: The conversation is closed/),

@@ -1,6 +1,8 @@
 /** The parts of n8n's REST answers that demo and e2e look at. */
 
 export interface WorkflowNode {
+  /** Of a webhook: without one n8n gives it no address. */
+  webhookId?: string;
   id: string;
   name: string;
   type: string;
@@ -8,21 +10,20 @@ export interface WorkflowNode {
   position: [number, number];
   parameters: Record<string, unknown>;
   credentials?: Record<string, { id: string; name: string }>;
-  /** Where its webhooks are. */
-  webhookId?: string;
 }
 
 export interface Link {
   node: string;
-  type: 'main';
+  /** `main`, or what an agent takes from the nodes below it, such as `ai_tool`. */
+  type: string;
   index: number;
 }
 
 export interface WorkflowDraft {
   name: string;
   nodes: WorkflowNode[];
-  /** From node name to, per output, the nodes behind it. */
-  connections: Record<string, { main: Link[][] }>;
+  /** From node name to, per kind of connection and per output, the nodes behind it. */
+  connections: Record<string, Record<string, Link[][]>>;
   settings?: Record<string, unknown>;
 }
 

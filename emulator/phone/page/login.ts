@@ -1,5 +1,7 @@
 import { answerLogin, login, scan } from './api';
 import { byId, reason, setText, showOrHide } from './dom';
+import { pixelsOf, takePictures } from './pictures';
+import { textInQrCode } from './qr-code';
 import type { Login } from './types';
 
 const CHECK_MS = 1000;
@@ -22,6 +24,7 @@ const GOING_ON = new Set(['wait', 'need_verifycode', ...CONFIRMABLE]);
 const dialog = byId('login', HTMLDialogElement);
 const urlInput = byId('scan-url', HTMLInputElement);
 const userInput = byId('scan-user', HTMLInputElement);
+const fileInput = byId('scan-file', HTMLInputElement);
 const progress = byId('login-progress');
 const errorLine = byId('login-error');
 const verify = byId('verify');
@@ -35,9 +38,10 @@ export function setUpLogin(onConfirmed: (login: Login) => void): void {
   confirmedNow = onConfirmed;
   byId('scan-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    const url = urlInput.value.trim();
-    void attempt(url, () => scan(url, userInput.value.trim() || undefined));
+    scanUrl();
   });
+  byId('scan-picture').addEventListener('click', () => fileInput.click());
+  takePictures(dialog, fileInput, (picture) => void scanPicture(picture));
   for (const answer of ['confirm', 'cancel', 'expire', 'block'] as const) {
     byId(`login-${answer}`).addEventListener('click', () => {
       const url = qrUrl;
@@ -60,6 +64,22 @@ export function openLogin(user_id: string | undefined, qr_url = ''): void {
 /** The server said that a login changed: looks at once when it is ours, instead of at the next check. */
 export function noticeLogin(event: { qr_url: string }): void {
   if (event.qr_url === qrUrl) void check(event.qr_url);
+}
+
+function scanUrl(): void {
+  const url = urlInput.value.trim();
+  void attempt(url, () => scan(url, userInput.value.trim() || undefined));
+}
+
+async function scanPicture(picture: File): Promise<void> {
+  try {
+    const text = textInQrCode(await pixelsOf(picture));
+    if (text === undefined) throw new Error('There is no QR code in this picture that can be read.');
+    urlInput.value = text;
+    scanUrl();
+  } catch (error) {
+    showOrHide(errorLine, reason(error));
+  }
 }
 
 async function attempt(url: string, action: () => Promise<Login>): Promise<void> {

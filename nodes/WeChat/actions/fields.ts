@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-/** To whom: the same for every operation. */
-const to: INodeProperties = {
+/** To whom: the same for every operation on one user. */
+export const to: INodeProperties = {
   displayName: 'To',
   name: 'to',
   type: 'string',
@@ -23,7 +23,7 @@ export const contextToken: INodeProperties = {
 };
 
 /**
- * The parameters of an operation: the recipient first, then its own, then the options.
+ * The parameters of an operation on one user: the recipient first, then its own, then the options.
  *
  * @param show when they are displayed
  */
@@ -32,13 +32,17 @@ export function fieldsOf(
   own: INodeProperties[],
   options: INodeProperties[] = [],
 ): INodeProperties[] {
-  const optionsField: INodeProperties = {
+  return updateDisplayOptions({ show }, [to, ...own, optionsOf([contextToken, ...options])]);
+}
+
+/** The collection of what most users never need. */
+export function optionsOf(options: INodeProperties[]): INodeProperties {
+  return {
     displayName: 'Options',
     name: 'options',
     type: 'collection',
     placeholder: 'Add option',
     default: {},
-    options: [contextToken, ...options],
+    options: [...options].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
   };
-  return updateDisplayOptions({ show }, [to, ...own, optionsField]);
 }

@@ -17,8 +17,13 @@ export interface OperationInput {
 export interface Operation {
   /** The parameters, with their displayOptions. */
   description: INodeProperties[];
-  /** Returns the JSON of the output item. Throws ILinkError or InputProblem; the router makes n8n's errors of them. */
-  execute(input: OperationInput): Promise<IDataObject>;
+  /** Set when it has to do with no user in particular; then `recipient.to` may be empty. */
+  forAllUsers?: boolean;
+  /**
+   * Returns the JSON of the output item, or of several. Throws ILinkError, InputProblem or the like; the router makes n8n's
+   * errors of them.
+   */
+  execute(input: OperationInput): Promise<IDataObject | IDataObject[]>;
 }
 
 /** What an operation without a bot gives for one item. */

@@ -9,7 +9,10 @@ import { toNodeError } from '../shared/errors';
 import { incomingOf } from '../shared/incoming';
 import { textParameter } from '../shared/textParameter';
 import { chooseRecipient, type Recipient } from '../shared/recipient';
+import { cancelQueued } from './conversation/cancelQueued.operation';
 import { get } from './conversation/get.operation';
+import { getMany } from './conversation/getMany.operation';
+import { listQueued } from './conversation/listQueued.operation';
 import { getLoginLink } from './login/getLoginLink.operation';
 import { getQrCode } from './login/getQrCode.operation';
 import { logOut } from './login/logOut.operation';
@@ -22,42 +25,42 @@ import { stop } from './typing/stop.operation';
 
 /** Every operation of the node, by resource and operation. */
 export const OPERATIONS: Record<string, Record<string, Operation | StandaloneOperation>> = {
-  conversation: { get },
+  conversation: { get, getMany, listQueued, cancelQueued },
   login: { getLoginLink, getQrCode, logOut, waitForScan },
   message: { sendText, sendMedia },
   typing: { start, stop },
 };
 
-/** Runs the chosen operation for every item, one after another, each output item paired with its input item. */
+/** Runs the chosen operation for every item, one after another, its output paired with its input item. */
 export async function route(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   const items = this.getInputData();
   const output: INodeExecutionData[] = [];
   for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
-    output.push(await runItem(this, itemIndex));
+    output.push(...(await runItem(this, itemIndex)));
   }
   return [output];
 }
 
-/** One item in, one item out; with "continue on fail" the error is the item. @throws NodeApiError or NodeOperationError */
-async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+/** One item in; with "continue on fail" the error is the item out. @throws NodeApiError or NodeOperationError */
+async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
   const pairedItem = { item: itemIndex };
   try {
     const operation = chosenOperation(context, itemIndex);
     const signal = context.getExecutionCancelSignal();
     const common = { context, itemIndex, ...(signal && { signal }) };
-    if ('run' in operation) return { ...(await operation.run(common)), pairedItem };
-    const json = await withBot(context, itemIndex, async (bot, credential) => {
-      const recipient = await recipientOf(context, itemIndex, bot, credential);
+    if ('run' in operation) return [{ ...(await operation.run(common)), pairedItem }];
+    const results = await withBot(context, itemIndex, async (bot, credential) => {
+      const recipient = operation.forAllUsers ? { to: '' } : recipientOf(context, itemIndex, credential);
       return operation.execute({ ...common, bot, recipient });
     });
-    return { json, pairedItem };
+    return [results].flat().map((json) => ({ json, pairedItem }));
   } catch (thrown) {
     const nodeError = toNodeError(context.getNode(), thrown, itemIndex);
     if (!context.continueOnFail()) throw nodeError;
     // With these names n8n takes it for an error, sends it to the error output, and there adds the fields of the input. With
     // the error itself on the item it would throw away all but the message.
     const { message: error, description: details } = nodeError;
-    return { json: { error, ...(details && { details }) }, pairedItem };
+    return [{ json: { error, ...(details && { details }) }, pairedItem }];
   }
 }
 
@@ -76,18 +79,15 @@ async function withBot<Result>(
   }
 }
 
-async function recipientOf(
+function recipientOf(
   context: IExecuteFunctions,
   itemIndex: number,
-  bot: Bot,
   { ownerUserId }: BotCredential,
-): Promise<Recipient> {
+): Recipient {
   const options = context.getNodeParameter('options', itemIndex, {}) as { contextToken?: string };
   const to = textParameter(context, 'to', itemIndex).trim();
   const wanted = { to, contextToken: options.contextToken ?? '' };
-  const recipient = chooseRecipient(wanted, incomingOf(context, itemIndex), ownerUserId);
-  const contextToken = recipient.contextToken ?? (await bot.conversation(recipient.to))?.contextToken;
-  return { to: recipient.to, ...(contextToken && { contextToken }) };
+  return chooseRecipient(wanted, incomingOf(context, itemIndex), ownerUserId);
 }
 
 function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation | StandaloneOperation {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LoggerProxy } from 'n8n-workflow';
 
 import { BotRegistry } from '../../../bot/registry';
+import { MAX_QUEUED } from '../../../bot/queue-full';
 import type { KeepLimits } from '../../../bot/inbox';
 import { redact } from '../../../ilink/redact';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
@@ -22,6 +23,7 @@ export function keepLimits(env: NodeJS.ProcessEnv): KeepLimits {
   return {
     days: number(env.WECHAT_ILINK_KEEP_DAYS, 7),
     messages: number(env.WECHAT_ILINK_KEEP_MESSAGES, 20_000),
+    queued: number(env.WECHAT_ILINK_MAX_QUEUED, MAX_QUEUED),
   };
 }
 

@@ -43,12 +43,20 @@ function judgeReply(reply: GetConfigReply): INodeCredentialTestResult {
 }
 
 function judgeError(error: unknown, ownerUserId: string): INodeCredentialTestResult {
-  // Without a user id the server complains about the id, and has accepted the token by then.
-  if (error instanceof ILinkApiError && error.kind === 'bad_request' && ownerUserId === '') return OK;
-  return { status: 'Error', message: explain(error) };
+  if (!isAboutTheUser(error)) return { status: 'Error', message: explain(error) };
+  return ownerUserId === '' ? OK : { status: 'Error', message: explainOwner(error) };
+}
+
+/** The user is all that getconfig is asked about. A server that complains about it has accepted the token by then. */
+function isAboutTheUser(error: unknown): error is ILinkApiError {
+  return error instanceof ILinkApiError && (error.kind === 'bad_request' || error.kind === 'wrong_recipient');
 }
 
 const OK: INodeCredentialTestResult = { status: 'OK', message: 'Connected to WeChat' };
+
+function explainOwner({ detail }: ILinkApiError): string {
+  return `The bot token works, but WeChat does not know the owner's user ID. Put the "ilink_user_id" that the login returned into "Owner's User ID": upper and lower case matter. (${detail})`;
+}
 
 function explain(error: unknown): string {
   if (error instanceof ILinkError) return `${error.message}. ${error.next} (${error.detail})`;

@@ -1,7 +1,8 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { LoginStop } from '../../../bot/login/runner';
-import { PartlySent } from '../../../bot/sender';
+import { ConversationClosed, type PartResult } from '../../../bot/outbound';
+import { QueueFull } from '../../../bot/queue-full';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import { ILinkError } from '../../../ilink/errors';
 import { CredentialProblem } from './credential';
@@ -14,6 +15,28 @@ export class InputProblem extends Error {
   ) {
     super(message);
     this.name = 'InputProblem';
+  }
+}
+
+/** A send broke off, and the user did not want to go on then. */
+export class SendFailed extends Error {
+  constructor(
+    readonly parts: PartResult[],
+    override readonly cause: unknown,
+  ) {
+    super('A message was not sent');
+    this.name = 'SendFailed';
+  }
+}
+
+/** WeChat took messages without giving them an id, and the user wants that to be an error. */
+export class Unconfirmed extends Error {
+  readonly next =
+    'WeChat took the message without giving it an ID, which often means that it is never shown. Ask the recipient before you send it again. With the option "On Unconfirmed" set to continue, this is no error.';
+
+  constructor() {
+    super('WeChat did not confirm the message');
+    this.name = 'Unconfirmed';
   }
 }
 
@@ -32,7 +55,9 @@ export function toNodeError(
     if (itemIndex !== undefined) error.context.itemIndex ??= itemIndex;
     return error;
   }
-  if (error instanceof PartlySent) return partlySent(node, error, itemIndex);
+  if (error instanceof SendFailed) return sendFailed(node, error, itemIndex);
+  if (error instanceof ConversationClosed && error.refusal)
+    return toNodeError(node, error.refusal, itemIndex);
   if (error instanceof ILinkError) {
     const description = `${error.next} (${error.detail})`;
     return new NodeApiError(
@@ -41,10 +66,7 @@ export function toNodeError(
       { message: error.message, description, ...at },
     );
   }
-  if (error instanceof LoginStop) {
-    return new NodeOperationError(node, error.message, { description: error.problem.next, ...at });
-  }
-  if (error instanceof CredentialProblem || error instanceof InputProblem || error instanceof StoreTrouble) {
+  if (hasNextStep(error)) {
     return new NodeOperationError(node, error.message, { description: error.next, ...at });
   }
   if (error instanceof BaseError) {
@@ -65,16 +87,44 @@ export function toNodeError(
   });
 }
 
+const WITH_NEXT_STEP = [
+  LoginStop,
+  CredentialProblem,
+  InputProblem,
+  StoreTrouble,
+  QueueFull,
+  ConversationClosed,
+  Unconfirmed,
+];
+
+function hasNextStep(error: unknown): error is Error & { next: string } {
+  return WITH_NEXT_STEP.some((kind) => error instanceof kind);
+}
+
 /** Which messages arrived is what the user needs to go on from there. */
-function partlySent(node: INode, { sent, total, cause }: PartlySent, itemIndex?: number): NodeOperationError {
-  const reason = toNodeError(node, cause);
-  const ids = sent.map(({ message_id, client_id }) => message_id ?? client_id).join(', ');
-  return new NodeOperationError(
-    node,
-    `Only the first ${sent.length} of ${total} messages were sent: ${reason.message}`,
-    {
-      description: `${reason.description ?? ''} Already sent: ${ids}.`.trim(),
-      ...(itemIndex !== undefined && { itemIndex }),
-    },
+function sendFailed(
+  node: INode,
+  { parts, cause }: SendFailed,
+  itemIndex?: number,
+): NodeApiError | NodeOperationError {
+  const reason = toNodeError(node, cause, itemIndex);
+  const sent = parts.filter((part) => 'client_id' in part && !('reason' in part));
+  const mayHaveArrived = parts.some((part) => part.outcome === 'unconfirmed' && 'reason' in part);
+  const doubt = mayHaveArrived ? ' The message may have arrived all the same.' : '';
+  if (sent.length === 0 && !mayHaveArrived) return reason;
+  const ids = sent.map(
+    (part) => ('message_id' in part && part.message_id) || ('client_id' in part && part.client_id),
   );
+  const already =
+    sent.length > 0
+      ? ` Already sent: ${ids.join(', ')}. A retry of this execution goes on after them.`
+      : ' A retry of this execution does not send it twice.';
+  const message =
+    sent.length > 0
+      ? `Only the first ${sent.length} of ${parts.length} messages were sent: ${reason.message}`
+      : reason.message;
+  return new NodeOperationError(node, message, {
+    description: `${reason.description ?? ''}${doubt}${already}`.trim(),
+    ...(itemIndex !== undefined && { itemIndex }),
+  });
 }

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 /** Who wrote the message that an item belongs to, and the token to answer it with. */
 export interface Incoming {
@@ -7,22 +7,49 @@ export interface Incoming {
 }
 
 const TRIGGER_TYPE = /(^|\.)weChatTrigger$/;
-const NOBODY: Incoming = { from_user_id: '', context_token: '' };
 
 /**
  * Finds the incoming message of an item: on the item itself, or, after nodes that put something else into it (an AI agent,
- * a Set node), on the trigger's item that it came from. Gives empty texts when there is none.
+ * a Set node), on the trigger's item that it came from. Gives empty texts when there is none. For a tool of an agent it is the
+ * message that the agent works on.
  */
 export function incomingOf(context: IExecuteFunctions, itemIndex: number): Incoming {
-  const own = readIncoming(context.getInputData()[itemIndex]?.json);
-  return own.from_user_id ? own : (fromTrigger(context, itemIndex) ?? NOBODY);
+  return readIncoming(messageOf(context, itemIndex));
 }
 
-function fromTrigger(context: IExecuteFunctions, itemIndex: number): Incoming | undefined {
-  const ancestors = context.getParentNodes(context.getNode().name);
-  for (const { name } of ancestors.filter(({ type, disabled }) => TRIGGER_TYPE.test(type) && !disabled)) {
-    const found = readIncoming(pairedItem(context, name, itemIndex));
-    if (found.from_user_id) return found;
+/** The JSON of the trigger's item that an item is, or came from; empty when there is none. See {@link incomingOf}. */
+export function messageOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
+  const own = context.getInputData()[itemIndex]?.json;
+  return own && readIncoming(own).from_user_id ? own : (fromTrigger(context, itemIndex) ?? {});
+}
+
+function fromTrigger(context: IExecuteFunctions, itemIndex: number): IDataObject | undefined {
+  const before = context.getParentNodes(context.getNode().name);
+  if (before.length === 0) return fromAgent(context, itemIndex);
+  return firstOf(triggersAmong(before), (name) => pairedItem(context, name, itemIndex));
+}
+
+/**
+ * A tool stands in no chain: before it is the agent that calls it, and what is before that. n8n 2.41 pairs the item of a call
+ * by the number of the agent's run and not by that of its item, so only a single item of the trigger is the right one.
+ */
+function fromAgent(context: IExecuteFunctions, itemIndex: number): IDataObject | undefined {
+  const caller = evaluate(context, '$prevNode.name', itemIndex);
+  if (typeof caller !== 'string' || caller === '') return undefined;
+  // Agents before version 3 are no caller: what n8n names then is the node before the agent, which may be the trigger.
+  const names = [caller, ...triggersAmong(context.getParentNodes(caller))];
+  return firstOf(names, (name) => onlyItem(context, name, itemIndex));
+}
+
+function triggersAmong(nodes: ReturnType<IExecuteFunctions['getParentNodes']>): string[] {
+  return nodes.filter(({ type, disabled }) => TRIGGER_TYPE.test(type) && !disabled).map(({ name }) => name);
+}
+
+/** The first item that is a message of somebody. */
+function firstOf(nodes: string[], itemOf: (node: string) => unknown): IDataObject | undefined {
+  for (const node of nodes) {
+    const item = itemOf(node);
+    if (readIncoming(item).from_user_id) return item as IDataObject;
   }
   return undefined;
 }
@@ -32,11 +59,13 @@ function fromTrigger(context: IExecuteFunctions, itemIndex: number): Incoming | 
  * only item of the trigger, which has one per execution: an answer must not go to somebody else because of that.
  */
 function pairedItem(context: IExecuteFunctions, triggerName: string, itemIndex: number): unknown {
-  const trigger = `$(${JSON.stringify(triggerName)})`;
-  return (
-    evaluate(context, `${trigger}.item.json`, itemIndex) ??
-    evaluate(context, `${trigger}.all().length === 1 ? ${trigger}.first().json : undefined`, itemIndex)
-  );
+  const paired = evaluate(context, `$(${JSON.stringify(triggerName)}).item.json`, itemIndex);
+  return paired ?? onlyItem(context, triggerName, itemIndex);
+}
+
+function onlyItem(context: IExecuteFunctions, nodeName: string, itemIndex: number): unknown {
+  const node = `$(${JSON.stringify(nodeName)})`;
+  return evaluate(context, `${node}.all().length === 1 ? ${node}.first().json : undefined`, itemIndex);
 }
 
 function evaluate(context: IExecuteFunctions, expression: string, itemIndex: number): unknown {

@@ -3,13 +3,14 @@ import type { Incoming } from './incoming';
 
 export interface Recipient {
   to: string;
-  /** Absent when none is known; then the message goes out without one and the server decides. */
+  /** The one that the user set, to be used whatever is known. */
   contextToken?: string;
+  /** The one of the incoming item: the newest that is known is better, because each message of the user brings one. */
+  itemToken?: string;
 }
 
 /**
- * Decides to whom a message goes and with which context token. Without one in the parameters or the item, the newest that
- * is known for the user is to be looked up.
+ * Decides to whom a message goes and which context tokens come into question.
  *
  * @param wanted what the node's parameters say; empty texts mean "not set"
  * @param incoming the message that the item belongs to
@@ -28,7 +29,7 @@ export function chooseRecipient(
       'Fill in "To", or connect a WeChat Trigger before this node, or put the owner\'s user ID into the credential.',
     );
   }
-  const ofItem = incoming.from_user_id === to ? incoming.context_token : '';
-  const contextToken = wanted.contextToken || ofItem;
-  return { to, ...(contextToken && { contextToken }) };
+  const itemToken = incoming.from_user_id === to ? incoming.context_token : '';
+  const { contextToken } = wanted;
+  return { to, ...(contextToken && { contextToken }), ...(itemToken && { itemToken }) };
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Hand, HandResult } from '../../../bot/deliveries';
 import type { Clock } from '../../../ilink/clock';
@@ -7,31 +7,59 @@ import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';
 import { toItemJson } from './item';
 import type { Acknowledge, TriggerSettings } from './settings';
+import type { ShowTyping } from './typing';
 
 /** n8n keeps at most this many characters of a deduplication key. */
 const MAX_KEY_LENGTH = 255;
-/** Names this process, so that a repeat after a crash can have another key than the attempt that the crash ended. */
-const PROCESS_ID = randomBytes(6).toString('base64url');
+/**
+ * How many executions that a crash cut off are enough. More than chance makes, so that a message that does no harm is not given
+ * up because of one that crashes n8n beside it.
+ */
+const MAX_CRASHES = 10;
 
 /** How an attempt ended, as n8n's done promise tells it. */
 export type Ending = { run: IRun | undefined } | { refused: unknown } | { deadline: true };
 
-/** How this workflow takes messages. */
-export function handFor(context: ITriggerFunctions, settings: TriggerSettings, clock: Clock): Hand {
+/** How this workflow takes messages. @param showTyping to the sender, as long as the execution runs */
+export function handFor(
+  context: ITriggerFunctions,
+  settings: TriggerSettings,
+  clock: Clock,
+  showTyping?: ShowTyping,
+): Hand {
   return {
     order: settings.order,
     limit: settings.limit,
     retryDelayMs: settings.retryDelayMs,
+    // Else n8n knows the message after a crash, and drops it.
+    countsStarts: settings.acknowledge !== 'taken',
     async give(stored, attempt) {
       const message: unknown = JSON.parse(stored.body);
-      if (!passes(message, settings)) return 'done';
-      const json = toItemJson(message, settings.includeRaw);
-      const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge, attempt));
-      const ending = await emitAndWait(context, { json }, key, settings.deadlineMs, clock);
+      const json = itemJson(stored, message, settings);
+      if (!json) return 'done';
+      if (crashedTooOften(settings, attempt)) {
+        reportGivenUp(context, attempt);
+        return 'gaveUp';
+      }
+      const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge));
+      const ended = emitAndWait(context, { json }, key, settings.deadlineMs, clock);
+      const ending = await ended.finally(showTyping?.(message));
       if ('refused' in ending) reportRefusal(context, ending.refused);
-      return judge(ending, settings, attempt);
+      const result = judge(ending, settings, attempt);
+      if (result === 'gaveUp') reportGivenUp(context, attempt + 1);
+      return result;
     },
   };
+}
+
+/** The JSON of the item; nothing when this trigger does not want it. A notice is one of its status items already. */
+function itemJson(
+  { kind }: Pick<StoredMessage, 'kind'>,
+  message: unknown,
+  settings: TriggerSettings,
+): IDataObject | undefined {
+  if (kind === 'notice') return settings.statusItems ? (message as IDataObject) : undefined;
+  return passes(message, settings) ? toItemJson(message, settings.includeRaw) : undefined;
 }
 
 /**
@@ -43,12 +71,17 @@ export function judge(
   { acknowledge, maxAttempts }: Pick<TriggerSettings, 'acknowledge' | 'maxAttempts'>,
   attempt: number,
 ): HandResult {
-  if ('refused' in ending) return 'again';
+  if ('refused' in ending) return 'refused';
   if (acknowledge === 'taken') return 'done';
   // A duplicate of this very attempt: n8n has an execution for it, and its end is not ours to learn.
   if ('run' in ending && ending.run === undefined) return 'done';
   if ('run' in ending && isGoodEnough(ending.run!, acknowledge)) return 'done';
   return attempt + 1 >= maxAttempts ? 'gaveUp' : 'again';
+}
+
+/** An attempt that ended in this process is never followed by so many: each of these ended with its process. */
+function crashedTooOften({ acknowledge, maxAttempts }: TriggerSettings, attempt: number): boolean {
+  return acknowledge !== 'taken' && attempt >= Math.max(maxAttempts, MAX_CRASHES);
 }
 
 function isGoodEnough(run: IRun, acknowledge: Acknowledge): boolean {
@@ -59,10 +92,10 @@ function isGoodEnough(run: IRun, acknowledge: Acknowledge): boolean {
 /**
  * n8n creates no second execution for a key that it knows. So a message that was under way when n8n crashed is offered
  * again under the same key, and n8n drops it if it has it. Where a finished execution is asked for, that one does not count,
- * and the key is another for each attempt and process.
+ * and the key is another for each attempt, in whatever process.
  */
-function attemptName(acknowledge: Acknowledge, attempt: number): string {
-  return acknowledge === 'taken' ? '' : `:${PROCESS_ID}.${attempt}`;
+function attemptName(acknowledge: Acknowledge): string {
+  return acknowledge === 'taken' ? '' : `:${randomBytes(9).toString('base64url')}`;
 }
 
 /** Keys hold for a whole n8n, so workflow and node are part of it. A message without an id is known by its arrival. */
@@ -111,5 +144,11 @@ function reportRefusal(context: ITriggerFunctions, error: unknown): void {
   const name = error instanceof Error ? error.name : typeof error;
   context.logger.error(
     `WeChat Trigger: n8n could not start an execution for a message; trying again (${name})`,
+  );
+}
+
+function reportGivenUp(context: ITriggerFunctions, attempts: number): void {
+  context.logger.error(
+    `WeChat Trigger: gave a message up after ${attempts} executions that failed, were cut off or did not end in time; they are in the list of executions`,
   );
 }

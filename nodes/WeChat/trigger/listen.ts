@@ -28,6 +28,7 @@ export interface ListenDeps {
 
 interface Connection {
   key: string;
+  taker: Taker;
   end(): Promise<void>;
 }
 
@@ -101,6 +102,7 @@ export class Listening {
     const end = bot.receiverWith(memory).listen(this.listener(taker));
     return {
       key,
+      taker,
       end: async () => {
         await end();
         await taker.stop().catch(troubled).finally(release);
@@ -161,9 +163,18 @@ export class Listening {
   private checkLater(): void {
     const check = (): void => {
       this.step(() => this.followCredential());
+      this.step(() => this.stayAwake());
       this.checkLater();
     };
     if (!this.closed) this.cancelCheck = this.deps.clock.after(CHECK_MS, check);
+  }
+
+  private async stayAwake(): Promise<void> {
+    // A store that fails now is tried again, and the poll says so.
+    await this.current?.taker.stayAwake().catch((error: unknown) => {
+      const { message } = new StoreTrouble(error);
+      this.context.logger.warn(`WeChat Trigger: ${message}`);
+    });
   }
 
   private async followCredential(): Promise<void> {

@@ -134,6 +134,14 @@ export const triggerProperties: INodeProperties[] = [
         default: 60,
         description: 'How long to wait before an execution is started again for the same message',
       },
+      {
+        displayName: 'Show Typing While the Workflow Runs',
+        name: 'showTyping',
+        type: 'boolean',
+        default: false,
+        description:
+          'Whether the sender sees "typing…" from the moment at which the workflow starts until it sends them a message or ends, for ten minutes at the most',
+      },
     ],
   },
 ];

@@ -16,6 +16,8 @@ export interface TriggerSettings {
   includeRaw: boolean;
   /** Whether changes of the connection come as items, too. */
   statusItems: boolean;
+  /** Whether the sender sees "typing…" while the workflow runs. */
+  showTyping: boolean;
   acknowledge: Acknowledge;
   order: Order;
   /** How many executions may run at the same time. */
@@ -29,6 +31,7 @@ export interface TriggerSettings {
 interface Options {
   includeRaw?: boolean;
   statusItems?: boolean;
+  showTyping?: boolean;
   acknowledge?: Acknowledge;
   order?: Order;
   maxParallel?: number;
@@ -50,6 +53,7 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
     senders: new Set(splitList(String(filters.senders ?? ''))),
     includeRaw: options.includeRaw ?? false,
     statusItems: options.statusItems ?? false,
+    showTyping: options.showTyping ?? false,
     acknowledge: options.acknowledge ?? 'taken',
     order: options.order ?? 'parallel',
     limit: atLeast(1, options.maxParallel, 20),

@@ -1,4 +1,4 @@
-import type { ITriggerFunctions } from 'n8n-workflow';
+import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
 import type { Memory } from '../../../bot/memory';
@@ -7,11 +7,17 @@ import { passes } from './filter';
 import { handFor } from './handOver';
 import { toItemJson } from './item';
 import type { TriggerSettings } from './settings';
+import { typingFor, type ShowTyping } from './typing';
 
 /** Takes messages out of the store for one trigger. */
 export interface Taker {
   /** Something new may be there. */
   wake(): void;
+  /**
+   * Says again that messages are to be kept for this trigger. When n8n has the same workflow active twice for a moment (a
+   * change of leader), the one that ends says the opposite, perhaps after this one has begun.
+   */
+  stayAwake(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,6 +28,8 @@ export interface TakerDeps {
 }
 
 const WATCH_BATCH = 100;
+/** What came while nobody listened is for workflows that were switched off for no longer than this. */
+const LONG_SLEEP_MS = 7 * 86_400_000;
 
 /** For an active workflow everything that is kept for it, also from before; for a test run what comes from now on. */
 export function startTaker(
@@ -39,30 +47,51 @@ async function subscribe(
 ): Promise<Taker> {
   const { bot, memory, clock } = deps;
   const subscriber = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
-  await memory.store.subscribe(subscriber, bot.scope);
+  const stayAwake = (): Promise<void> =>
+    memory.store.subscribe(subscriber, bot.scope, clock.now() - LONG_SLEEP_MS);
+  await stayAwake();
   const deliveries = memory.deliveries(subscriber);
-  deliveries.resume(handFor(context, settings, clock));
+  const hand = handFor(context, settings, clock, typingOf(context, settings, bot));
+  deliveries.resume(hand);
   return {
     wake: () => deliveries.wake(),
+    stayAwake,
     stop: async () => {
-      deliveries.pause();
-      await memory.store.unsubscribe(subscriber, clock.now());
+      if (deliveries.pause(hand)) await memory.store.unsubscribe(subscriber, clock.now());
     },
   };
+}
+
+function typingOf(
+  { logger }: ITriggerFunctions,
+  { showTyping }: TriggerSettings,
+  { typing }: Bot,
+): ShowTyping | undefined {
+  return showTyping ? typingFor(typing, logger) : undefined;
 }
 
 /** A test run only looks: what it shows is still handed to every active workflow. */
 async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps: TakerDeps): Promise<Taker> {
   const { store } = deps.memory;
+  const showTyping = typingOf(context, settings, deps.bot);
+  const emit = (message: unknown): void => {
+    const data = [[{ json: toItemJson(message, settings.includeRaw) }]];
+    if (!showTyping) return context.emit(data);
+    const done = context.helpers.createDeferredPromise<IRun>();
+    context.emit(data, undefined, done);
+    const hide = showTyping(message);
+    done.promise.then(hide, hide);
+  };
   let lastSeq = await store.newestSeq(deps.bot.scope);
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {
     for (;;) {
       const messages = await store.messagesAfter(deps.bot.scope, lastSeq, WATCH_BATCH);
-      for (const { seq, body } of messages) {
+      for (const { seq, body, kind } of messages) {
         lastSeq = seq;
+        if (kind === 'notice') continue;
         const message: unknown = JSON.parse(body);
-        if (passes(message, settings)) context.emit([[{ json: toItemJson(message, settings.includeRaw) }]]);
+        if (passes(message, settings)) emit(message);
       }
       if (messages.length < WATCH_BATCH) return;
     }
@@ -72,6 +101,8 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
     wake: () => {
       looking = looking.then(look).catch(failed);
     },
+    // Nothing is kept for it.
+    stayAwake: () => Promise.resolve(),
     stop: () => looking,
   };
 }

@@ -22,6 +22,8 @@ export interface ClientOptions {
   stateDir?: string;
   /** False leaves the client's pauses of 1 s and 2 s as they are. Default true. */
   shortPauses?: boolean;
+  /** A file with certificates to trust besides the usual ones. */
+  caFile?: string;
 }
 
 interface PendingCall {
@@ -74,7 +76,11 @@ export class TencentClient {
       cdnBaseUrl: server.cdnUrl,
       shortenedPauses: options.shortPauses === false ? { from: [], to: 0 } : SHORTENED_PAUSES,
     };
-    const client = new TencentClient(forkDriver(setup), stateDir, options.stateDir === undefined);
+    const client = new TencentClient(
+      forkDriver(setup, options.caFile),
+      stateDir,
+      options.stateDir === undefined,
+    );
     await client.ready;
     return client;
   }
@@ -176,11 +182,12 @@ export class TencentClient {
   }
 }
 
-function forkDriver(setup: DriverSetup): ChildProcess {
+function forkDriver(setup: DriverSetup, caFile?: string): ChildProcess {
+  const trust = caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: caFile };
   return fork(path.join(__dirname, 'driver.mts'), [JSON.stringify(setup)], {
     execArgv: ['--import', pathToFileURL(require.resolve('tsx')).href],
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
     // Nothing of the surroundings may reach the client: no proxy, no state folder of somebody who really uses it.
-    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, HOME: setup.stateDir },
+    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, HOME: setup.stateDir, ...trust },
   });
 }

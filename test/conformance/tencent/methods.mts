@@ -134,13 +134,17 @@ function sendMethods(cfg: Config) {
     sendMessage,
     sendText: (message) => plugin.outbound.sendText({ cfg, ...message }),
     sendMedia: ({ path, ...message }) => plugin.outbound.sendMedia({ cfg, ...message, mediaUrl: path }),
-    async sendTexts({ count, text, ...rest }) {
+    async sendTexts({ count, text, atOnce = 1, ...rest }) {
       const sent: Result<'sendTexts'> = [];
-      for (let index = 0; index < count; index++) {
-        const startedAt = preciseNow();
-        const message = await sendMessage({ ...rest, text: `${text} ${index}` });
-        sent.push({ ...message, startedAt, acceptedAt: preciseNow() });
-      }
+      let next = 0;
+      const sendOneByOne = async () => {
+        for (let index = next++; index < count; index = next++) {
+          const startedAt = preciseNow();
+          const message = await sendMessage({ ...rest, text: `${text} ${index}` });
+          sent[index] = { ...message, startedAt, acceptedAt: preciseNow() };
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, sendOneByOne));
       return sent;
     },
   } satisfies Partial<MethodTable>;

@@ -116,8 +116,8 @@ export interface Methods {
   sendMessage: [Outgoing & { contextToken?: string }, SentMessage];
   /** Moves the client's idea of the time (Date.now) forward. Timers are not touched. */
   advanceClock: [{ ms: number }, void];
-  /** Sends `count` texts one after the other. */
-  sendTexts: [Outgoing & { count: number; contextToken?: string }, TimedSend[]];
+  /** Sends `count` texts one after the other, or `atOnce` of them at the same time. In the order in which they began. */
+  sendTexts: [Outgoing & { count: number; atOnce?: number; contextToken?: string }, TimedSend[]];
   /** Resolves with messages number `skip`…`skip + count` of this account, as soon as they are there. */
   receiveCount: [Account & { count: number; skip?: number }, InboundMessage[]];
 }

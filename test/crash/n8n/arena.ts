@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { BotLogin } from '../../../emulator';
 import type { Stage } from '../../../tools/stage';
 import { judge, keptTexts } from '../ledger';
+import { readRows } from '../read';
 import { Replies } from '../replies';
 import { countByStatus, readExecutions } from './executions';
 import { MOMENTS, type Moment, type RoundPlan } from './plan';
@@ -163,11 +163,8 @@ export class Arena {
 
   private waiting(): number {
     if (!existsSync(this.store)) return 0;
-    const database = new DatabaseSync(this.store, { readOnly: true });
-    const sql = 'SELECT count(*) AS waiting FROM deliveries';
-    const { waiting } = database.prepare(sql).get() as { waiting: number };
-    database.close();
-    return waiting;
+    const [row] = readRows<{ waiting: number }>(this.store, 'SELECT count(*) AS waiting FROM deliveries');
+    return row!.waiting;
   }
 }
 

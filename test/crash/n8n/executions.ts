@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { readRows } from '../read';
 
 /** A row in n8n's list of executions. */
 export interface ExecutionRow {
@@ -12,11 +12,9 @@ const TEXT = /"(message \d+)"/;
 
 /** Reads the executions of a workflow out of n8n's database. */
 export function readExecutions(path: string, workflowId: string): ExecutionRow[] {
-  const database = new DatabaseSync(path, { readOnly: true });
   const sql = `SELECT e.id, e.status, d.data FROM execution_entity e
     LEFT JOIN execution_data d ON d.executionId = e.id WHERE e.workflowId = ? ORDER BY e.id`;
-  const rows = database.prepare(sql).all(workflowId) as { id: number; status: string; data: string | null }[];
-  database.close();
+  const rows = readRows<{ id: number; status: string; data: string | null }>(path, sql, workflowId);
   return rows.map(({ id, status, data }) => {
     return { id: String(id), status, text: TEXT.exec(data ?? '')?.[1] ?? '' };
   });

@@ -31,6 +31,7 @@ const settings: TriggerSettings = {
   senders: new Set(),
   includeRaw: false,
   statusItems: false,
+  showTyping: false,
   acknowledge: task.acknowledge,
   order: 'parallel',
   limit: 100,

@@ -56,6 +56,7 @@ async function main(): Promise<void> {
     senders: new Set<string>(),
     includeRaw: false,
     statusItems: false,
+    showTyping: false,
     acknowledge: 'taken',
     order: 'parallel',
     limit: 100,

@@ -60,6 +60,15 @@ export class Child {
     return this.news.flatMap((news) => ('report' in news ? [news.report] : []));
   }
 
+  /** It stands still, as on a machine that sleeps: nothing of it runs, and its connections stay open. */
+  suspend(): void {
+    this.process.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.process.kill('SIGCONT');
+  }
+
   /** SIGKILL: nothing can be tidied up. */
   async kill(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;

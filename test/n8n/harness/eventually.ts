@@ -2,9 +2,12 @@
  * Waits until `condition` holds, looking again after every turn of the event loop: for what happens on the other side of a
  * real connection. Fails after `limitMs`; how long it takes is never part of what is tested.
  */
-export async function eventually(condition: () => boolean, limitMs = 5_000): Promise<void> {
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 5_000,
+): Promise<void> {
   const startedAt = performance.now();
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() - startedAt > limitMs)
       throw new Error(`Not within ${limitMs} ms: ${condition.toString()}`);
     await nextTurn();

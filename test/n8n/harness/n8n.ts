@@ -16,6 +16,7 @@ import type {
 } from 'n8n-workflow';
 
 import { WeChat } from '../../../nodes/WeChat/WeChat.node';
+import { bots } from '../../../nodes/WeChat/shared/bots';
 import { additionalDataFor } from './additionalData';
 import { TestCredentials } from './credentials';
 import { executeNode, firstNode, runWorkflow } from './executions';
@@ -50,6 +51,8 @@ export class TestN8n {
 
   async stop(): Promise<void> {
     await Container.get(ActiveWorkflowTriggers).removeAllNonWebhookTriggerWorkflows();
+    // A bot goes on listening for its queued messages: a real n8n ends that by ending its process.
+    await bots.close();
     await this.stopEngine();
   }
 

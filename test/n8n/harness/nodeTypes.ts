@@ -1,5 +1,7 @@
 import {
   NodeConnectionTypes,
+  type EngineRequest,
+  type EngineResponse,
   type IDataObject,
   type IExecuteFunctions,
   type INodeExecutionData,
@@ -21,6 +23,8 @@ export const START = 'test.start';
 export const REPLACE = 'test.replace';
 /** Gives new items and does not say what they came from. n8n can pair them only if there is one item. */
 export const UNPAIRED = 'test.unpaired';
+/** An AI agent that calls its tools (drafts with `toolOf`) once for every item, as n8n's own does since version 3. */
+export const TOOL_AGENT = 'test.toolAgent';
 
 /** Holds each execution until the test lets it go on, or fail (see {@link gate}). */
 export const GATE = 'test.gate';
@@ -55,7 +59,10 @@ class Gate {
 }
 export const gate = new Gate();
 
-type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+type Execute = (
+  this: IExecuteFunctions,
+  response?: EngineResponse,
+) => Promise<INodeExecutionData[][] | EngineRequest>;
 
 class TestNode implements INodeType {
   description: INodeTypeDescription;
@@ -84,6 +91,25 @@ function replaced(context: IExecuteFunctions): IDataObject[] {
     .map(({ json }, index) => ({ answer: `answer ${index}: ${String(json.text)}` }));
 }
 
+/** What the model says: each tool is to be called with the text of the item. */
+function toolCalls(context: IExecuteFunctions): EngineRequest {
+  const tools = context.getParentNodes(context.getNode().name, {
+    connectionType: NodeConnectionTypes.AiTool,
+    depth: 1,
+  });
+  const actions = context.getInputData().flatMap(({ json }, itemIndex) =>
+    tools.map(({ name }) => ({
+      actionType: 'ExecutionNodeAction' as const,
+      nodeName: name,
+      input: { said: `the agent says: ${String(json.answer ?? json.text)}` },
+      type: NodeConnectionTypes.AiTool,
+      id: `call-${itemIndex}-${name}`,
+      metadata: { itemIndex },
+    })),
+  );
+  return { actions, metadata: {} };
+}
+
 const TYPES: Record<string, INodeType> = {
   [WECHAT]: new WeChat(),
   [WECHAT_LOGIN_TRIGGER]: new WeChatLoginTrigger(),
@@ -97,6 +123,10 @@ const TYPES: Record<string, INodeType> = {
   }),
   [REPLACE]: new TestNode('replace', async function () {
     return [replaced(this).map((json, item) => ({ json, pairedItem: { item } }))];
+  }),
+  [TOOL_AGENT]: new TestNode('toolAgent', async function (response) {
+    if (!response?.actionResponses.length) return toolCalls(this);
+    return [this.getInputData().map((_, item) => ({ json: { output: 'done' }, pairedItem: { item } }))];
   }),
   [UNPAIRED]: new TestNode('unpaired', async function () {
     // One more item than came in, so that n8n cannot pair them by their number.

@@ -10,7 +10,9 @@ import {
 import { TestNodeTypes } from './nodeTypes';
 
 /** A node as a test writes it down. */
-export interface NodeDraft extends Partial<Pick<INode, 'onError' | 'continueOnFail' | 'disabled'>> {
+export interface NodeDraft extends Partial<
+  Pick<INode, 'onError' | 'continueOnFail' | 'disabled' | 'retryOnFail' | 'maxTries'>
+> {
   name: string;
   type: string;
   parameters?: INodeParameters;
@@ -18,17 +20,22 @@ export interface NodeDraft extends Partial<Pick<INode, 'onError' | 'continueOnFa
   credential?: string;
   /** Id of the stored credential for n8n's API. */
   apiCredential?: string;
+  /** The agent whose tool it is; such a node is none of the chain. */
+  toolOf?: string;
 }
 
 let workflows = 0;
 
-/** A workflow of these nodes, one after the other. */
+/** A workflow of these nodes, one after the other, and the tools of its agents beside them. */
 export function workflowOf(drafts: NodeDraft[], id = `workflow-${++workflows}`): Workflow {
   return new Workflow({
     id,
     name: `Workflow ${id}`,
     nodes: drafts.map((draft, index) => nodeOf(draft, `${id}-node-${index}`)),
-    connections: chain(drafts.map(({ name }) => name)),
+    connections: {
+      ...chain(drafts.filter(({ toolOf }) => !toolOf).map(({ name }) => name)),
+      ...tools(drafts),
+    },
     active: true,
     nodeTypes: new TestNodeTypes(),
     settings: { executionOrder: 'v1' },
@@ -51,7 +58,10 @@ export function baseOf(workflow: Workflow): IWorkflowBase {
   };
 }
 
-function nodeOf({ credential, apiCredential, parameters = {}, ...draft }: NodeDraft, id: string): INode {
+function nodeOf(
+  { credential, apiCredential, toolOf: _toolOf, parameters = {}, ...draft }: NodeDraft,
+  id: string,
+): INode {
   const credentials = {
     ...(credential !== undefined && { weChatBotApi: { id: credential, name: 'WeChat account' } }),
     ...(apiCredential !== undefined && { n8nApi: { id: apiCredential, name: 'n8n account' } }),
@@ -70,5 +80,14 @@ function chain(names: string[]): IConnections {
   const pairs = names.slice(1).map((to, index) => [names[index]!, to] as const);
   return Object.fromEntries(
     pairs.map(([from, to]) => [from, { main: [[{ node: to, type: NodeConnectionTypes.Main, index: 0 }]] }]),
+  );
+}
+
+function tools(drafts: NodeDraft[]): IConnections {
+  const type = NodeConnectionTypes.AiTool;
+  return Object.fromEntries(
+    drafts.flatMap(({ name, toolOf }) =>
+      toolOf ? [[name, { [type]: [[{ node: toolOf, type, index: 0 }]] }]] : [],
+    ),
   );
 }

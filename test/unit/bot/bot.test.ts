@@ -3,11 +3,23 @@ import { Agent } from 'undici';
 
 import { Bot } from '../../../bot/bot';
 import { Memory } from '../../../bot/memory';
+import type { SendRequest, Sent } from '../../../bot/outbound';
+import { DEFAULT_LIMITS } from '../../../bot/window';
 import { systemClock } from '../../../ilink/clock';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { credential } from '../../support/credential';
 import { HttpServer } from '../../support/http-server';
 import { removeTempFolders, tempFolder } from '../../support/temp-folder';
+
+const request: SendRequest = {
+  to: 'u',
+  parts: [{ type: 'text', item: { type: 1, text_item: { text: 'hi' } } }],
+  limits: DEFAULT_LIMITS,
+  pauseMs: 0,
+  whenClosed: 'error',
+  queueMs: 1,
+  ageNote: '',
+};
 
 describe('Bot', () => {
   let server: HttpServer;
@@ -58,13 +70,26 @@ describe('Bot', () => {
     await store.close();
   });
 
+  it('hides typing when a message to the user was sent, and ends it when it is closed', async () => {
+    const seen: unknown[] = [];
+    server.handler = ({ url, body }, response) => {
+      if (url.endsWith('sendtyping')) seen.push((JSON.parse(body.toString()) as { status: unknown }).status);
+      response.end(JSON.stringify({ ret: 0, typing_ticket: 'ticket', message_id: '1' }));
+    };
+    await bot.typing.keepAlive('u', { limitMs: 60_000 }).shown;
+    await bot.send(request);
+    expect(bot.typing.kept).toBe(0);
+    await bot.typing.stop('u');
+    expect(seen).toEqual([1, 2, 2]);
+    await bot.typing.keepAlive('u', { limitMs: 60_000 }).shown;
+    await bot.close();
+    expect(bot.typing.kept).toBe(0);
+  });
+
   it('sends with a client id that no other message has', async () => {
-    const item = { type: 1, text_item: { text: 'hi' } };
-    const [a, b] = await Promise.all([
-      bot.sender.send({ to: 'u' }, item),
-      bot.sender.send({ to: 'u' }, item),
-    ]);
-    expect(a.client_id).toMatch(/^n8n-[0-9a-f-]{36}$/);
-    expect(a.client_id).not.toBe(b.client_id);
+    const [a, b] = await Promise.all([bot.send(request), bot.send({ ...request, to: 'v' })]);
+    const idOf = ({ parts: [part] }: Sent) => (part as { client_id: string }).client_id;
+    expect(idOf(a)).toMatch(/^n8n-[0-9a-f-]{36}$/);
+    expect(idOf(a)).not.toBe(idOf(b));
   });
 });

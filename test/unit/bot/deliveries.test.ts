@@ -12,17 +12,20 @@ describe('Deliveries', () => {
   let given: string[];
   let open: Map<string, (result: HandResult) => void>;
   let deliveries: Deliveries;
+  let latest: Hand;
 
-  const hand = (more: Partial<Hand> = {}): Hand => ({
-    order: 'parallel',
-    limit: 100,
-    retryDelayMs: 60_000,
-    give: ({ body }, attempt) => {
-      given.push(attempt === 0 ? body : `${body}#${attempt}`);
-      return new Promise((resolve) => open.set(body, resolve));
-    },
-    ...more,
-  });
+  const hand = (more: Partial<Hand> = {}): Hand =>
+    (latest = {
+      order: 'parallel',
+      limit: 100,
+      retryDelayMs: 60_000,
+      countsStarts: false,
+      give: ({ body }, attempt) => {
+        given.push(attempt === 0 ? body : `${body}#${attempt}`);
+        return new Promise((resolve) => open.set(body, resolve));
+      },
+      ...more,
+    });
   const immediately = (result: HandResult = 'done'): Partial<Hand> => ({
     give: async ({ body }, attempt) => {
       given.push(attempt === 0 ? body : `${body}#${attempt}`);
@@ -31,7 +34,14 @@ describe('Deliveries', () => {
   });
   const receive = async (...bodies: string[]): Promise<void> => {
     const messages = bodies.map((body) => ({ body, userId: body[0]!, keys: [] }));
-    await store.receive({ bot: 'bot', connection: 'c', receivedAt: clock.now(), sleepersSince: 0, messages });
+    await store.receive({
+      bot: 'bot',
+      connection: 'c',
+      receivedAt: clock.now(),
+      sleepersSince: 0,
+      login: 'login',
+      messages,
+    });
     deliveries.wake();
     await settle();
   };
@@ -173,7 +183,7 @@ describe('Deliveries', () => {
     expect(given).toEqual(['a1', 'a1#1']);
   });
 
-  it('takes a failure of the subscriber for a failed attempt', async () => {
+  it('tries again when the subscriber fails, and that was no attempt', async () => {
     deliveries.resume(
       hand({
         give: async () => {
@@ -183,14 +193,35 @@ describe('Deliveries', () => {
     );
     await receive('a1');
     expect(reports).toEqual(['A message could not be handed over']);
-    expect(await pending()).toBe(1);
+    deliveries.resume(hand(immediately()));
+    await clock.advance(60_000);
+    expect(given).toEqual(['a1']);
+  });
+
+  it('does not count what the subscriber refused', async () => {
+    deliveries.resume(hand({ ...immediately('refused'), countsStarts: true }));
+    await receive('a1');
+    await clock.advance(60_000);
+    expect(given).toEqual(['a1', 'a1']);
+    expect((await store.pending('w', 0))[0]).toMatchObject({ attempts: 0 });
+  });
+
+  it('counts an attempt that ended with the process, where starts are counted', async () => {
+    for (let process = 0; process < 3; process++) {
+      deliveries = make();
+      deliveries.resume(hand({ countsStarts: true }));
+      await (process === 0 ? receive('a1') : settle());
+    }
+    expect(given).toEqual(['a1', 'a1#1', 'a1#2']);
+    await finish('a1', 'again');
+    expect((await store.pending('w', 0))[0]).toMatchObject({ attempts: 3 });
   });
 
   describe('switched off and on again', () => {
     it('does not take a message twice that is still under way, and acknowledges it', async () => {
       deliveries.resume(hand({ order: 'perUser' }));
       await receive('a1');
-      deliveries.pause();
+      deliveries.pause(latest);
       deliveries.resume(hand({ order: 'parallel' }));
       await receive('a2');
       expect(given).toEqual(['a1', 'a2']);
@@ -201,7 +232,7 @@ describe('Deliveries', () => {
     it('finds a message again whose attempt failed after that', async () => {
       deliveries.resume(hand({ order: 'perUser' }));
       await receive('a1');
-      deliveries.pause();
+      deliveries.pause(latest);
       deliveries.resume(hand());
       await settle();
       await finish('a1', 'again');
@@ -212,7 +243,7 @@ describe('Deliveries', () => {
     it('starts nothing while it is off, and loses nothing of it', async () => {
       deliveries.resume(hand({ limit: 1 }));
       await receive('a1', 'a2');
-      deliveries.pause();
+      deliveries.pause(latest);
       await finish('a1');
       await receive('a3');
       expect(given).toEqual(['a1']);
@@ -222,10 +253,20 @@ describe('Deliveries', () => {
       expect(given).toEqual(['a1', 'a2', 'a3']);
     });
 
+    it('goes on for the new one when the old one ends only afterwards', async () => {
+      const old = hand(immediately());
+      deliveries.resume(old);
+      deliveries.resume(hand(immediately()));
+      expect(deliveries.pause(old)).toBe(false);
+      await receive('a1');
+      expect(given).toEqual(['a1']);
+      expect(deliveries.pause(latest)).toBe(true);
+    });
+
     it('does not wait twice for the same attempt', async () => {
       deliveries.resume(hand(immediately('again')));
       await receive('a1');
-      deliveries.pause();
+      deliveries.pause(latest);
       deliveries.resume(hand(immediately()));
       await settle();
       expect(clock.pending).toBe(1);
@@ -256,8 +297,10 @@ describe('Deliveries', () => {
     await store.receive({
       bot: 'bot',
       connection: 'c',
+      login: 'login',
       receivedAt: 0,
       sleepersSince: 0,
+
       messages: ['b1', 'b2'].map((body) => ({ body, userId: 'b', keys: [] })),
     });
     // A networked database answers late: with only the newest, asked for before the start over.
@@ -269,7 +312,7 @@ describe('Deliveries', () => {
       return (await pendingOf(subscriber, afterSeq)).slice(1);
     });
     deliveries.wake();
-    deliveries.pause();
+    deliveries.pause(latest);
     deliveries.resume(hand(immediately()));
     answer();
     await settle();

@@ -233,6 +233,7 @@ class Line {
       maxAttempts: 1,
       deadlineMs: 1_000,
       statusItems: false,
+      showTyping: false,
     },
     this.clock,
   );
@@ -303,6 +304,7 @@ describe('Whatever the server answers', () => {
     const options = {
       bot: 'bot',
       connection: 'c',
+      login: 'login',
       keep: { days: 7, messages: 1_000 },
       startedAt: 0,
       previousEnd: 0,

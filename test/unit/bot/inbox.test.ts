@@ -39,6 +39,7 @@ describe('BotInbox', () => {
       {
         bot: 'bot',
         connection: 'c',
+        login: 'login',
         keep: { days: 7, messages: 500 },
         startedAt: start,
         previousEnd: 0,
@@ -66,6 +67,7 @@ describe('BotInbox', () => {
     expect(store.batches[0]).toMatchObject({
       bot: 'bot',
       connection: 'c',
+      login: 'login',
       receivedAt: start,
       cursor: 'next',
     });
@@ -129,28 +131,39 @@ describe('BotInbox', () => {
       await expect(inbox().check()).rejects.toThrow('full');
     });
 
-    it('prunes now and then, by age and number', async () => {
-      const one = inbox();
-      for (let minute = 0; minute < 25; minute++) {
+    const poll = async (one: BotInbox, minutes: number): Promise<void> => {
+      for (let minute = 0; minute < minutes; minute++) {
         await one.check();
         await clock.advance(MINUTE_MS);
       }
-      expect(store.pruned).toHaveLength(3);
-      expect(store.pruned[0]).toMatchObject({ before: start - 7 * DAY_MS, messages: 500 });
+    };
+
+    it('prunes now and then, by age and number', async () => {
+      await poll(inbox(), 25);
+      expect(store.pruned).toHaveLength(2);
+      expect(store.pruned[0]).toMatchObject({ before: start + 10 * MINUTE_MS - 7 * DAY_MS, messages: 500 });
       expect(reports).toEqual([]);
     });
 
-    it('prunes also after the clock was put back', async () => {
+    it('prunes nothing right after a start: what waits for its workflow since long ago is handed over first', async () => {
+      await poll(inbox(), 10);
+      expect(store.pruned).toEqual([]);
+    });
+
+    it.each([8, -8])('prunes nothing right after the clock was set by %i days, but later', async (days) => {
       const one = inbox();
-      await one.check();
-      clock.set(-DAY_MS);
-      await one.check();
-      expect(store.pruned).toHaveLength(2);
+      await poll(one, 25);
+      store.pruned.length = 0;
+      clock.set(days * DAY_MS);
+      await poll(one, 10);
+      expect(store.pruned).toEqual([]);
+      await poll(one, 1);
+      expect(store.pruned).toHaveLength(1);
     });
 
     it('says how many messages went that no workflow had taken', async () => {
       store.waiting = 3;
-      await inbox().check();
+      await poll(inbox(), 11);
       expect(reports).toEqual(['3 messages were deleted that no workflow had taken for 7 days']);
     });
   });

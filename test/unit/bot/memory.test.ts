@@ -36,6 +36,12 @@ describe('Memory', () => {
     expect(next.previousEnd - lived).toBeLessThan(10_000);
   });
 
+  it('knows when it ended also when an earlier one lived a day ahead, with a clock that went wrong', async () => {
+    await store.heartbeat('wrong', clock.now() + 86_400_000);
+    await store.heartbeat('right', clock.now());
+    expect((await memory()).previousEnd).toBe(clock.now());
+  });
+
   it('asks whether the process that holds a lease is dead', async () => {
     await (await memory()).owner.acquire('c');
     expect(await (await memory()).owner.acquire('c')).toBe(false);
@@ -54,18 +60,26 @@ describe('Memory', () => {
     const one = await memory();
     await store.subscribe('w', 'bot');
     const messages = [{ body: '1', userId: 'u', keys: [] }];
-    await store.receive({ bot: 'bot', connection: 'c', receivedAt: 0, sleepersSince: 0, messages });
+    await store.receive({
+      bot: 'bot',
+      connection: 'c',
+      receivedAt: 0,
+      sleepersSince: 0,
+      login: 'login',
+      messages,
+    });
     let finish!: () => void;
     const hand: Hand = {
       order: 'parallel',
       limit: 1,
       retryDelayMs: 1_000,
+      countsStarts: false,
       give: () => new Promise((resolve) => (finish = () => resolve('done'))),
     };
     const deliveries = one.deliveries('w');
     deliveries.resume(hand);
     await settle();
-    deliveries.pause();
+    deliveries.pause(hand);
     expect(one.deliveries('w')).toBe(deliveries);
     expect(one.deliveries('another')).not.toBe(deliveries);
     finish();

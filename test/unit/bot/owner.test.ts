@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { isDead, Owner } from '../../../bot/owner';
+import { isDead, machine, Owner } from '../../../bot/owner';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { FakeClock } from '../../support/fake-clock';
 import { removeTempFolders, tempFolder } from '../../support/temp-folder';
@@ -85,15 +84,20 @@ describe('isDead', () => {
 
   it('knows a process of this machine that ended', () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
-    expect(isDead(id(hostname(), pid))).toBe(true);
+    expect(isDead(id(machine(), pid))).toBe(true);
   });
 
   it('leaves a process alone that runs, or that runs on another machine', () => {
-    expect(isDead(id(hostname(), process.ppid))).toBe(false);
+    expect(isDead(id(machine(), process.ppid))).toBe(false);
     expect(isDead(id('another-machine', 999_999))).toBe(false);
   });
 
+  it('leaves the processes of another container alone, whose numbers are the same and mean others', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    for (const one of [process.pid, pid]) expect(isDead(id(`${machine()}7`, one))).toBe(false);
+  });
+
   it('knows that an earlier process had our own number', () => {
-    expect(isDead(id(hostname(), process.pid))).toBe(true);
+    expect(isDead(id(machine(), process.pid))).toBe(true);
   });
 });

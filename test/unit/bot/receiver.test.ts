@@ -374,6 +374,15 @@ describe('Receiver', () => {
       expect(heard.states).toEqual(['connecting', 'standby', 'connecting']);
     });
 
+    it('gives its place back also when it could read nothing there', async () => {
+      inbox.cursor = () => Promise.reject(new Error('disk'));
+      const end = receiver.listen(listener());
+      await settle();
+      expect(leases).toEqual(['taken']);
+      await end();
+      expect(leases).toEqual(['taken', 'released']);
+    });
+
     it('stops to poll when it has lost its place, and reads the cursor again afterwards', async () => {
       receiver.listen(listener());
       await settle();

@@ -59,6 +59,20 @@ describe('BotRegistry', () => {
     expect([registry.size, clock.pending]).toEqual([0, 0]);
   });
 
+  it('does not close a bot whose typing is kept alive, and does when that has ended', async () => {
+    const { bot, release } = registry.acquire(credential());
+    jest.spyOn(bot.client, 'getConfig').mockResolvedValue({ ret: 0, typing_ticket: 'ticket' });
+    jest.spyOn(bot.client, 'sendTyping').mockResolvedValue();
+    await bot.typing.keepAlive('u', { limitMs: 600_000 }).shown;
+    release();
+    await clock.advance(500_000);
+    expect(registry.size).toBe(1);
+    await clock.advance(100_000);
+    expect(clock.pending).toBe(1);
+    await clock.advance(120_000);
+    expect([registry.size, clock.pending]).toEqual([0, 0]);
+  });
+
   it('holds no timer while every bot is in use', () => {
     registry.acquire(credential()).release();
     registry.acquire(credential());

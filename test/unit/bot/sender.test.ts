@@ -1,4 +1,5 @@
-import { PartlySent, Sender, type Address } from '../../../bot/sender';
+import { Sender, type Attempt, type Message } from '../../../bot/sender';
+import { DEFAULT_LIMITS } from '../../../bot/window';
 import {
   ILinkApiError,
   ILinkError,
@@ -7,10 +8,13 @@ import {
   ILinkReplyError,
 } from '../../../ilink/errors';
 import type { OutboundMessage } from '../../../ilink/wire';
+import type { SendClaim } from '../../../store/store';
 import { FakeClock } from '../../support/fake-clock';
 
-const address: Address = { to: 'u@im.wechat', contextToken: 't' };
 const item = { type: 1, text_item: { text: 'hello' } };
+const message: Message = { to: 'u@im.wechat', item };
+const closed = (): ILinkError => new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
+const lost = (): ILinkError => new ILinkNetworkError('sendmessage', 'unreachable', 'ECONNRESET', true);
 
 describe('Sender', () => {
   let clock: FakeClock;
@@ -18,144 +22,185 @@ describe('Sender', () => {
   let answers: ({ message_id?: string } | ILinkError)[];
   let sender: Sender;
   let noted: string[];
+  let claim: SendClaim;
+  let knownToken: string;
+  let knownIdGiver: boolean;
 
   beforeEach(() => {
     clock = new FakeClock();
     sent = [];
     answers = [];
+    noted = [];
+    claim = { granted: true, lastInboundAt: 5, closedByServer: false };
+    knownToken = 'newest';
+    knownIdGiver = false;
     let next = 1;
-    const sendMessage = async (message: OutboundMessage): Promise<{ message_id?: string }> => {
-      sent.push(message);
+    const sendMessage = async (wire: OutboundMessage): Promise<{ message_id?: string }> => {
+      sent.push(wire);
       const answer = answers.shift() ?? {};
       if (answer instanceof ILinkError) throw answer;
       return answer;
     };
-    noted = [];
-    const log = {
-      sent: async (user: string) => void noted.push(`sent ${user}`),
-      windowClosed: async (user: string) => void noted.push(`closed ${user}`),
+    const conversations = {
+      get: async (userId: string) => ({
+        userId,
+        contextToken: knownToken,
+        lastInboundAt: 5,
+        sentSince: 0,
+        closedByServer: false,
+        login: 'l',
+      }),
+      claim: async (_user: string, limits?: object) => {
+        noted.push(limits ? 'claim' : 'claim in any case');
+        return claim;
+      },
+      giveBack: async (_user: string, _claim: SendClaim, isClosed: boolean) =>
+        void noted.push(isClosed ? 'back, closed' : 'back'),
+      reopened: async () => void noted.push('reopened'),
     };
-    sender = new Sender({ client: { sendMessage }, clock, newClientId: () => `c${next++}`, log });
+    const idGiver = { known: async () => knownIdGiver, learn: async () => void noted.push('gives ids') };
+    const newClientId = () => `c${next++}`;
+    sender = new Sender({ client: { sendMessage }, conversations, clock, newClientId, idGiver });
   });
+
+  const send = (more: Partial<Message> = {}, signal?: AbortSignal): Promise<Attempt> =>
+    sender.send({ ...message, ...more }, DEFAULT_LIMITS, signal);
 
   it('sends recipient, context token and item under a client id of its own', async () => {
     answers = [{ message_id: '1' }];
-    expect(await sender.send(address, item)).toEqual({
-      outcome: 'accepted',
-      message_id: '1',
-      client_id: 'c1',
-    });
-    expect(sent).toEqual([{ to_user_id: 'u@im.wechat', client_id: 'c1', context_token: 't', item }]);
-    await sender.send(address, item);
+    expect(await send()).toEqual({ outcome: 'accepted', message_id: '1', client_id: 'c1' });
+    expect(sent).toEqual([{ to_user_id: 'u@im.wechat', client_id: 'c1', context_token: 'newest', item }]);
+    await send();
     expect(sent[1]!.client_id).toBe('c2');
   });
 
-  it('leaves the context token out when there is none', async () => {
-    await sender.send({ to: 'u' }, item);
-    expect(sent[0]).not.toHaveProperty('context_token');
+  it('uses the token that is wanted, else the newest that is known, else that of the item, else none', async () => {
+    await send({ contextToken: 'wanted', fallbackToken: 'item' });
+    await send({ fallbackToken: 'item' });
+    knownToken = '';
+    await send({ fallbackToken: 'item' });
+    await send();
+    expect(sent.map(({ context_token }) => context_token)).toEqual(['wanted', 'newest', 'item', undefined]);
+    expect(sent[3]).not.toHaveProperty('context_token');
   });
 
   it('calls an answer without an id unconfirmed only on a server that gives ids', async () => {
     answers = [{}, { message_id: '1' }, {}];
-    const outcomes = [
-      await sender.send(address, item),
-      await sender.send(address, item),
-      await sender.send(address, item),
-    ];
+    const outcomes = [await send(), await send(), await send()];
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'unconfirmed']);
   });
 
+  it('remembers from before a restart that the server gives ids', async () => {
+    knownIdGiver = true;
+    expect(await send()).toMatchObject({ outcome: 'unconfirmed' });
+    answers = [{ message_id: '1' }, { message_id: '2' }];
+    await send();
+    await send();
+    expect(noted.filter((what) => what === 'gives ids')).toHaveLength(0);
+  });
+
+  it('notes once that the server gives ids', async () => {
+    answers = [{ message_id: '1' }, { message_id: '2' }];
+    await send();
+    await send();
+    expect(noted.filter((what) => what === 'gives ids')).toHaveLength(1);
+  });
+
+  it('calls what went out without any token unconfirmed when there is no id: some servers drop it without a word', async () => {
+    knownToken = '';
+    expect(await send()).toMatchObject({ outcome: 'unconfirmed' });
+    answers = [{ message_id: '1' }];
+    expect(await send()).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('asks nobody when the conversation is known to be closed', async () => {
+    claim = { ...claim, granted: false };
+    expect(await send()).toEqual({ outcome: 'closed' });
+    expect(await send({ client_id: 'old', triedBefore: true })).toEqual({
+      outcome: 'closed',
+      client_id: 'old',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it('is told by the server that the conversation is closed, and gives the count back', async () => {
+    answers = [closed()];
+    expect(await send()).toEqual({ outcome: 'closed', error: expect.any(ILinkApiError) });
+    expect(noted).toEqual(['claim', 'back, closed']);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('learns that a conversation is open after all when the server takes a message', async () => {
+    claim = { ...claim, closedByServer: true };
+    answers = [{ message_id: '1' }];
+    await sender.send(message, undefined);
+    expect(noted).toEqual(['claim in any case', 'gives ids', 'reopened']);
+  });
+
   it('repeats under the same client id when the answer got lost', async () => {
-    answers = [new ILinkNetworkError('sendmessage', 'unreachable', 'ECONNRESET', true), { message_id: '1' }];
-    const result = sender.send(address, item);
+    answers = [lost(), { message_id: '1' }];
+    const result = send();
     await clock.advance(500);
     expect(await result).toMatchObject({ message_id: '1', client_id: 'c1' });
     expect(sent.map(({ client_id }) => client_id)).toEqual(['c1', 'c1']);
+    expect(noted).toEqual(['claim', 'gives ids']);
+  });
+
+  it('keeps the id of a message that may have arrived when the conversation turns out to be closed', async () => {
+    answers = [lost(), closed()];
+    const result = send();
+    await clock.advance(500);
+    expect(await result).toMatchObject({ outcome: 'closed', client_id: 'c1' });
   });
 
   it.each([
-    ['a server error', new ILinkHttpError('sendmessage', 503)],
-    ['half of an answer', new ILinkReplyError('sendmessage', 'not JSON')],
-    ['a timeout', new ILinkNetworkError('sendmessage', 'timed_out', 'limit', true)],
-    ['-1', new ILinkApiError('sendmessage', { ret: -1 }, [])],
-  ])('gives up after three tries with %s', async (_what, failure) => {
-    answers = [failure, failure, failure];
-    const result = expect(sender.send(address, item)).rejects.toBe(failure);
-    await clock.advance(10_000);
-    await result;
-    expect(sent).toHaveLength(3);
-  });
+    ['a server error', new ILinkHttpError('sendmessage', 503), true],
+    ['half of an answer', new ILinkReplyError('sendmessage', 'not JSON'), true],
+    ['a timeout', new ILinkNetworkError('sendmessage', 'timed_out', 'limit', true), true],
+    ['-1', new ILinkApiError('sendmessage', { ret: -1 }, []), false],
+    [
+      'a connection that was refused',
+      new ILinkNetworkError('sendmessage', 'unreachable', 'ECONNREFUSED', false),
+      false,
+    ],
+  ])(
+    'gives up after three tries with %s, and knows whether it may have arrived',
+    async (_what, error, arrived) => {
+      answers = [error, error, error];
+      const result = send();
+      await clock.advance(10_000);
+      expect(await result).toEqual({ outcome: 'failed', error, client_id: 'c1', mayHaveArrived: arrived });
+      expect(sent).toHaveLength(3);
+      // What may have arrived may have been counted by the server.
+      expect(noted).toEqual(arrived ? ['claim'] : ['claim', 'back']);
+    },
+  );
 
   it.each([
-    ['a closed window', new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, [])],
     ['a wrong recipient', new ILinkApiError('sendmessage', { ret: -3 }, [])],
+    ['a bad parameter', new ILinkApiError('sendmessage', { ret: -2, errmsg: 'text too long' }, [])],
     ['a stale token', new ILinkApiError('sendmessage', { ret: -14 }, [])],
     ['a rate limit', new ILinkApiError('sendmessage', { ret: -13 }, [])],
     ['an unknown code', new ILinkApiError('sendmessage', { ret: -99 }, [])],
     ['a denial', new ILinkHttpError('sendmessage', 403)],
-  ])('never repeats after %s', async (_what, failure) => {
-    answers = [failure];
-    await expect(sender.send(address, item)).rejects.toBe(failure);
+  ])('never repeats after %s, and gives the count back', async (_what, error) => {
+    answers = [error];
+    expect(await send()).toEqual({ outcome: 'failed', error, client_id: 'c1', mayHaveArrived: false });
     expect(sent).toHaveLength(1);
+    expect(noted).toEqual(['claim', 'back']);
   });
 
   it('stops repeating when the execution is cancelled', async () => {
     const abort = new AbortController();
     answers = [new ILinkHttpError('sendmessage', 503)];
-    const result = expect(sender.send(address, item, abort.signal)).rejects.toMatchObject({
-      name: 'AbortError',
-    });
+    const result = send({}, abort.signal);
     await clock.advance(1);
     abort.abort();
-    await result;
+    expect(await result).toMatchObject({
+      outcome: 'failed',
+      error: { name: 'AbortError' },
+      mayHaveArrived: true,
+    });
     expect(sent).toHaveLength(1);
-  });
-
-  describe('of several messages', () => {
-    const text = (value: string) => ({ type: 1, text_item: { text: value } });
-    const closed = (): ILinkApiError =>
-      new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
-
-    it('keeps their order and pauses between them', async () => {
-      answers = [{ message_id: '1' }, { message_id: '2' }];
-      const result = sender.sendAll(address, [text('a'), text('b')], 500);
-      await clock.advance(499);
-      expect(sent.map(({ item: { text_item } }) => text_item!.text)).toEqual(['a']);
-      await clock.advance(1);
-      expect((await result).map(({ message_id }) => message_id)).toEqual(['1', '2']);
-      expect(noted).toEqual(['sent u@im.wechat', 'sent u@im.wechat']);
-    });
-
-    it('says which ones arrived when a later one is refused, and sends none after it', async () => {
-      answers = [{ message_id: '1' }, closed()];
-      const result = sender
-        .sendAll(address, [text('a'), text('b'), text('c')], 0)
-        .catch((error: unknown) => error);
-      await clock.advance(1);
-      const failure = (await result) as PartlySent;
-      expect(failure).toBeInstanceOf(PartlySent);
-      expect([failure.sent.map(({ message_id }) => message_id), failure.total]).toEqual([['1'], 3]);
-      expect(failure.cause).toMatchObject({ kind: 'window_closed' });
-      expect(sent).toHaveLength(2);
-      expect(noted).toEqual(['sent u@im.wechat', 'closed u@im.wechat']);
-    });
-
-    it('throws the refusal itself when the first one is refused', async () => {
-      answers = [closed()];
-      await expect(sender.sendAll(address, [text('a'), text('b')], 0)).rejects.toMatchObject({
-        kind: 'window_closed',
-      });
-    });
-
-    it('stops between them when the execution is cancelled', async () => {
-      const abort = new AbortController();
-      const result = sender
-        .sendAll(address, [text('a'), text('b')], 500, abort.signal)
-        .catch((error: unknown) => error);
-      await clock.advance(1);
-      abort.abort();
-      expect(await result).toMatchObject({ sent: [{ client_id: 'c1' }] });
-      expect(sent).toHaveLength(1);
-    });
   });
 });

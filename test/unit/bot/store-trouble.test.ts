@@ -20,6 +20,8 @@ function troubleOf(action: () => unknown): StoreTrouble {
 
 const FULL = 'The disk is full, so WeChat messages cannot be kept';
 const NOT_WRITABLE = 'The folder for WeChat messages cannot be written';
+const NEWER = 'The file with the WeChat messages was written by a newer version of this package';
+const GONE = 'The file with the WeChat messages was deleted or moved while n8n runs';
 const OTHER = 'WeChat messages cannot be kept';
 
 describe('StoreTrouble', () => {
@@ -35,6 +37,8 @@ describe('StoreTrouble', () => {
     ...['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR'].map(
       (code): [string, string, unknown, string] => [NOT_WRITABLE, 'WECHAT_ILINK_FOLDER', system(code), code],
     ),
+    [NEWER, 'Update the package', system('STORE_NEWER'), 'STORE_NEWER'],
+    [GONE, 'restart n8n', system('STORE_GONE'), 'STORE_GONE'],
     [OTHER, 'Check the disk', sqlite(10 | (3 << 8)), 'SQLite 778'],
     [OTHER, "n8n's log", sqlite(5), 'SQLite 5'],
     [OTHER, "n8n's log", new TypeError('a bug'), 'TypeError'],

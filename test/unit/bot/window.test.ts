@@ -10,10 +10,20 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   lastInboundAt: NOW - HOUR_MS,
   sentSince: 0,
   closedByServer: false,
+  login: 'login',
   ...more,
 });
 
 describe('windowOf', () => {
+  it('goes by other limits where the user knows better', () => {
+    const limits = { quota: 3, windowMs: 2 * HOUR_MS };
+    expect(windowOf(conversation({ sentSince: 1 }), NOW, limits)).toMatchObject({
+      sendsLeft: 2,
+      windowClosesAt: '2026-11-22T13:00:00.000Z',
+    });
+    expect(windowOf(conversation({ sentSince: 3 }), NOW, limits).canSend).toBe(false);
+  });
+
   it('allows ten messages after a message of the user', () => {
     expect(windowOf(conversation(), NOW)).toEqual({
       canSend: true,

@@ -30,8 +30,8 @@ describe('renewalWorkflow', () => {
   it('hears of status changes and connects nodes that exist', () => {
     expect(nodes[0]?.parameters).toEqual({ options: { statusItems: true } });
     const names = nodes.map(({ name }) => name);
-    for (const { main } of Object.values(connections)) {
-      for (const { node } of main.flat()) expect(names).toContain(node);
-    }
+    const targets = Object.values(connections).flatMap(({ main }) => main!.flat().map(({ node }) => node));
+    expect(names).toEqual(expect.arrayContaining(targets));
+    expect(targets).toEqual(['A Login Is Needed', 'Send Link']);
   });
 });

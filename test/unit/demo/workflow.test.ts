@@ -9,7 +9,8 @@ describe('answerWorkflow', () => {
 
   it('connects nodes that exist, and leaves none alone', () => {
     const names = nodes.map(({ name }) => name);
-    const targets = Object.values(connections).flatMap(({ main }) => main.flat().map(({ node }) => node));
+    const links = Object.values(connections).flatMap((kinds) => Object.values(kinds).flat(2));
+    const targets = links.map(({ node }) => node);
     expect(names).toEqual(expect.arrayContaining([...targets, ...Object.keys(connections)]));
     expect(names.filter((name) => !targets.includes(name))).toEqual(['WeChat Trigger']);
   });

@@ -62,7 +62,16 @@ describe('ILinkClient', () => {
     });
   });
 
-  it.each(['', '{}', '{"ret":0}'])('takes the answer "%s" for accepted without an id', async (body) => {
+  it.each([
+    '',
+    '{}',
+    '{"ret":0}',
+    '{"ret":0,"message_id":0}',
+    '{"ret":0,"message_id":"0"}',
+    '{"ret":0,"message_id":""}',
+    '{"ret":0,"message_id":null}',
+    '{"ret":0,"message_id":{}}',
+  ])('takes the answer "%s" for accepted without an id', async (body) => {
     answer(body);
     const item = { type: 1, text_item: { text: 'hello' } };
     expect(await client.sendMessage({ to_user_id: 'u', client_id: 'c', item })).toEqual({});

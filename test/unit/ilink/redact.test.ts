@@ -22,6 +22,20 @@ describe('redact', () => {
     expect(redact('ilink_user_id required')).toBe('ilink_user_id required');
   });
 
+  it.each(['e', '16', 'user', 'text'])(
+    'masks the short text "%s" where it is repeated, and not inside of words',
+    (text) => {
+      const said = `text_item of ilink_user_id exceeds 16384 bytes`;
+      expect(redact(said, [text])).toBe(said);
+      expect(redact(`bad "${text}", ${text}`, [text])).toBe('bad "***", ***');
+    },
+  );
+
+  it('masks a short text of other characters everywhere, because it has no words around it', () => {
+    expect(redact('不允许你好吗', ['你好'])).toBe('不允许***吗');
+    expect(redact('no a+b here', ['a+b'])).toBe('no *** here');
+  });
+
   it('makes one line of at most 300 characters', () => {
     const line = redact('word\n'.repeat(200));
     expect(line).not.toContain('\n');

@@ -156,6 +156,7 @@ describe('Transport', () => {
       await headers;
       await new Promise(setImmediate);
       abort.abort();
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
       return { sent, end, clock };
     };
 
@@ -163,6 +164,18 @@ describe('Transport', () => {
       const { sent, end } = await begin();
       end();
       expect((await sent).body.toString()).toBe('{"ret":0}');
+    });
+
+    it('reads one that has arrived and that nobody had the time to look at', async () => {
+      const abort = new AbortController();
+      server.handler = (_request, response) => {
+        response.end('{"ret":0}');
+        // In the turn in which it was sent: the client's side of the socket has it, and has not been read.
+        abort.abort();
+      };
+      const more = { signal: abort.signal, finishStarted: true };
+      const answer = await new Transport({ dispatcher, clock: new FakeClock() }).exchange(exchange(more));
+      expect(answer.body.toString()).toBe('{"ret":0}');
     });
 
     it('gives up after a moment when the end does not come', async () => {

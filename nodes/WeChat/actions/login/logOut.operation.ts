@@ -17,7 +17,7 @@ export const logOut: StandaloneOperation = {
     [
       {
         displayName:
-          'Deletes the messages, conversations and cursor that this n8n keeps of the bot, including messages that no workflow has had yet. It cannot end the token: WeChat has no call for that. Unpublish the workflows that use the bot first, remove the bot in WeChat on the phone, and delete the credential in n8n.',
+          'Deletes the messages, conversations and cursor that this n8n keeps of the bot, including messages that no workflow has had yet and those that wait to be sent. It cannot end the token: WeChat has no call for that. Unpublish the workflows that use the bot first, remove the bot in WeChat on the phone, and delete the credential in n8n.',
         name: 'logOutNotice',
         type: 'notice',
         default: '',

@@ -8,7 +8,8 @@ import { mediaKindOf } from '../../shared/mediaKind';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
 import type { Operation } from '../operation';
-import { describeSent, PART_PAUSE_MS } from './sent';
+import { deliver } from './deliver';
+import { sendOptions } from './options';
 
 /** Message → Send Media. The file is uploaded before the caption goes out, so a failed upload leaves nothing half sent. */
 export const sendMedia: Operation = {
@@ -49,6 +50,7 @@ export const sendMedia: Operation = {
       },
     ],
     [
+      ...sendOptions,
       {
         displayName: 'File Name',
         name: 'fileName',
@@ -60,17 +62,15 @@ export const sendMedia: Operation = {
     ],
   ),
 
-  async execute({ context, itemIndex, bot, recipient, signal }) {
+  async execute(input) {
+    const { context, itemIndex, bot, recipient, signal } = input;
     const file = await readFile(context, itemIndex);
     const caption = textParameter(context, 'caption', itemIndex);
     const uploaded = await bot.upload(file, recipient.to, signal);
-    const text = { type: ItemType.Text, text_item: { text: caption } };
-    const items = [...(caption.trim() === '' ? [] : [text]), mediaItem(uploaded)];
-    const sent = await bot.sender.sendAll(recipient, items, PART_PAUSE_MS, signal);
-    const parts = sent.map(
-      (result, i) => ({ type: i === items.length - 1 ? file.kind : 'text', ...result }) as const,
-    );
-    return describeSent(recipient.to, parts, await bot.window(recipient.to));
+    const text = { type: 'text' as const, item: { type: ItemType.Text, text_item: { text: caption } } };
+    const media = { type: file.kind, item: mediaItem(uploaded) };
+    const content = JSON.stringify([caption, file.kind, file.name, file.bytes.length]);
+    return deliver(input, [...(caption.trim() === '' ? [] : [text]), media], content);
   },
 };
 

@@ -5,7 +5,8 @@ import { InputProblem } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
 import type { Operation } from '../operation';
-import { describeSent, PART_PAUSE_MS } from './sent';
+import { deliver } from './deliver';
+import { sendOptions } from './options';
 import { prepareText, type TextFormat } from './text';
 
 /** Message → Send Text. */
@@ -25,6 +26,7 @@ export const sendText: Operation = {
       },
     ],
     [
+      ...sendOptions,
       {
         displayName: 'Format',
         name: 'format',
@@ -53,7 +55,8 @@ export const sendText: Operation = {
     ],
   ),
 
-  async execute({ context, itemIndex, bot, recipient, signal }) {
+  async execute(input) {
+    const { context, itemIndex } = input;
     const text = textParameter(context, 'text', itemIndex);
     if (text.trim() === '') {
       throw new InputProblem(
@@ -65,10 +68,11 @@ export const sendText: Operation = {
       text,
       settingsOf(context.getNodeParameter('options', itemIndex, {}) as IDataObject),
     );
-    const items = parts.map((part) => ({ type: ItemType.Text, text_item: { text: part } }));
-    const sent = await bot.sender.sendAll(recipient, items, PART_PAUSE_MS, signal);
-    const messages = sent.map((result) => ({ type: 'text', ...result }) as const);
-    return describeSent(recipient.to, messages, await bot.window(recipient.to));
+    const messages = parts.map((part) => ({
+      type: 'text' as const,
+      item: { type: ItemType.Text, text_item: { text: part } },
+    }));
+    return deliver(input, messages, JSON.stringify(parts));
   },
 };
 

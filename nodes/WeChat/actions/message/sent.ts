@@ -1,32 +1,72 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { SendResult } from '../../../../bot/sender';
-import type { Window } from '../../../../bot/window';
+import type { Standing } from '../../../../bot/conversations';
+import type { PartResult, Sent } from '../../../../bot/outbound';
 
-/** Between the messages of one send. Three within a second trip WeChat's throttle for some. */
-export const PART_PAUSE_MS = 500;
-
-/** One WeChat message of a send. */
-export interface SentPart extends SendResult {
-  type: 'text' | 'image' | 'video' | 'file';
-}
+/** What became of a whole send: the worst of what became of its messages. */
+type Outcome = 'accepted' | 'unconfirmed' | 'queued' | 'refused';
 
 /**
- * The output of a send: what became of it, of each message that it took, and where the conversation stands now. The ids at
- * the top are those of the last message.
+ * The output of a send: what became of it and of each WeChat message that it took, where the conversation stands now, and how
+ * long it took. The ids at the top are those of the last message.
  *
- * @param parts at least one, in the order in which they were sent
  * @param conversation where it stands after the send
  */
-export function describeSent(to: string, parts: SentPart[], conversation: Window): IDataObject {
-  const last = parts[parts.length - 1]!;
-  const outcome = parts.some((part) => part.outcome === 'unconfirmed') ? 'unconfirmed' : 'accepted';
+export function describeSent(
+  to: string,
+  { parts, failure, resumed, startedAt, finishedAt }: Sent,
+  conversation: Standing,
+): IDataObject {
+  const message_ids = idsIn(parts, 'message_id');
+  const client_ids = idsIn(parts, 'client_id');
+  const queued = parts.flatMap((part) => (part.outcome === 'queued' ? [part] : []));
   return {
-    outcome,
+    outcome: outcomeOf(parts),
     to_user_id: to,
-    ...(last.message_id && { message_id: last.message_id }),
-    client_id: last.client_id,
+    ...(message_ids.length > 0 && { message_id: message_ids.at(-1) }),
+    ...(client_ids.length > 0 && { client_id: client_ids.at(-1) }),
+    message_ids,
+    client_ids,
     parts: parts.map((part) => ({ ...part })),
+    ...(queued.length > 0 && {
+      queued: { ids: queued.map(({ queueId }) => queueId), expiresAt: queued[0]!.expiresAt },
+    }),
+    ...(failure !== undefined && reasonOf(failure)),
+    ...(resumed > 0 && { resumedAfter: resumed }),
     conversation: { ...conversation },
+    timing: {
+      startedAt: new Date(startedAt).toISOString(),
+      finishedAt: new Date(finishedAt).toISOString(),
+      durationMs: finishedAt - startedAt,
+    },
+  };
+}
+
+function outcomeOf(parts: PartResult[]): Outcome {
+  const has = (outcome: PartResult['outcome']): boolean => parts.some((part) => part.outcome === outcome);
+  if (has('refused') || has('not_sent')) return 'refused';
+  if (has('queued')) return 'queued';
+  return has('unconfirmed') ? 'unconfirmed' : 'accepted';
+}
+
+function idsIn(parts: PartResult[], field: 'message_id' | 'client_id'): string[] {
+  return parts.flatMap((part) => {
+    const id = (part as Partial<Record<typeof field, string>>)[field];
+    return id === undefined ? [] : [id];
+  });
+}
+
+/** What happened and what to do, in the words of the error. */
+function reasonOf(failure: unknown): IDataObject {
+  const { message, next, refusal } = Object(failure) as {
+    message?: unknown;
+    next?: unknown;
+    refusal?: { detail?: string };
+  };
+  const detail = (Object(failure) as { detail?: unknown }).detail ?? refusal?.detail;
+  return {
+    ...(typeof message === 'string' && { reason: message }),
+    ...(typeof next === 'string' && { next }),
+    ...(typeof detail === 'string' && { detail }),
   };
 }

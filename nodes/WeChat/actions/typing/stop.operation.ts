@@ -5,7 +5,9 @@ import type { Operation } from '../operation';
 export const stop: Operation = {
   description: fieldsOf({ resource: ['typing'], operation: ['stop'] }, []),
 
-  async execute({ bot, recipient: { to, contextToken }, signal }) {
+  async execute({ bot, recipient, signal }) {
+    const { to } = recipient;
+    const contextToken = await bot.tokenFor(recipient);
     await bot.typing.stop(to, contextToken, signal);
     return { typing: false, to_user_id: to };
   },

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
@@ -32,6 +32,7 @@ describe('SqliteStore', () => {
   const batch = (messages: ReceivedMessage[], more: Partial<ReceivedBatch> = {}): ReceivedBatch => ({
     bot: 'bot',
     connection: 'connection',
+    login: 'login',
     receivedAt: NOW,
     sleepersSince: NOW,
     messages,
@@ -93,7 +94,7 @@ describe('SqliteStore', () => {
     it('notes failed attempts and when the next one is due', async () => {
       await store.subscribe('a', 'bot');
       const [kept] = await store.receive(batch([message('1')]));
-      await store.attemptFailed('a', kept!.seq, NOW + 5);
+      await store.attempted('a', kept!.seq, 1, NOW + 5);
       expect(await store.pending('a', 0)).toEqual([
         { seq: kept!.seq, userId: 'u@im.wechat', attempts: 1, nextAt: NOW + 5 },
       ]);
@@ -175,54 +176,52 @@ describe('SqliteStore', () => {
     });
   });
 
-  describe('the conversations', () => {
-    const known = () => store.conversation('bot', 'u@im.wechat');
+  it('cannot be relied on when its file was deleted, although that can still be written', async () => {
+    await store.checkWritable(NOW);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
+    await expect(store.checkWritable(NOW)).rejects.toMatchObject({ code: 'STORE_GONE' });
+  });
 
-    it('count what was sent since the user last wrote', async () => {
-      await store.receive(batch([message('1', { contextToken: 't' })]));
-      await store.messageSent('bot', 'u@im.wechat');
-      await store.messageSent('bot', 'u@im.wechat');
-      expect(await known()).toEqual({
-        userId: 'u@im.wechat',
-        contextToken: 't',
-        lastInboundAt: NOW,
-        sentSince: 2,
-        closedByServer: false,
-      });
-      await store.receive(batch([message('2')], { receivedAt: NOW + 5 }));
-      expect(await known()).toMatchObject({ contextToken: 't', lastInboundAt: NOW + 5, sentSince: 0 });
-    });
-
-    it('do not begin anew because WeChat repeats a message', async () => {
-      await store.receive(batch([message('1')]));
-      await store.messageSent('bot', 'u@im.wechat');
-      await store.receive(batch([message('1')], { receivedAt: NOW + 5 }));
-      expect(await known()).toMatchObject({ lastInboundAt: NOW, sentSince: 1 });
-    });
-
-    it('remember that the server closed one, until the user writes', async () => {
-      await store.receive(batch([message('1')]));
-      await store.windowClosed('bot', 'u@im.wechat');
-      expect(await known()).toMatchObject({ closedByServer: true });
+  describe('what comes while nobody listens', () => {
+    it('is kept for the first who subscribes, when it came because somebody only wanted to send', async () => {
+      const [kept] = await store.receive(batch([message('1')], { keepForLater: true }));
       await store.receive(batch([message('2')]));
-      expect(await known()).toMatchObject({ closedByServer: false });
+      await store.subscribe('a', 'another bot');
+      expect(await pendingOf('a')).toEqual([]);
+      await store.subscribe('b', 'bot');
+      expect(await pendingOf('b')).toEqual([kept!.seq]);
     });
 
-    it('know a user who never wrote, and nobody else', async () => {
-      await store.messageSent('bot', 'friend@im.wechat');
-      expect(await store.conversation('bot', 'friend@im.wechat')).toMatchObject({
-        lastInboundAt: 0,
-        sentSince: 1,
-      });
-      expect(await known()).toBeUndefined();
-      expect(await store.conversation('another bot', 'friend@im.wechat')).toBeUndefined();
+    it('is not offered again to who had it, and goes to everybody who would have heard it', async () => {
+      await store.subscribe('awake', 'bot');
+      await store.unsubscribe('awake', NOW - 1);
+      await store.subscribe('long asleep', 'bot');
+      await store.unsubscribe('long asleep', NOW - 1_000);
+      const [kept] = await store.receive(batch([message('1')], { keepForLater: true }));
+      await store.subscribe('new', 'bot', NOW - 100);
+      expect(await pendingOf('new')).toEqual([kept!.seq]);
+      expect(await pendingOf('awake')).toEqual([kept!.seq]);
+      expect(await pendingOf('long asleep')).toEqual([]);
+      await store.handedOver('new', kept!.seq);
+      await store.subscribe('new', 'bot', NOW - 100);
+      expect(await pendingOf('new')).toEqual([]);
     });
 
-    it('are listed with the liveliest first', async () => {
-      await store.receive(batch([message('1', { userId: 'a' })]));
-      await store.receive(batch([message('2', { userId: 'b' })], { receivedAt: NOW + 5 }));
-      expect((await store.conversations('bot', 10)).map(({ userId }) => userId)).toEqual(['b', 'a']);
-      expect(await store.conversations('bot', 1)).toHaveLength(1);
+    it('outlives the limit on how many messages are kept, and is counted when it is too old', async () => {
+      await store.receive(batch([message('1')], { keepForLater: true }));
+      await store.receive(batch([message('2')]));
+      await store.receive(batch([message('3')]));
+      const limits: Retention = { before: NOW, messages: 1, waiting: 10 };
+      expect(await store.prune(limits)).toEqual({ messages: 1, waiting: 0 });
+      expect(await store.prune({ ...limits, before: NOW + 1 })).toEqual({ messages: 2, waiting: 1 });
+    });
+
+    it('is kept once only for those who take it at once', async () => {
+      await store.subscribe('a', 'bot');
+      const [kept] = await store.receive(batch([message('1')], { keepForLater: true }));
+      await store.handedOver('a', kept!.seq);
+      await store.subscribe('b', 'bot', 0);
+      expect([await pendingOf('a'), await pendingOf('b')]).toEqual([[], []]);
     });
   });
 
@@ -261,10 +260,11 @@ describe('SqliteStore', () => {
     });
 
     it('tell when a process lived last', async () => {
-      expect(await store.lastHeartbeat()).toBe(0);
+      expect(await store.lastHeartbeat(NOW)).toBe(0);
       await store.heartbeat('p1', NOW);
       await store.heartbeat('p2', NOW - 5);
-      expect(await store.lastHeartbeat()).toBe(NOW);
+      await store.heartbeat('while the clock went wrong', NOW + 86_400_000);
+      expect(await store.lastHeartbeat(NOW + 12_000)).toBe(NOW);
     });
 
     it('can be given back, but only by their owner', async () => {

@@ -24,12 +24,13 @@ describe('The place of the store', () => {
 });
 
 describe('How long messages are kept', () => {
-  test('is a week and 20,000 messages, unless something else is set', () => {
-    expect(keepLimits({})).toEqual({ days: 7, messages: 20_000 });
-    expect(keepLimits({ WECHAT_ILINK_KEEP_DAYS: '0.5', WECHAT_ILINK_KEEP_MESSAGES: '100' })).toEqual({
-      days: 0.5,
-      messages: 100,
-    });
+  test('is a week, 20,000 messages and 10,000 that wait to go out, unless something else is set', () => {
+    expect(keepLimits({})).toEqual({ days: 7, messages: 20_000, queued: 10_000 });
+    const set = { KEEP_DAYS: '0.5', KEEP_MESSAGES: '100', MAX_QUEUED: '7' };
+    const env = Object.fromEntries(
+      Object.entries(set).map(([name, value]) => [`WECHAT_ILINK_${name}`, value]),
+    );
+    expect(keepLimits(env)).toEqual({ days: 0.5, messages: 100, queued: 7 });
   });
 
   test.each(['', '0', '-1', 'a week', 'NaN', 'Infinity', '7 days'])(
@@ -38,6 +39,7 @@ describe('How long messages are kept', () => {
       expect(keepLimits({ WECHAT_ILINK_KEEP_DAYS: value, WECHAT_ILINK_KEEP_MESSAGES: value })).toEqual({
         days: 7,
         messages: 20_000,
+        queued: 10_000,
       });
     },
   );

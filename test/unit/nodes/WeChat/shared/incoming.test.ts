@@ -12,12 +12,17 @@ const trigger = (name: string, more: Partial<NodeTypeAndVersion> = {}): NodeType
 });
 
 /** @param answers what n8n's expressions give; throws for all others, as n8n does for nodes that did not run */
-function contextOf(json: object, parents: NodeTypeAndVersion[] = [], answers: Record<string, unknown> = {}) {
+function contextOf(
+  json: object,
+  parents: NodeTypeAndVersion[] = [],
+  answers: Record<string, unknown> = {},
+  beforeAgent: NodeTypeAndVersion[] = [],
+) {
   const asked: string[] = [];
   const context = {
     getInputData: () => [{ json }],
     getNode: () => ({ name: 'WeChat' }),
-    getParentNodes: () => parents,
+    getParentNodes: (name: string) => (name === 'WeChat' ? parents : beforeAgent),
     evaluateExpression: (expression: string) => {
       asked.push(expression);
       if (expression in answers) return answers[expression];
@@ -64,6 +69,30 @@ describe('The incoming message of an item', () => {
       expect(incomingOf(contextOf(json).context, 0).from_user_id).toBe('');
     },
   );
+
+  describe('of a tool, which has no nodes before it,', () => {
+    const PREVIOUS = '{{ $prevNode.name }}';
+    const onlyOf = (name: string) =>
+      `{{ $("${name}").all().length === 1 ? $("${name}").first().json : undefined }}`;
+    const message = { from_user_id: 'a', context_token: 't' };
+
+    test('is that of the trigger before the agent that calls it', () => {
+      const answers = { [PREVIOUS]: 'Agent', [onlyOf('T')]: message };
+      const { context } = contextOf({}, [], answers, [trigger('Other', { disabled: true }), trigger('T')]);
+      expect(incomingOf(context, 0)).toEqual(message);
+    });
+
+    test('is that of the trigger itself, when n8n names the node before the agent', () => {
+      const { context } = contextOf({}, [], { [PREVIOUS]: 'T', [onlyOf('T')]: message });
+      expect(incomingOf(context, 0)).toEqual(message);
+    });
+
+    test('is none when the trigger gave several: their numbers say nothing here', () => {
+      const answers = { [PREVIOUS]: 'Agent', [onlyOf('T')]: undefined, '{{ $("T").item.json }}': message };
+      const { context } = contextOf({}, [], answers, [trigger('T')]);
+      expect(incomingOf(context, 0)).toEqual(NOBODY);
+    });
+  });
 
   test('is none when the item does not exist', () => {
     expect(incomingOf(contextOf({}).context, 7)).toEqual(NOBODY);

@@ -20,13 +20,13 @@ describe('The recipient', () => {
     expect(() => chooseRecipient(NOT_SET, NOBODY, '')).toThrow(InputProblem);
   });
 
-  test('gets the token that is set, else that of their own item', () => {
+  test('comes with the token that is set and that of their own item', () => {
     const token = (contextToken: string, item: typeof incoming) =>
-      chooseRecipient({ to: 'sender', contextToken }, item, '').contextToken;
-    expect(token('set', incoming)).toBe('set');
-    expect(token('', incoming)).toBe('token of the item');
-    expect(token('', { ...incoming, context_token: '' })).toBeUndefined();
-    expect(token('', NOBODY)).toBeUndefined();
+      chooseRecipient({ to: 'sender', contextToken }, item, '');
+    expect(token('set', incoming)).toMatchObject({ contextToken: 'set', itemToken: 'token of the item' });
+    expect(token('', incoming)).toEqual({ to: 'sender', itemToken: 'token of the item' });
+    expect(token('', { ...incoming, context_token: '' })).toEqual({ to: 'sender' });
+    expect(token('', NOBODY)).toEqual({ to: 'sender' });
   });
 
   test("never gets the token of somebody else's message", () => {
@@ -35,7 +35,7 @@ describe('The recipient', () => {
       fc.property(id, id, id.filter(Boolean), (to, from_user_id, owner) => {
         const item = { from_user_id, context_token: `of ${from_user_id}` };
         const chosen = chooseRecipient({ to, contextToken: '' }, item, owner);
-        expect([undefined, `of ${chosen.to}`]).toContain(chosen.contextToken);
+        expect([undefined, `of ${chosen.to}`]).toContain(chosen.itemToken);
       }),
     );
   });

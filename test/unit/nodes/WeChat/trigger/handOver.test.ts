@@ -4,6 +4,7 @@ import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 import type { HandResult } from '../../../../../bot/deliveries';
 import { deduplicationKey, handFor, judge, type Ending } from '../../../../../nodes/WeChat/trigger/handOver';
 import { readSettings, type TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
+import type { ShowTyping } from '../../../../../nodes/WeChat/trigger/typing';
 import type { StoredMessage } from '../../../../../store/store';
 import { FakeClock, settle } from '../../../../support/fake-clock';
 
@@ -16,6 +17,7 @@ const stored = (message: unknown, seq = 1): StoredMessage => ({
   userId: 'u',
   receivedAt: 1_764_000_000_000,
   body: JSON.stringify(message),
+  kind: 'message',
 });
 const keyOf = (message: unknown, ...ids: string[]) =>
   deduplicationKey(nodeOf(...ids), stored(message), message);
@@ -61,8 +63,8 @@ describe('How an attempt is judged', () => {
     ['a duplicate', { run: undefined }, 'succeeded', 'done'],
     ['no end within the deadline', { deadline: true }, 'taken', 'done'],
     ['no end within the deadline', { deadline: true }, 'finished', 'again'],
-    ['no execution at all', { refused: new Error() }, 'taken', 'again'],
-    ['no execution at all', { refused: new Error() }, 'succeeded', 'again'],
+    ['no execution at all', { refused: new Error() }, 'taken', 'refused'],
+    ['no execution at all', { refused: new Error() }, 'succeeded', 'refused'],
   ];
   test.each(rows)('%s (%j) with acknowledge "%s" is: %s', (_what, ending, acknowledge, result) => {
     expect(judge(ending, { acknowledge, maxAttempts: 3 }, 0)).toBe(result);
@@ -72,12 +74,12 @@ describe('How an attempt is judged', () => {
     const settings = { acknowledge: 'succeeded', maxAttempts: 3 } as const;
     expect(judge(run('error'), settings, 1)).toBe('again');
     expect(judge(run('error'), settings, 2)).toBe('gaveUp');
-    expect(judge({ refused: new Error() }, settings, 99)).toBe('again');
+    expect(judge({ refused: new Error() }, settings, 99)).toBe('refused');
   });
 });
 
 describe('Handing a message over', () => {
-  function stage(options: object = {}, filters: object = {}) {
+  function stage(options: object = {}, filters: object = {}, showTyping?: ShowTyping) {
     const emitted: unknown[][] = [];
     const errors: string[] = [];
     let done!: { resolve(run?: IRun): void; reject(error: Error): void };
@@ -94,7 +96,7 @@ describe('Handing a message over', () => {
       },
     } as unknown as ITriggerFunctions;
     const clock = new FakeClock();
-    const hand = handFor(context, readSettings(context), clock);
+    const hand = handFor(context, readSettings(context), clock, showTyping);
     return { clock, emitted, errors, hand, done: () => done };
   }
   const MESSAGE = { message_id: '5', item_list: [{ type: 1, text_item: { text: 'private' } }] };
@@ -133,15 +135,60 @@ describe('Handing a message over', () => {
       await given;
     }
     const keys = emitted.map((args) => String(args[3]));
-    expect(keys[0]).toMatch(/^wechat:w1:n1:5:.+\.0$/);
-    expect(keys[1]).toMatch(/^wechat:w1:n1:5:.+\.1$/);
+    for (const key of keys) expect(key).toMatch(/^wechat:w1:n1:5:.{12}$/);
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+
+  test('that failed for the last time is written down without the message', async () => {
+    const { errors, hand, done } = stage({ acknowledge: 'succeeded', maxAttempts: 2 });
+    const given = hand.give(stored(MESSAGE), 1);
+    done().resolve({ status: 'error' } as IRun);
+    expect(await given).toBe('gaveUp');
+    expect(errors.join()).toContain('gave a message up after 2 executions');
+    expect(errors.join()).not.toContain('private');
+  });
+
+  test('is given up when ten executions for it went down with n8n, however few attempts are set', async () => {
+    const { emitted, errors, hand, done } = stage({ acknowledge: 'finished', maxAttempts: 1 });
+    const ninth = hand.give(stored(MESSAGE), 9);
+    done().resolve({ status: 'success' } as IRun);
+    expect(await ninth).toBe('done');
+    expect(await hand.give(stored(MESSAGE), 10)).toBe('gaveUp');
+    expect([emitted.length, errors.length]).toEqual([1, 1]);
+    expect([hand.countsStarts, stage().hand.countsStarts]).toEqual([true, false]);
+  });
+
+  test.each(['ends', 'cannot be started', 'takes longer than the deadline'])(
+    'shows typing after the emit, until the execution %s',
+    async (how) => {
+      const told: unknown[] = [];
+      const { clock, emitted, hand, done } = stage({ deadline: 5 }, {}, (message) => {
+        told.push(emitted.length, message);
+        return () => told.push('hidden');
+      });
+      const given = hand.give(stored(MESSAGE), 0);
+      await settle();
+      expect(told).toEqual([1, MESSAGE]);
+      if (how === 'ends') done().resolve({ status: 'success' } as IRun);
+      else if (how === 'cannot be started') done().reject(new Error());
+      else await clock.advance(5 * 60_000);
+      await given;
+      expect(told).toEqual([1, MESSAGE, 'hidden']);
+    },
+  );
+
+  test('shows no typing for a message that does not pass the filter', async () => {
+    const show = jest.fn(() => () => undefined);
+    const { hand } = stage({}, { senders: 'somebody@im.wechat' }, show);
+    await hand.give(stored(MESSAGE), 0);
+    expect(show).not.toHaveBeenCalled();
   });
 
   test('that n8n could not do is written down without the message, and tried again', async () => {
     const { errors, hand, done } = stage();
     const given = hand.give(stored(MESSAGE), 0);
     done().reject(new RangeError('no execution for private'));
-    expect(await given).toBe('again');
+    expect(await given).toBe('refused');
     expect(errors.join()).toContain('n8n could not start an execution for a message');
     expect(errors.join()).not.toContain('private');
   });

@@ -14,6 +14,7 @@ describe('The settings of the trigger', () => {
       senders: new Set(),
       includeRaw: false,
       statusItems: false,
+      showTyping: false,
       acknowledge: 'taken',
       order: 'parallel',
       limit: 20,
@@ -27,6 +28,7 @@ describe('The settings of the trigger', () => {
     const options = {
       includeRaw: true,
       statusItems: true,
+      showTyping: true,
       acknowledge: 'succeeded',
       order: 'perUser',
       maxParallel: 5,
@@ -39,6 +41,7 @@ describe('The settings of the trigger', () => {
       senders: new Set(['a']),
       includeRaw: true,
       statusItems: true,
+      showTyping: true,
       acknowledge: 'succeeded',
       order: 'perUser',
       limit: 5,

@@ -15,6 +15,7 @@ const settings: TriggerSettings = {
   senders: new Set(),
   includeRaw: false,
   statusItems: false,
+  showTyping: false,
   acknowledge: 'taken',
   order: 'parallel',
   limit: 100,
@@ -58,7 +59,13 @@ describe('Taking messages out of the store', () => {
       userId: text[0]!,
       keys: [],
     }));
-    const batch = { bot: BOT, connection: 'c', receivedAt: clock.now(), sleepersSince: clock.now() - 1_000 };
+    const batch = {
+      bot: BOT,
+      connection: 'c',
+      receivedAt: clock.now(),
+      sleepersSince: clock.now() - 1_000,
+      login: 'login',
+    };
     await store.receive({ ...batch, messages });
   };
   const texts = (): unknown[] => emitted.map(({ text }) => text);
@@ -98,6 +105,30 @@ describe('Taking messages out of the store', () => {
       await settle();
       expect(texts()).toEqual([]);
       await again.stop();
+    });
+
+    test('that is active twice for a moment goes on when the first one ends, in the same process', async () => {
+      const first = await take('trigger');
+      const second = await take('trigger');
+      await first.stop();
+      await clock.advance(2_000);
+      await receive('a');
+      second.wake();
+      await settle();
+      expect(texts()).toEqual(['a']);
+      await second.stop();
+    });
+
+    test('that another process put to sleep is awake again when it says so', async () => {
+      const taker = await take('trigger');
+      await store.unsubscribe('w:n', clock.now());
+      await taker.stayAwake();
+      await clock.advance(2_000);
+      await receive('a');
+      taker.wake();
+      await settle();
+      expect(texts()).toEqual(['a']);
+      await taker.stop();
     });
 
     test('brings a message to each of two triggers in one workflow', async () => {

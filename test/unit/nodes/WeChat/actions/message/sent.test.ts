@@ -1,47 +1,100 @@
-import { describeSent, type SentPart } from '../../../../../../nodes/WeChat/actions/message/sent';
+import { ConversationClosed, type PartResult, type Sent } from '../../../../../../bot/outbound';
+import { ILinkApiError } from '../../../../../../ilink/errors';
+import { describeSent } from '../../../../../../nodes/WeChat/actions/message/sent';
 
-const accepted: SentPart = { type: 'text', outcome: 'accepted', message_id: '1', client_id: 'c1' };
-const second: SentPart = {
+const accepted: PartResult = { type: 'text', outcome: 'accepted', message_id: '1', client_id: 'c1' };
+const second: PartResult = {
   type: 'image',
   outcome: 'accepted',
   message_id: '18446744073709551615',
   client_id: 'c2',
 };
-const unconfirmed: SentPart = { type: 'image', outcome: 'unconfirmed', client_id: 'c3' };
+const unconfirmed: PartResult = { type: 'image', outcome: 'unconfirmed', client_id: 'c3' };
+const queued: PartResult = {
+  type: 'text',
+  outcome: 'queued',
+  queueId: 7,
+  expiresAt: '2026-11-28T12:00:00.000Z',
+};
+const refused: PartResult = { type: 'text', outcome: 'refused', reason: 'no' };
 
-const OPEN = { canSend: true, sendsLeft: 8, windowClosesAt: '2026-11-23', lastInboundAt: '2026-11-22' };
+const OPEN = {
+  canSend: true,
+  sendsLeft: 8,
+  windowClosesAt: '2026-11-23',
+  lastInboundAt: '2026-11-22',
+  queued: 0,
+};
+const START = Date.UTC(2026, 10, 22, 12);
+const sent = (parts: PartResult[], more: Partial<Sent> = {}): Sent => ({
+  parts,
+  resumed: 0,
+  startedAt: START,
+  finishedAt: START + 1_500,
+  ...more,
+});
+const outcomeOf = (...parts: PartResult[]) => describeSent('u', sent(parts), OPEN).outcome;
 
 describe('The output of a send', () => {
-  test('has the ids of its message', () => {
-    expect(describeSent('u', [accepted], OPEN)).toEqual({
+  test('has the ids of its message, the conversation and the time it took', () => {
+    expect(describeSent('u', sent([accepted]), OPEN)).toEqual({
       outcome: 'accepted',
       to_user_id: 'u',
       message_id: '1',
       client_id: 'c1',
+      message_ids: ['1'],
+      client_ids: ['c1'],
       parts: [accepted],
       conversation: OPEN,
+      timing: {
+        startedAt: '2026-11-22T12:00:00.000Z',
+        finishedAt: '2026-11-22T12:00:01.500Z',
+        durationMs: 1_500,
+      },
     });
   });
 
   test('has the ids of the last of several messages at the top, and all of them below', () => {
-    expect(describeSent('u', [accepted, second], OPEN)).toMatchObject({
+    expect(describeSent('u', sent([accepted, second]), OPEN)).toMatchObject({
       outcome: 'accepted',
-      message_id: second.message_id,
-      client_id: 'c2',
-      parts: [accepted, second],
+      message_id: '18446744073709551615',
+      message_ids: ['1', '18446744073709551615'],
+      client_ids: ['c1', 'c2'],
     });
   });
 
-  test('is unconfirmed as soon as one part is, and has no message id that the last part has not', () => {
-    expect(describeSent('u', [unconfirmed, accepted], OPEN).outcome).toBe('unconfirmed');
-    const last = describeSent('u', [accepted, unconfirmed], OPEN);
-    expect(last.outcome).toBe('unconfirmed');
-    expect(last).not.toHaveProperty('message_id');
+  test('is as bad as the worst of its messages', () => {
+    expect(outcomeOf(accepted, second)).toBe('accepted');
+    expect(outcomeOf(unconfirmed, accepted)).toBe('unconfirmed');
+    expect(outcomeOf(accepted, unconfirmed, queued)).toBe('queued');
+    expect(outcomeOf(accepted, refused, { type: 'text', outcome: 'not_sent' })).toBe('refused');
+  });
+
+  test('says where queued messages are found and until when they wait', () => {
+    const output = describeSent('u', sent([accepted, queued, { ...queued, queueId: 8 }]), OPEN);
+    expect(output.queued).toEqual({ ids: [7, 8], expiresAt: '2026-11-28T12:00:00.000Z' });
+  });
+
+  test('says why it broke off and what to do, with the code of the server', () => {
+    const refusal = new ILinkApiError('sendmessage', { ret: -3, errmsg: 'invalid arguments' }, []);
+    expect(describeSent('u', sent([refused], { failure: refusal }), OPEN)).toMatchObject({
+      reason: refusal.message,
+      next: refusal.next,
+      detail: 'sendmessage answered code -3, "invalid arguments"',
+    });
+    const closed = describeSent('u', sent([refused], { failure: new ConversationClosed() }), OPEN);
+    expect(closed.reason).toBe('The conversation is closed until the user writes again');
+    expect(closed).not.toHaveProperty('detail');
+  });
+
+  test('says how many messages an earlier try had sent', () => {
+    expect(describeSent('u', sent([accepted, second], { resumed: 1 }), OPEN).resumedAfter).toBe(1);
+    expect(describeSent('u', sent([accepted]), OPEN)).not.toHaveProperty('resumedAfter');
   });
 
   test('is a copy: a node that changes its output changes nothing else', () => {
     const part = { ...accepted };
-    const { parts } = describeSent('u', [part], OPEN) as { parts: Array<{ outcome: string }> };
+    const { parts } = describeSent('u', sent([part]), OPEN) as { parts: Array<{ outcome: string }> };
     parts[0]!.outcome = 'changed';
     expect(part.outcome).toBe('accepted');
   });

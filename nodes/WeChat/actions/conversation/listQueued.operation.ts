@@ -1,0 +1,31 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import { describeQueued } from '../../../../bot/queue-notice';
+import { StoreTrouble } from '../../../../bot/store-trouble';
+import { textParameter } from '../../shared/textParameter';
+import type { Operation } from '../operation';
+
+/** Conversation → List Queued. */
+export const listQueued: Operation = {
+  forAllUsers: true,
+
+  description: updateDisplayOptions({ show: { resource: ['conversation'], operation: ['listQueued'] } }, [
+    {
+      displayName: 'User ID',
+      name: 'userId',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. o9cq8x…@im.wechat',
+      description:
+        'Whose messages to list. Leave it empty for those of all users. Upper and lower case matter.',
+    },
+  ]),
+
+  async execute({ context, itemIndex, bot }) {
+    const userId = textParameter(context, 'userId', itemIndex).trim();
+    const rows = await bot.queue.list(userId || undefined).catch((error: unknown) => {
+      throw new StoreTrouble(error);
+    });
+    return rows.map(describeQueued);
+  },
+};

@@ -1,0 +1,35 @@
+import type { ITriggerFunctions } from 'n8n-workflow';
+
+import type { Typing } from '../../../bot/typing';
+import { ILinkError } from '../../../ilink/errors';
+
+/** Shows "typing…" to the sender of a message until the returned function is called. Never throws, never waits. */
+export type ShowTyping = (message: unknown) => () => void;
+
+/** An agent can think for minutes. Whoever needs longer can start it again in the workflow. */
+const LIMIT_MS = 10 * 60_000;
+
+/**
+ * "Show Typing While the Workflow Runs". It is an ornament: a failure goes into the log, once until it works again, and
+ * changes nothing about the message.
+ */
+export function typingFor(
+  typing: Pick<Typing, 'keepAlive'>,
+  logger: Pick<ITriggerFunctions['logger'], 'warn'>,
+): ShowTyping {
+  let said = false;
+  const failed = (error: unknown): void => {
+    if (said) return;
+    said = true;
+    const why = error instanceof ILinkError ? error.message : 'something unexpected went wrong';
+    logger.warn(`WeChat Trigger: "typing…" could not be shown (${why})`);
+  };
+  return (message) => {
+    const { from_user_id: userId, context_token: token } = Object(message) as Record<string, unknown>;
+    if (typeof userId !== 'string' || userId === '') return () => undefined;
+    const contextToken = typeof token === 'string' && token !== '' ? { contextToken: token } : {};
+    const hold = typing.keepAlive(userId, { limitMs: LIMIT_MS, ...contextToken });
+    hold.shown.then(() => (said = false), failed);
+    return hold.release;
+  };
+}

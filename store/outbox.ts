@@ -1,0 +1,72 @@
+/**
+ * Messages that wait until the user writes again. They survive crashes, and leave only when WeChat has taken them, when they
+ * have expired, or when somebody cancels them.
+ */
+export interface Outbox {
+  /**
+   * Puts messages of one bot at the end of their users' queues. When it has resolved, they are on the disk.
+   *
+   * @param most how many of the bot may wait altogether
+   * @returns their ids; nothing when they would be too many, and then none is kept
+   */
+  queue(messages: QueueDraft[], most?: number): Promise<number[] | undefined>;
+  /** What waits for a user, or for all users of the bot, oldest first. */
+  queued(bot: string, userId?: string): Promise<QueuedMessage[]>;
+  /** How much waits for a user, or for all users of the bot. */
+  queuedCount(bot: string, userId?: string): Promise<number>;
+  /** The users for whom something waits. */
+  queuedUsers(bot: string): Promise<string[]>;
+  /**
+   * Notes the `client_id` under which these go out together, before they do: after a crash the same one is used again.
+   *
+   * @returns whether it was noted. It is not when one of them is gone, or on its way for somebody else
+   */
+  ship(ids: number[], clientId: string): Promise<boolean>;
+  /** The server refused the shipment: its messages wait again, each by itself. */
+  unship(clientId: string): Promise<void>;
+  /**
+   * Takes messages out, whatever became of them, and in the same transaction leaves word for the triggers.
+   *
+   * @param notice who is told, and the JSON of it; nobody when absent
+   * @returns the ids of those that were still there
+   */
+  unqueue(bot: string, ids: number[], notice?: Notice): Promise<number[]>;
+  /** Like {@link unqueue}, but leaves what is on its way: nobody can say that it did not arrive. */
+  withdraw(bot: string, ids: number[], notice?: Notice): Promise<number[]>;
+}
+
+export interface QueueDraft {
+  bot: string;
+  userId: string;
+  /** The messages of one send share it. */
+  sendId: string;
+  /** What kind of message it is: text, image, video or file. */
+  type: string;
+  /** The item of the message as JSON. */
+  item: string;
+  /** What is put before the text when it goes out late; `{age}` stands for how late. Empty for nothing. */
+  ageNote: string;
+  /** What the sender takes WeChat to allow: messages after each message of the user, and for how long. */
+  quota: number;
+  windowMs: number;
+  /** Milliseconds since 1970. */
+  queuedAt: number;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+  /** Set when an attempt to send it may have arrived: it has to go out under the same id. */
+  clientId?: string;
+}
+
+export interface QueuedMessage extends Omit<QueueDraft, 'clientId'> {
+  id: number;
+  /** The `client_id` under which it is on its way; `null` while it waits. */
+  clientId: string | null;
+}
+
+/** Word for the triggers of a bot, handed over like a message. */
+export interface Notice {
+  userId: string;
+  body: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}

@@ -1,0 +1,104 @@
+import type { Notice, Outbox, QueueDraft, QueuedMessage } from '../outbox';
+import type { Database } from './database';
+
+const QUEUED = `id, bot, user_id AS userId, send_id AS sendId, type, item, age_note AS ageNote, quota,
+  window_ms AS windowMs,
+  queued_at AS queuedAt, expires_at AS expiresAt, client_id AS clientId`;
+
+/** The table of messages that wait to go out. */
+export class SqliteOutbox implements Outbox {
+  constructor(private readonly database: Database) {}
+
+  async queue(messages: QueueDraft[], most = Infinity): Promise<number[] | undefined> {
+    return this.database.transaction(() => {
+      const bot = messages[0]?.bot ?? '';
+      if (this.count(bot) + messages.length > most) return undefined;
+      return messages.map((message) => this.insert(message));
+    }, true);
+  }
+
+  async queued(bot: string, userId?: string): Promise<QueuedMessage[]> {
+    const { where, values } = of(bot, userId);
+    const sql = `SELECT ${QUEUED} FROM outbox WHERE ${where} ORDER BY id`;
+    return this.database.all<QueuedMessage>(sql, ...values).map((row) => ({ ...row }));
+  }
+
+  async queuedCount(bot: string, userId?: string): Promise<number> {
+    return this.count(bot, userId);
+  }
+
+  async queuedUsers(bot: string): Promise<string[]> {
+    const sql = 'SELECT DISTINCT user_id AS userId FROM outbox WHERE bot = ?';
+    return this.database.all<{ userId: string }>(sql, bot).map(({ userId }) => userId);
+  }
+
+  async ship(ids: number[], clientId: string): Promise<boolean> {
+    const isFree = 'SELECT 1 FROM outbox WHERE id = ? AND client_id IS NULL';
+    const sql = 'UPDATE outbox SET client_id = ? WHERE id = ?';
+    return this.database.transaction(() => {
+      if (!ids.every((id) => this.database.get(isFree, id))) return false;
+      ids.forEach((id) => this.database.run(sql, clientId, id));
+      return true;
+    }, true);
+  }
+
+  async unship(clientId: string): Promise<void> {
+    const sql = 'UPDATE outbox SET client_id = NULL WHERE client_id = ?';
+    this.database.transaction(() => this.database.run(sql, clientId));
+  }
+
+  async unqueue(bot: string, ids: number[], notice?: Notice): Promise<number[]> {
+    return this.take('DELETE FROM outbox WHERE bot = ? AND id = ?', bot, ids, notice);
+  }
+
+  async withdraw(bot: string, ids: number[], notice?: Notice): Promise<number[]> {
+    return this.take('DELETE FROM outbox WHERE bot = ? AND id = ? AND client_id IS NULL', bot, ids, notice);
+  }
+
+  private take(sql: string, bot: string, ids: number[], notice?: Notice): number[] {
+    return this.database.transaction(() => {
+      const gone = ids.filter((id) => this.database.run(sql, bot, id).changes > 0);
+      if (notice && gone.length > 0) this.leaveWord(bot, notice);
+      return gone;
+    }, true);
+  }
+
+  private count(bot: string, userId?: string): number {
+    const { where, values } = of(bot, userId);
+    return this.database.get<{ n: number }>(`SELECT count(*) AS n FROM outbox WHERE ${where}`, ...values)!.n;
+  }
+
+  private insert(draft: QueueDraft): number {
+    const { bot, userId, sendId, type, item, ageNote, quota, windowMs, queuedAt, expiresAt } = draft;
+    const sql = `INSERT INTO outbox (bot, user_id, send_id, type, item, age_note, quota, window_ms, queued_at,
+      expires_at, client_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    const values = [
+      bot,
+      userId,
+      sendId,
+      type,
+      item,
+      ageNote,
+      quota,
+      windowMs,
+      queuedAt,
+      expiresAt,
+      draft.clientId ?? null,
+    ];
+    return this.database.run(sql, ...values).lastId;
+  }
+
+  /** Handed over like a message, so it survives a crash like one. Triggers that sleep had no part in it. */
+  private leaveWord(bot: string, { userId, body, at }: Notice): void {
+    const listeners = 'FROM subscriptions WHERE bot = ? AND asleep_since IS NULL';
+    if (!this.database.get(`SELECT 1 ${listeners}`, bot)) return;
+    const insert = `INSERT INTO messages (bot, user_id, received_at, body, kind) VALUES (?, ?, ?, ?, 'notice')`;
+    const seq = this.database.run(insert, bot, userId, at, body).lastId;
+    this.database.run(`INSERT INTO deliveries (subscriber, seq) SELECT subscriber, ? ${listeners}`, seq, bot);
+  }
+}
+
+function of(bot: string, userId?: string): { where: string; values: string[] } {
+  if (userId === undefined) return { where: 'bot = ?', values: [bot] };
+  return { where: 'bot = ? AND user_id = ?', values: [bot, userId] };
+}

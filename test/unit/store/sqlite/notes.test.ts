@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+
+import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
+import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
+
+const NOW = 1_764_000_000_000;
+
+describe('SqliteNotes', () => {
+  let path: string;
+  let store: SqliteStore;
+  const open = (): SqliteStore => SqliteStore.open(path, NOW, () => undefined);
+  const progress = (execution: string) => ({ execution, state: '{"done":[]}', at: NOW });
+
+  beforeEach(() => {
+    path = join(tempFolder(), 'wechat.sqlite');
+    store = open();
+  });
+  afterEach(() => store.close());
+  afterAll(removeTempFolders);
+
+  it('knows what it learnt, also after it was closed and opened', async () => {
+    await store.learn('gives ids');
+    await store.learn('gives ids');
+    await store.close();
+    store = open();
+    expect([await store.knows('gives ids'), await store.knows('anything else')]).toEqual([true, false]);
+  });
+
+  it('gives how far a send came once', async () => {
+    await store.noteUnfinished('send', progress('1'));
+    await store.noteUnfinished('send', progress('2'));
+    expect(await store.takeUnfinished('another send')).toBeUndefined();
+    expect(await store.takeUnfinished('send')).toEqual(progress('2'));
+    expect(await store.takeUnfinished('send')).toBeUndefined();
+  });
+
+  it('keeps for the retry what another execution noted', async () => {
+    await store.noteUnfinished('send', progress('1'));
+    expect(await store.takeUnfinished('send', '2')).toBeUndefined();
+    expect(await store.takeUnfinished('send', '1')).toEqual(progress('1'));
+  });
+
+  it('forgets a send that nobody tried again', async () => {
+    await store.noteUnfinished('send', progress('1'));
+    await store.prune({ before: NOW + 1, messages: 10, waiting: 10 });
+    expect(await store.takeUnfinished('send')).toBeUndefined();
+  });
+});

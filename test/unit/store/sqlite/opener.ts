@@ -1,0 +1,22 @@
+/** A process that opens the databases it is told to, and says what came of it. For tests of several at once. */
+import { openDatabase } from '../../../../store/sqlite/open';
+
+export interface Opened {
+  path: string;
+  /** Absent when it could be used. */
+  failure?: string;
+}
+
+process.on('message', (path: string) => {
+  let failure: string | undefined;
+  try {
+    const database = openDatabase(path, Date.now(), ({ reason }) => (failure = `set aside: ${reason}`));
+    database.transaction(() => database.run('INSERT INTO cursors VALUES (?, ?)', String(process.pid), 'x'));
+    database.close();
+  } catch (error) {
+    failure = String(error);
+  }
+  process.send!({ path, ...(failure !== undefined && { failure }) } satisfies Opened);
+});
+// A parent that is gone leaves nothing behind.
+process.on('disconnect', () => process.exit());
