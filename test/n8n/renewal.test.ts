@@ -64,7 +64,14 @@ describe('When a token is refused', () => {
     stage.n8n.credentials.stored.set(owner.credential, stage.credentialOf(login));
     const get = owner.node({ resource: 'conversation', operation: 'get' });
     const [item] = await stage.n8n.execute(get, [{ json: {} }]);
-    expect(item?.json).toMatchObject({ user_id: owner.id, sendsLeft: 9, canSend: true });
+    // The window belongs to the login: the person has to write to the new bot first, but is known.
+    expect(item?.json).toMatchObject({
+      user_id: owner.id,
+      canSend: false,
+      lastInboundAt: expect.any(String),
+    });
+    const [queued] = await stage.n8n.execute(owner.sendText({ text: 'waits for you' }), [{ json: {} }]);
+    expect(queued?.json).toMatchObject({ outcome: 'queued' });
 
     const { store } = await bots.memory();
     const kept = await store.messagesAfter(owner.id, 0, 10);
@@ -73,6 +80,11 @@ describe('When a token is refused', () => {
     await stage.server.write({ bot_id: login.ilink_bot_id, user_id: owner.id, text: 'after' });
     await eventually(() => after.log.emits.length === 1);
     expect(after.log.items).toMatchObject([{ text: 'after', to_user_id: login.ilink_bot_id }]);
+    const shown = (): boolean =>
+      stage.server
+        .sees(login.ilink_bot_id, owner.id)
+        .some(({ text }) => text?.includes('waits for you') ?? false);
+    await eventually(shown);
     await after.deactivate();
   });
 });
