@@ -30,7 +30,7 @@ export const editor: Scenario = {
 async function findNodes(page: Page): Promise<void> {
   await byTestId(page, 'canvas-plus-button').first().click();
   await openInPanel(page);
-  await page.getByText('Actions (9)').click();
+  await page.getByText('Actions (12)').click();
   const entries = byTestId(page, 'item-iterator-item');
   await entries.filter({ hasText: 'Send media' }).waitFor();
   await screenshot(page, 'e2e/node-panel');
@@ -39,7 +39,10 @@ async function findNodes(page: Page): Promise<void> {
     texts.filter((text) => text !== text.toUpperCase()),
     [
       'On new WeChat event',
+      'Cancel queued messages',
       'Get conversation',
+      'Get many conversations',
+      'List queued messages',
       'Get login link',
       'Get login QR code',
       'Log out',
@@ -54,7 +57,8 @@ async function findNodes(page: Page): Promise<void> {
 
 async function openInPanel(page: Page): Promise<void> {
   await byTestId(page, 'node-creator-search-bar').fill('wechat');
-  const found = byTestId(page, 'item-iterator-item').filter({ hasText: 'WeChat' }).first();
+  const entries = byTestId(page, 'item-iterator-item').filter({ hasText: 'WeChat' });
+  const found = entries.filter({ hasNotText: 'Login' }).first();
   await found.waitFor();
   const icon = found.locator('img').first();
   await icon.waitFor();
