@@ -8,7 +8,7 @@ const STEPS = `## Connect WeChat
 
 1. In **Settings → n8n API** create an API key. In **WeChat Login Trigger** create a credential *n8n API* with it; its Base URL is the address of this n8n with \`/api/v1\`, seen from n8n itself: \`http://localhost:5678/api/v1\`.
 2. **Publish** this workflow.
-3. Press **Execute workflow**, open the link that *Get Login Link* gives, and scan the QR code with WeChat.
+3. Point at **Start Here** and press **Execute workflow** beside it. Open *Get Login Link*, click the link in its output, and scan the QR code with WeChat.
 
 Done: the credential is there. Choose it in your WeChat nodes.`;
 
@@ -26,7 +26,7 @@ export function loginWorkflow({ credential, server = {} }: LoginWorkflowOptions 
   return {
     name: 'Connect WeChat',
     nodes: [
-      node('Steps', 'n8n-nodes-base.stickyNote', 1, [-40, -360], { content: STEPS, width: 620, height: 300 }),
+      node('Steps', 'n8n-nodes-base.stickyNote', 1, [-40, -360], { content: STEPS, width: 620, height: 280 }),
       node('Start Here', 'n8n-nodes-base.manualTrigger', 1, [0, 0], {}),
       node('Get Login Link', WECHAT, 1, [240, 0], { resource: 'login', operation: 'getLoginLink' }),
       { ...node('WeChat Login Trigger', LOGIN_TRIGGER, 1, [0, 220], page, api), webhookId: WEBHOOK_ID },

@@ -34,9 +34,8 @@ async function clickLink(world: World, page: Page, { workflowId }: LoginStage): 
   );
   await world.stage.rest.waitUntilFinished(executionId);
   await page.goto(`${world.stage.n8n.url}/workflow/${workflowId}/executions/${executionId}`);
-  const frame = page.frameLocator('iframe').first();
-  await frame.locator('[data-test-id="canvas-node"]', { hasText: 'Get Login Link' }).dblclick();
-  const link = frame.getByRole('link', { name: 'Open the login page' });
+  await byTestId(page, 'canvas-node').filter({ hasText: 'Get Login Link' }).dblclick();
+  const link = page.getByRole('link', { name: 'Open the login page' });
   await link.waitFor();
   await screenshot(page, 'e2e/login-link-output');
   const [opened] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
@@ -97,8 +96,7 @@ async function scanInEditor(world: World, page: Page, { apiCredential }: LoginSt
   assert.equal(item?.json.status, 'confirmed');
   assert.equal(item?.json.credentialCreated, true);
   await page.goto(`${n8n.url}/workflow/${workflow.id}/executions/${executionId}`);
-  const frame = page.frameLocator('iframe').first();
-  await frame.locator('[data-test-id="canvas-node"]', { hasText: 'Get QR Code' }).dblclick();
-  await frame.getByText('Binary', { exact: true }).first().click();
+  await byTestId(page, 'canvas-node').filter({ hasText: 'Get QR Code' }).dblclick();
+  await byTestId(page, 'ndv').getByText('Binary', { exact: true }).first().click();
   await screenshot(page, 'e2e/login-qr-node');
 }
