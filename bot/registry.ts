@@ -70,6 +70,15 @@ export class BotRegistry {
     );
   }
 
+  /** Drops what the process holds of a bot that nobody uses right now: connections, tickets for "typing". */
+  discard(credential: BotCredential): void {
+    const key = connectionKey(credential);
+    const entry = this.entries.get(key);
+    if (!entry || entry.users > 0) return;
+    entry.cancelClose?.();
+    this.drop(key, entry);
+  }
+
   /** How many bots are held. */
   get size(): number {
     return this.entries.size;
@@ -106,10 +115,11 @@ export class BotRegistry {
   private release(key: string, entry: Entry): void {
     entry.users--;
     if (entry.users > 0) return;
-    const close = (): void => {
-      if (this.entries.get(key) === entry) this.entries.delete(key);
-      void entry.bot.close().catch(() => undefined);
-    };
-    entry.cancelClose = this.clock.after(IDLE_LIFE_MS, close, true);
+    entry.cancelClose = this.clock.after(IDLE_LIFE_MS, () => this.drop(key, entry), true);
+  }
+
+  private drop(key: string, entry: Entry): void {
+    if (this.entries.get(key) === entry) this.entries.delete(key);
+    void entry.bot.close().catch(() => undefined);
   }
 }

@@ -19,6 +19,13 @@ export class WeChatBotApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     {
+      displayName:
+        'You need not fill this in by hand: the workflow "Connect WeChat" shows a QR code and creates the credential. <a href="https://github.com/n8n-nodes-wechat-ilink/n8n-nodes-wechat-ilink#connect-your-wechat-account" target="_blank">How to connect</a>',
+      name: 'loginNotice',
+      type: 'notice',
+      default: '',
+    },
+    {
       displayName: 'Bot Token',
       name: 'botToken',
       type: 'string',

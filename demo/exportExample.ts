@@ -1,9 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { loginWorkflow, renewalWorkflow } from './loginWorkflow';
 import { answerWorkflow } from './workflow';
 
-/** `tsx demo/exportExample.ts && npm run format`: writes the demo's workflow as a file that people import into their n8n. */
-const file = join(__dirname, '..', 'examples', 'answer-a-message.json');
-mkdirSync(dirname(file), { recursive: true });
-writeFileSync(file, JSON.stringify(answerWorkflow(), null, 2) + '\n');
-console.log(file);
+const EXAMPLES = {
+  'answer-a-message.json': answerWorkflow(),
+  'connect-wechat.json': loginWorkflow(),
+  'ask-for-a-new-login.json': renewalWorkflow(),
+};
+
+/** `tsx demo/exportExample.ts && npm run format`: writes the demo's workflows as files that people import into their n8n. */
+const folder = join(__dirname, '..', 'examples');
+mkdirSync(folder, { recursive: true });
+for (const [name, workflow] of Object.entries(EXAMPLES)) {
+  writeFileSync(join(folder, name), JSON.stringify(workflow, null, 2) + '\n');
+  console.log(join(folder, name));
+}

@@ -8,6 +8,9 @@ import type { Outbox } from './outbox';
  */
 export interface Store extends Inbox, Conversations, Recent, Leases, Facts, Unfinished {
   readonly outbox: Outbox;
+  readonly slips: Slips;
+  /** Deletes what is kept of a bot; `connection` names the login whose cursor goes, too. */
+  forget(bot: string, connection: string): Promise<Forgotten>;
   /** Deletes what is old or too much. What was still waiting to be handed over is counted, never dropped in silence. */
   prune(limits: Retention): Promise<Pruned>;
   close(): Promise<void>;
@@ -177,6 +180,38 @@ export interface RecentMessage {
   at: number;
   /** The message as JSON, with its `item_list`. */
   body: string;
+}
+
+/** Small things that several processes work on together, such as a login under way: a text under a kind and a key. */
+export interface Slips {
+  /** The text; nothing when there is none, or when it has expired. */
+  read(kind: string, key: string, now: number): Promise<string | undefined>;
+  /** All of a kind that have not expired. */
+  all(kind: string, now: number): Promise<Slip[]>;
+  /**
+   * Writes a slip, unless another text than `before` stands there by now (undefined: nothing). Deletes what has expired.
+   *
+   * @returns whether it was written
+   */
+  write(kind: string, slip: Slip, before: string | undefined, now: number): Promise<boolean>;
+  remove(kind: string, key: string): Promise<void>;
+}
+
+export interface Slip {
+  key: string;
+  body: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** How many rows went. */
+export interface Forgotten {
+  messages: number;
+  /** How many of the messages were still waiting to be handed over. */
+  waiting: number;
+  conversations: number;
+  /** How many messages of the bot waited to be sent. */
+  queued: number;
 }
 
 /** Which process may poll for which connection. */

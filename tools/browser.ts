@@ -39,6 +39,9 @@ export interface Browser {
 export interface BrowserOptions {
   width?: number;
   height?: number;
+  colorScheme?: 'light' | 'dark';
+  /** Language of the browser, e.g. `zh-CN`. */
+  locale?: string;
 }
 
 /** The path of a Chromium or Chrome. @throws with the way to get one. */
@@ -59,14 +62,20 @@ export function findChromium(
 }
 
 /** Starts a headless browser with a profile of its own, which is gone when it closes. Pages reach loopback only. */
-export async function openBrowser({ width = 1400, height = 900 }: BrowserOptions = {}): Promise<Browser> {
+export async function openBrowser({
+  width = 1400,
+  height = 900,
+  colorScheme = 'light',
+  locale = 'en-US',
+}: BrowserOptions = {}): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'wechat-ilink-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: true,
     args: FLAGS,
     viewport: { width, height },
-    locale: 'en-US',
+    locale,
+    colorScheme,
   });
   const outside: string[] = [];
   await context.route(

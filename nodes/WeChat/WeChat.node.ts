@@ -6,12 +6,16 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { loginOperations } from './actions/login/operations';
 import { OPERATIONS, route } from './actions/router';
 import { testWeChatBot } from './shared/credentialTest';
 
 const parameters = Object.values(OPERATIONS).flatMap((operations) =>
   Object.values(operations).flatMap((operation) => operation.description),
 );
+
+/** Operations that need no bot: they are for people who have none yet. */
+const WITHOUT_CREDENTIAL = ['getLoginLink', 'getQrCode', 'waitForScan'];
 
 export class WeChat implements INodeType {
   description: INodeTypeDescription = {
@@ -26,7 +30,21 @@ export class WeChat implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     usableAsTool: true,
-    credentials: [{ name: 'weChatBotApi', required: true, testedBy: 'testWeChatBot' }],
+    credentials: [
+      {
+        name: 'weChatBotApi',
+        required: true,
+        testedBy: 'testWeChatBot',
+        displayOptions: { hide: { operation: WITHOUT_CREDENTIAL } },
+      },
+      {
+        // n8n's own type, with which its credentials are written.
+        // eslint-disable-next-line @n8n/community-nodes/no-credential-reuse, @n8n/community-nodes/valid-credential-references
+        name: 'n8nApi',
+        required: true,
+        displayOptions: { show: { operation: ['waitForScan'], saveTo: ['credential'] } },
+      },
+    ],
     properties: [
       {
         displayName: 'Resource',
@@ -36,6 +54,7 @@ export class WeChat implements INodeType {
         default: 'message',
         options: [
           { name: 'Conversation', value: 'conversation' },
+          { name: 'Login', value: 'login' },
           { name: 'Media', value: 'media' },
           { name: 'Message', value: 'message' },
           { name: 'Typing', value: 'typing' },
@@ -91,6 +110,15 @@ export class WeChat implements INodeType {
               'Get the images, voice messages, videos and files that somebody sent, as binary data',
           },
         ],
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        default: 'getLoginLink',
+        displayOptions: { show: { resource: ['login'] } },
+        options: loginOperations,
       },
       {
         displayName: 'Operation',

@@ -11,6 +11,7 @@ import { bots } from './shared/bots';
 import { CREDENTIAL_NAME, readCredential } from './shared/credential';
 import { testWeChatBot } from './shared/credentialTest';
 import { toNodeError } from './shared/errors';
+import { logins, storeOfBots } from './shared/logins';
 import { Listening } from './trigger/listen';
 import { triggerProperties } from './trigger/properties';
 import { readSettings } from './trigger/settings';
@@ -36,7 +37,11 @@ export class WeChatTrigger implements INodeType {
   methods = { credentialTest: { testWeChatBot } };
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-    const listening = new Listening(this, readSettings(this), { bots, clock: systemClock });
+    const listening = new Listening(this, readSettings(this), {
+      bots,
+      clock: systemClock,
+      renewal: { desk: logins, store: storeOfBots },
+    });
     const start = async (): Promise<void> => {
       try {
         listening.start(readCredential(await this.getCredentials(CREDENTIAL_NAME)));

@@ -89,4 +89,14 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   RECENT_MIGRATION,
+  `
+  CREATE TABLE slips (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX slips_by_end ON slips (expires_at);
+  `,
 ];

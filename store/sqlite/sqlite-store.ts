@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import {
   STORE_GONE,
   type Conversation,
+  type Forgotten,
   type LeaseClaim,
   type PendingDelivery,
   type Pruned,
@@ -20,17 +21,20 @@ import {
 } from '../store';
 import { SqliteConversations } from './conversations';
 import type { Database } from './database';
+import { forgetBot } from './forget';
 import { SqliteNotes } from './notes';
 import { openDatabase, type SetAside } from './open';
 import { SqliteOutbox } from './outbox';
 import { findRecent, noteIds, noteSent, pruneSent } from './recent';
 import { checkRoom } from './room';
+import { SqliteSlips } from './slips';
 
 const MESSAGE = 'seq, user_id AS userId, received_at AS receivedAt, body, kind';
 
 /** {@link Store} in one SQLite file, which several processes on one machine may share. */
 export class SqliteStore implements Store {
   readonly outbox: SqliteOutbox;
+  readonly slips: SqliteSlips;
   private readonly talks: SqliteConversations;
   private readonly notes: SqliteNotes;
 
@@ -39,6 +43,7 @@ export class SqliteStore implements Store {
     private readonly path: string,
   ) {
     this.outbox = new SqliteOutbox(database);
+    this.slips = new SqliteSlips(database);
     this.talks = new SqliteConversations(database);
     this.notes = new SqliteNotes(database);
   }
@@ -221,6 +226,10 @@ export class SqliteStore implements Store {
     });
     this.database.exec('PRAGMA incremental_vacuum');
     return pruned;
+  }
+
+  async forget(bot: string, connection: string): Promise<Forgotten> {
+    return forgetBot(this.database, bot, connection);
   }
 
   async close(): Promise<void> {

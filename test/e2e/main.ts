@@ -13,6 +13,9 @@ import { images } from './scenarios/images';
 import { incomingMedia } from './scenarios/incomingMedia';
 import { largeMedia } from './scenarios/largeMedia';
 import { listening } from './scenarios/listening';
+import { loginEditor } from './scenarios/loginEditor';
+import { loginPage } from './scenarios/loginPage';
+import { loginRenewal } from './scenarios/loginRenewal';
 import { longAnswer } from './scenarios/longAnswer';
 import { newLogin } from './scenarios/newLogin';
 import { notification } from './scenarios/notification';
@@ -34,6 +37,9 @@ const SCENARIOS: Record<string, Scenario> = {
   largeMedia,
   incomingMedia,
   listening,
+  loginPage,
+  loginRenewal,
+  loginEditor,
   newLogin,
   terminalLogin,
   restart,

@@ -13,9 +13,11 @@ import {
 import { WeChatBotApi } from '../../credentials/WeChatBotApi.credentials';
 import { OPERATIONS } from '../../nodes/WeChat/actions/router';
 import { WeChat } from '../../nodes/WeChat/WeChat.node';
+import { WeChatLoginTrigger } from '../../nodes/WeChat/WeChatLoginTrigger.node';
 import { WeChatTrigger } from '../../nodes/WeChat/WeChatTrigger.node';
 
-const NODES = [new WeChat(), new WeChatTrigger()];
+const NODES = [new WeChat(), new WeChatTrigger(), new WeChatLoginTrigger()];
+const BOT_NODES = [new WeChat(), new WeChatTrigger()];
 const ACTION = new WeChat().description;
 
 const everyOperation = Object.entries(OPERATIONS).flatMap(([resource, operations]) =>
@@ -58,11 +60,7 @@ describe('What the editor shows', () => {
     expect(shown).toMatchObject({ resource, operation, ...(forOneUser && { to: '', options: {} }) });
     // Some show up only when another one has a certain value.
     const own = chosen.description
-      .filter(({ displayOptions }) =>
-        Object.entries(displayOptions!.show!).every(([name, values]) =>
-          (values as unknown[]).includes(shown[name]),
-        ),
-      )
+      .filter((property) => NodeHelpers.displayParameter(shown, property, nodeWith(shown), ACTION))
       .map(({ name }) => name);
     expect(Object.keys(shown).sort()).toEqual([...own, 'resource', 'operation'].sort());
   });
@@ -127,8 +125,8 @@ describe('What the editor shows', () => {
       for (const property of propertiesOf(holder)) {
         const { name, displayName, description, type, placeholder, noDataExpression } = property;
         const isChoice = name === 'resource' || name === 'operation';
-        // A collection is described by what is in it, and "Resource" and "Operation" speak for themselves.
-        if (type !== 'collection' && !isChoice)
+        // A collection is described by what is in it; a notice, "Resource" and "Operation" speak for themselves.
+        if (type !== 'collection' && type !== 'notice' && !isChoice)
           expect([name, description]).toEqual([name, expect.any(String)]);
         if (isChoice) expect(noDataExpression).toBe(true);
         if (type === 'boolean') expect(description).toMatch(/^Whether /);
@@ -143,11 +141,28 @@ describe('What the editor shows', () => {
     },
   );
 
-  test.each(NODES)('$description.displayName has both icons, its credential and a test for that', (node) => {
-    const { icon, credentials } = node.description;
+  test.each(NODES)('$description.displayName has both icons', ({ description: { icon } }) => {
     expect(icon).toEqual({ light: 'file:wechat.svg', dark: 'file:wechat.dark.svg' });
-    expect(credentials).toEqual([{ name: 'weChatBotApi', required: true, testedBy: 'testWeChatBot' }]);
+  });
+
+  test.each(BOT_NODES)('$description.displayName has its credential and a test for that', (node) => {
+    const credential = node.description.credentials!.find(({ name }) => name === 'weChatBotApi');
+    expect(credential).toMatchObject({ required: true, testedBy: 'testWeChatBot' });
     expect(node.methods.credentialTest.testWeChatBot).toBeInstanceOf(Function);
+  });
+
+  test.each([
+    ['message', 'sendText', ['weChatBotApi']],
+    ['login', 'logOut', ['weChatBotApi']],
+    ['login', 'getQrCode', []],
+    ['login', 'getLoginLink', []],
+    ['login', 'waitForScan', ['n8nApi']],
+  ])('%s → %s asks for the credentials %j', (resource, operation, expected) => {
+    const parameters = shownFor({ resource, operation }, ACTION);
+    const asked = ACTION.credentials!.filter((credential) =>
+      NodeHelpers.displayParameter(parameters, credential, nodeWith(parameters), ACTION),
+    );
+    expect(asked.map(({ name }) => name)).toEqual(expected);
   });
 
   test('secrets are covered in the dialogs', () => {

@@ -31,3 +31,9 @@ export interface ItemOperation extends Pick<Operation, 'description'> {
   /** Returns the output item. Throws as {@link Operation.execute}. */
   executeItem(input: Omit<OperationInput, 'recipient'>): Promise<INodeExecutionData>;
 }
+
+/** An operation that needs no bot and no recipient, such as a login. It reads the credentials that it needs by itself. */
+export interface StandaloneOperation extends Pick<Operation, 'description'> {
+  /** Returns the output item. Throws ILinkError, LoginStop or InputProblem; the router makes n8n's errors of them. */
+  run(input: Pick<OperationInput, 'context' | 'itemIndex' | 'signal'>): Promise<INodeExecutionData>;
+}

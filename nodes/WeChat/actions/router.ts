@@ -13,16 +13,23 @@ import { cancelQueued } from './conversation/cancelQueued.operation';
 import { get } from './conversation/get.operation';
 import { getMany } from './conversation/getMany.operation';
 import { listQueued } from './conversation/listQueued.operation';
+import { getLoginLink } from './login/getLoginLink.operation';
+import { getQrCode } from './login/getQrCode.operation';
+import { logOut } from './login/logOut.operation';
+import { waitForScan } from './login/waitForScan.operation';
 import { download } from './media/download.operation';
 import { sendMedia } from './message/sendMedia.operation';
 import { sendText } from './message/sendText.operation';
-import type { ItemOperation, Operation } from './operation';
+import type { ItemOperation, Operation, StandaloneOperation } from './operation';
 import { start } from './typing/start.operation';
 import { stop } from './typing/stop.operation';
 
+type AnyOperation = Operation | ItemOperation | StandaloneOperation;
+
 /** Every operation of the node, by resource and operation. */
-export const OPERATIONS: Record<string, Record<string, Operation | ItemOperation>> = {
+export const OPERATIONS: Record<string, Record<string, AnyOperation>> = {
   conversation: { get, getMany, listQueued, cancelQueued },
+  login: { getLoginLink, getQrCode, logOut, waitForScan },
   media: { download },
   message: { sendText, sendMedia },
   typing: { start, stop },
@@ -42,13 +49,14 @@ export async function route(this: IExecuteFunctions): Promise<INodeExecutionData
 async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
   const pairedItem = { item: itemIndex };
   try {
+    const operation = chosenOperation(context, itemIndex);
+    const signal = context.getExecutionCancelSignal();
+    const common = { context, itemIndex, ...(signal && { signal }) };
+    if ('run' in operation) return [{ ...(await operation.run(common)), pairedItem }];
     const output = await withBot(context, itemIndex, async (bot, credential) => {
-      const operation = chosenOperation(context, itemIndex);
-      const signal = context.getExecutionCancelSignal();
-      const input = { context, itemIndex, bot, ...(signal && { signal }) };
-      if ('executeItem' in operation) return [await operation.executeItem(input)];
+      if ('executeItem' in operation) return [await operation.executeItem({ ...common, bot })];
       const recipient = operation.forAllUsers ? { to: '' } : recipientOf(context, itemIndex, credential);
-      return [await operation.execute({ ...input, recipient })].flat().map((json) => ({ json }));
+      return [await operation.execute({ ...common, bot, recipient })].flat().map((json) => ({ json }));
     });
     return output.map((item) => ({ ...item, pairedItem }));
   } catch (thrown) {
@@ -87,7 +95,7 @@ function recipientOf(
   return chooseRecipient(wanted, incomingOf(context, itemIndex), ownerUserId);
 }
 
-function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation | ItemOperation {
+function chosenOperation(context: IExecuteFunctions, itemIndex: number): AnyOperation {
   const resource = context.getNodeParameter('resource', itemIndex);
   const operation = context.getNodeParameter('operation', itemIndex);
   return OPERATIONS[resource]![operation]!;

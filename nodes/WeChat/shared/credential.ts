@@ -54,7 +54,7 @@ function readToken(text: string): string {
   return token;
 }
 
-function readUrl(field: string, text: string): string {
+export function readUrl(field: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return text.replace(/\/+$/, '');
   throw new CredentialProblem(
@@ -63,7 +63,7 @@ function readUrl(field: string, text: string): string {
   );
 }
 
-function readVersion(version: string): string {
+export function readVersion(version: string): string {
   if (isClientVersion(version)) return version;
   throw new CredentialProblem(
     'Client Version is not a version',

@@ -1,5 +1,6 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
+import { LoginStop } from '../../../bot/login/runner';
 import { ConversationClosed, type PartResult } from '../../../bot/outbound';
 import { QueueFull } from '../../../bot/queue-full';
 import { StoreTrouble } from '../../../bot/store-trouble';
@@ -87,6 +88,7 @@ export function toNodeError(
 }
 
 const WITH_NEXT_STEP = [
+  LoginStop,
   CredentialProblem,
   InputProblem,
   StoreTrouble,

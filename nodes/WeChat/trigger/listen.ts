@@ -1,4 +1,4 @@
-import type { ITriggerFunctions } from 'n8n-workflow';
+import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
 import { connectionKey, type BotCredential } from '../../../bot/credential';
@@ -10,7 +10,8 @@ import type { Clock } from '../../../ilink/clock';
 import { egressRule } from '../shared/connection';
 import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
 import { toNodeError } from '../shared/errors';
-import { headline, needsPerson, statusItem } from './status';
+import { renewalOf, type RenewalDeps } from './renewal';
+import { headline, needsLogin, needsPerson, statusItem } from './status';
 import type { TriggerSettings } from './settings';
 import { startTaker, type Taker } from './taker';
 
@@ -21,6 +22,8 @@ const CHECK_MS = 10_000;
 export interface ListenDeps {
   bots: BotRegistry;
   clock: Clock;
+  /** Makes links to a login page; without it a status item has none. */
+  renewal?: RenewalDeps;
 }
 
 interface Connection {
@@ -41,6 +44,8 @@ export class Listening {
   private steps: Promise<void> = Promise.resolve();
   /** What a person was last told of, so that an unchanged trouble is said once. */
   private said: string | undefined;
+  /** Whose bot it is. */
+  private ownerUserId = '';
 
   constructor(
     private readonly context: ITriggerFunctions,
@@ -76,6 +81,7 @@ export class Listening {
   private async connect(credential: BotCredential): Promise<void> {
     const key = connectionKey(credential);
     if (this.closed || this.current?.key === key) return;
+    this.ownerUserId = credential.ownerUserId;
     const memory = await this.deps.bots.memory().catch(troubled);
     const lease = this.deps.bots.acquire(credential, egressRule(this.context.helpers));
     try {
@@ -124,7 +130,16 @@ export class Listening {
     else context.logger.debug(`WeChat Trigger: ${headline(health)}`);
     const worthAnItem =
       this.settings.statusItems && context.getMode() !== 'manual' && health.state !== 'connecting';
-    if (worthAnItem) context.emit([[{ json: statusItem(health) }]]);
+    if (worthAnItem) void this.emitStatus(health);
+  }
+
+  private async emitStatus(health: Health): Promise<void> {
+    const { context, ownerUserId } = this;
+    const { renewal } = this.deps;
+    const emit = (login?: IDataObject): void => context.emit([[{ json: statusItem(health, login) }]]);
+    if (!renewal || !needsLogin(health.state)) return emit();
+    // The status matters more than the link.
+    emit(await renewalOf(context, { ownerUserId }, renewal).catch(() => undefined));
   }
 
   private sayOnce(error: ReturnType<typeof toNodeError>): void {

@@ -17,13 +17,22 @@ export function needsPerson(state: ReceiverState): boolean {
   return state === 'login_needed' || state === 'taken_over' || state === 'cannot_keep';
 }
 
+/** Whether only a new login helps. */
+export function needsLogin(state: ReceiverState): boolean {
+  return state === 'login_needed' || state === 'taken_over';
+}
+
 /** What happened, in a sentence. */
 export function headline({ state }: Pick<Health, 'state'>): string {
   return MESSAGES[state];
 }
 
-/** The JSON of a status item: `type` tells it from a message. */
-export function statusItem({ state, since, error }: Health): IDataObject {
+/**
+ * The JSON of a status item: `type` tells it from a message.
+ *
+ * @param login what somebody needs who is to log in again
+ */
+export function statusItem({ state, since, error }: Health, login?: IDataObject): IDataObject {
   return {
     type: 'status',
     state,
@@ -31,5 +40,6 @@ export function statusItem({ state, since, error }: Health): IDataObject {
     needsPerson: needsPerson(state),
     message: MESSAGES[state],
     ...(error && { reason: error.message, next: error.next }),
+    ...(login && { login }),
   };
 }

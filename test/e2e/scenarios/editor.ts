@@ -30,20 +30,35 @@ export const editor: Scenario = {
 async function findNodes(page: Page): Promise<void> {
   await byTestId(page, 'canvas-plus-button').first().click();
   await openInPanel(page);
-  await page.getByText('Actions (5)').click();
+  await page.getByText('Actions (12)').click();
   const entries = byTestId(page, 'item-iterator-item');
   await entries.filter({ hasText: 'Send media' }).waitFor();
   await screenshot(page, 'e2e/node-panel');
   const texts = (await entries.allInnerTexts()).map((text) => text.trim());
   assert.deepEqual(
     texts.filter((text) => text !== text.toUpperCase()),
-    ['On new WeChat event', 'Get conversation', 'Send media', 'Send text', 'Start typing', 'Stop typing'],
+    [
+      'On new WeChat event',
+      'Cancel queued messages',
+      'Get conversation',
+      'Get many conversations',
+      'List queued messages',
+      'Get login link',
+      'Get login QR code',
+      'Log out',
+      'Wait for login scan',
+      'Send media',
+      'Send text',
+      'Start typing',
+      'Stop typing',
+    ],
   );
 }
 
 async function openInPanel(page: Page): Promise<void> {
   await byTestId(page, 'node-creator-search-bar').fill('wechat');
-  const found = byTestId(page, 'item-iterator-item').filter({ hasText: 'WeChat' }).first();
+  const entries = byTestId(page, 'item-iterator-item').filter({ hasText: 'WeChat' });
+  const found = entries.filter({ hasNotText: 'Login' }).first();
   await found.waitFor();
   const icon = found.locator('img').first();
   await icon.waitFor();

@@ -23,6 +23,7 @@ import { executeNode, firstNode, runWorkflow } from './executions';
 import { startExpressionEngine } from './expressionEngine';
 import { Logs } from './logs';
 import { TriggerLog } from './triggers';
+import { callHook, callWebhook, type PageAnswer, type PageRequest } from './webhooks';
 import { baseOf, workflowOf, type NodeDraft } from './workflow';
 
 /** A workflow that is active: its trigger listens. */
@@ -117,6 +118,16 @@ export class TestN8n {
     const execution = new WorkflowExecute(this.additionalData(workflow, 'manual'), 'manual');
     const run = execution.run({ workflow, startNode: firstNode(workflow) });
     return { run, cancel: () => run.cancel() };
+  }
+
+  /** A browser asks the page of a workflow's first node. */
+  visit(workflow: Workflow, request: PageRequest): Promise<PageAnswer> {
+    return callWebhook(workflow, this.additionalData(workflow, request.mode ?? 'webhook'), request);
+  }
+
+  /** What n8n does with the webhooks of a workflow when it is published or not any more, or when a test begins or ends. */
+  hook(workflow: Workflow, hook: 'create' | 'delete', isTest = false): Promise<void> {
+    return callHook(workflow, this.additionalData(workflow, 'internal'), hook, isTest);
   }
 
   /** Somebody pressed "Test" in the credential's dialog. */

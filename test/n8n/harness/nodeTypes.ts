@@ -11,9 +11,11 @@ import {
 } from 'n8n-workflow';
 
 import { WeChat } from '../../../nodes/WeChat/WeChat.node';
+import { WeChatLoginTrigger } from '../../../nodes/WeChat/WeChatLoginTrigger.node';
 import { WeChatTrigger } from '../../../nodes/WeChat/WeChatTrigger.node';
 
 export const WECHAT = 'n8n-nodes-wechat-ilink.weChat';
+export const WECHAT_LOGIN_TRIGGER = 'n8n-nodes-wechat-ilink.weChatLoginTrigger';
 export const WECHAT_TRIGGER = 'n8n-nodes-wechat-ilink.weChatTrigger';
 /** Starts a workflow with the items that it was given, like n8n's manual trigger. */
 export const START = 'test.start';
@@ -110,6 +112,7 @@ function toolCalls(context: IExecuteFunctions): EngineRequest {
 
 const TYPES: Record<string, INodeType> = {
   [WECHAT]: new WeChat(),
+  [WECHAT_LOGIN_TRIGGER]: new WeChatLoginTrigger(),
   [WECHAT_TRIGGER]: new WeChatTrigger(),
   [START]: new TestNode('start', async function () {
     return [this.getInputData()];

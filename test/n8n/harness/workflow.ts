@@ -18,6 +18,8 @@ export interface NodeDraft extends Partial<
   parameters?: INodeParameters;
   /** Id of the stored credential; for WeChat nodes. */
   credential?: string;
+  /** Id of the stored credential for n8n's API. */
+  apiCredential?: string;
   /** The agent whose tool it is; such a node is none of the chain. */
   toolOf?: string;
 }
@@ -56,16 +58,21 @@ export function baseOf(workflow: Workflow): IWorkflowBase {
   };
 }
 
-function nodeOf({ credential, toolOf: _toolOf, parameters = {}, ...draft }: NodeDraft, id: string): INode {
+function nodeOf(
+  { credential, apiCredential, toolOf: _toolOf, parameters = {}, ...draft }: NodeDraft,
+  id: string,
+): INode {
+  const credentials = {
+    ...(credential !== undefined && { weChatBotApi: { id: credential, name: 'WeChat account' } }),
+    ...(apiCredential !== undefined && { n8nApi: { id: apiCredential, name: 'n8n account' } }),
+  };
   return {
     ...draft,
     id,
     parameters,
     typeVersion: 1,
     position: [0, 0],
-    ...(credential !== undefined && {
-      credentials: { weChatBotApi: { id: credential, name: 'WeChat account' } },
-    }),
+    ...(Object.keys(credentials).length > 0 && { credentials }),
   };
 }
 

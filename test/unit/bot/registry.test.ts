@@ -49,6 +49,16 @@ describe('BotRegistry', () => {
     expect(registry.size).toBe(1);
   });
 
+  it('drops a bot at once when it is told to, unless somebody uses it', () => {
+    const lease = registry.acquire(credential());
+    registry.discard(credential());
+    expect(registry.size).toBe(1);
+    lease.release();
+    registry.discard(credential());
+    registry.discard(credential());
+    expect([registry.size, clock.pending]).toEqual([0, 0]);
+  });
+
   it('does not close a bot whose typing is kept alive, and does when that has ended', async () => {
     const { bot, release } = registry.acquire(credential());
     jest.spyOn(bot.client, 'getConfig').mockResolvedValue({ ret: 0, typing_ticket: 'ticket' });

@@ -1,7 +1,7 @@
 import type { ReceiverState } from '../../../../../bot/receiver';
 import { StoreTrouble } from '../../../../../bot/store-trouble';
 import { ILinkApiError } from '../../../../../ilink/errors';
-import { headline, needsPerson, statusItem } from '../../../../../nodes/WeChat/trigger/status';
+import { headline, needsLogin, needsPerson, statusItem } from '../../../../../nodes/WeChat/trigger/status';
 
 const STATES: ReceiverState[] = [
   'connecting',
@@ -33,6 +33,13 @@ describe('The item of a change of the connection', () => {
       reason: error.message,
       next: error.next,
     });
+  });
+
+  test('carries what somebody needs to log in again', () => {
+    const login = { credentialId: 'c', url: 'https://n8n/page#ticket' };
+    expect(statusItem({ state: 'login_needed', since: SINCE }, login)).toMatchObject({ login });
+    expect(statusItem({ state: 'login_needed', since: SINCE })).not.toHaveProperty('login');
+    expect(STATES.filter(needsLogin)).toEqual(['login_needed', 'taken_over']);
   });
 
   test('says it also when messages cannot be kept', () => {

@@ -1,0 +1,42 @@
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+
+import { openLogin, readServerSettings } from '../../login/means';
+import { serverOptions } from '../../login/options';
+import type { StandaloneOperation } from '../operation';
+
+/** The parameters of an operation of the resource Login: its own, then the options. */
+export function loginFields(
+  operation: string,
+  own: INodeProperties[],
+  options: INodeProperties[] = [],
+  withServer = true,
+): INodeProperties[] {
+  const collection: INodeProperties = {
+    displayName: 'Options',
+    name: 'options',
+    type: 'collection',
+    placeholder: 'Add option',
+    default: {},
+    options: [...(withServer ? serverOptions : []), ...options].sort((one, other) =>
+      one.displayName.localeCompare(other.displayName),
+    ),
+  };
+  const all = collection.options!.length > 0 ? [...own, collection] : own;
+  return updateDisplayOptions({ show: { resource: ['login'], operation: [operation] } }, all);
+}
+
+type Input = Parameters<StandaloneOperation['run']>[0];
+
+/** Runs `action` with connections for one login. */
+export async function withLogin<Result>(
+  { context, itemIndex }: Input,
+  action: (login: ReturnType<typeof openLogin>['login']) => Promise<Result>,
+): Promise<Result> {
+  const settings = readServerSettings(context.getNodeParameter('options', itemIndex, {}) as object);
+  const { login, close } = openLogin(settings, context.helpers);
+  try {
+    return await action(login);
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,31 @@
+import { toBuffer, toString } from 'qrcode';
+
+import { newLogin } from '../../../../ilink/login/steps';
+import type { StandaloneOperation } from '../operation';
+import { loginFields, withLogin } from './fields';
+import { stateJson } from './state';
+
+/** Login → Get QR Code. */
+export const getQrCode: StandaloneOperation = {
+  description: loginFields('getQrCode', [
+    {
+      displayName: 'Put Output File in Field',
+      name: 'binaryPropertyName',
+      type: 'string',
+      default: 'data',
+      placeholder: 'e.g. data',
+      hint: 'The name of the output binary field to put the image in',
+      description: 'Name of the binary field that gets the image',
+    },
+  ]),
+
+  async run(input) {
+    const { context, itemIndex, signal } = input;
+    const field = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data')) || 'data';
+    const state = await withLogin(input, (login) => newLogin(login, signal));
+    const png = await toBuffer(state.url, { scale: 6, margin: 4 });
+    const text = await toString(state.url, { type: 'utf8' });
+    const image = await context.helpers.prepareBinaryData(png, 'wechat-login.png', 'image/png');
+    return { json: { ...stateJson(state), url: state.url, text }, binary: { [field]: image } };
+  },
+};

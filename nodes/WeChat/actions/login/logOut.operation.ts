@@ -1,0 +1,47 @@
+import { connectionKey, conversationScope } from '../../../../bot/credential';
+import { forgetCredential } from '../../login/saveCredential';
+import { bots } from '../../shared/bots';
+import { CREDENTIAL_NAME, readCredential } from '../../shared/credential';
+import { storeOfBots } from '../../shared/logins';
+import type { StandaloneOperation } from '../operation';
+import { loginFields } from './fields';
+
+/** What the protocol leaves to the user; in the output, so that nobody takes the token for ended. */
+const STILL_TO_DO =
+  'WeChat has no call that ends a token. It stays valid until the bot is removed in WeChat or connected again elsewhere. Remove the bot in WeChat on the phone, and delete the credential in n8n.';
+
+/** Login → Log Out. */
+export const logOut: StandaloneOperation = {
+  description: loginFields(
+    'logOut',
+    [
+      {
+        displayName:
+          'Deletes the messages, conversations and cursor that this n8n keeps of the bot, including messages that no workflow has had yet and those that wait to be sent. It cannot end the token: WeChat has no call for that. Unpublish the workflows that use the bot first, remove the bot in WeChat on the phone, and delete the credential in n8n.',
+        name: 'logOutNotice',
+        type: 'notice',
+        default: '',
+      },
+    ],
+    [],
+    false,
+  ),
+
+  async run({ context, itemIndex }) {
+    const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME, itemIndex));
+    const scope = conversationScope(credential);
+    const store = await storeOfBots();
+    const forgotten = await store.forget(scope, connectionKey(credential));
+    if (credential.ownerUserId) await forgetCredential(store, credential.ownerUserId);
+    bots.discard(credential);
+    return {
+      json: {
+        botId: credential.botId,
+        ownerUserId: credential.ownerUserId,
+        forgotten: { ...forgotten },
+        tokenEnded: false,
+        next: STILL_TO_DO,
+      },
+    };
+  },
+};

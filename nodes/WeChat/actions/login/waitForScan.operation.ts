@@ -1,0 +1,163 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { LoginTarget } from '../../../../bot/login/record';
+import { sleep } from '../../../../ilink/clock';
+import { idlePauseMs } from '../../../../ilink/login/pace';
+import {
+  isEnd,
+  readVerifyCode,
+  withVerifyCode,
+  type LoginResult,
+  type LoginState,
+} from '../../../../ilink/login/state';
+import { pollLogin, type LoginDeps } from '../../../../ilink/login/steps';
+import { readServerSettings } from '../../login/means';
+import { credentialName } from '../../login/options';
+import { credentialSaver, refuseStranger, type ApiContext } from '../../login/saveCredential';
+import { InputProblem } from '../../shared/errors';
+import { storeOfBots } from '../../shared/logins';
+import { textParameter } from '../../shared/textParameter';
+import type { StandaloneOperation } from '../operation';
+import { loginFields, withLogin } from './fields';
+import { readState, stateJson } from './state';
+
+const SAVE_TO = 'saveTo';
+
+/** Login → Wait for Scan. */
+export const waitForScan: StandaloneOperation = {
+  description: loginFields(
+    'waitForScan',
+    [
+      {
+        displayName: 'Login State',
+        name: 'loginState',
+        type: 'json',
+        default: '={{ $json.state }}',
+        required: true,
+        description:
+          'The "state" that Get QR Code or an earlier Wait for Scan gave. Whoever has it can collect the token of this login.',
+      },
+      {
+        displayName: 'Wait Until It Ends',
+        name: 'waitForEnd',
+        type: 'boolean',
+        default: true,
+        description:
+          'Whether to wait until the login is confirmed, expired or needs a verify code. Otherwise WeChat is asked once, for up to 35 seconds.',
+      },
+      {
+        displayName: 'Verify Code',
+        name: 'verifyCode',
+        type: 'string',
+        default: '',
+        placeholder: 'e.g. 1234',
+        description: 'The number that WeChat shows on the phone, once the status is need_verifycode',
+      },
+      {
+        displayName: 'Save Token To',
+        name: SAVE_TO,
+        type: 'options',
+        default: 'credential',
+        options: [
+          {
+            name: 'Credential',
+            value: 'credential',
+            description:
+              'Create or update a WeChat Bot API credential. The token does not enter the execution.',
+          },
+          {
+            name: 'Output',
+            value: 'output',
+            description:
+              'Put the token into the output item, where everybody who can see the execution can read it',
+          },
+        ],
+        description: 'Where the bot token goes when the login is confirmed',
+      },
+      {
+        displayName:
+          'The bot token will be stored with the execution, readable for everybody who may see it. Whoever has it can read and send the messages of the bot.',
+        name: 'outputNotice',
+        type: 'notice',
+        default: '',
+        displayOptions: { show: { [SAVE_TO]: ['output'] } },
+      },
+      { ...credentialName, displayOptions: { show: { [SAVE_TO]: ['credential'] } } },
+    ],
+    [
+      {
+        displayName: 'Credential ID',
+        name: 'credentialId',
+        type: 'string',
+        default: '',
+        placeholder: 'e.g. aB3dE5fG7hJ9kL1m',
+        description: 'The credential to update. By default it is the one that the same person got before.',
+      },
+    ],
+  ),
+
+  async run(input) {
+    const { context, itemIndex, signal = new AbortController().signal } = input;
+    const state = withCode(context, itemIndex, readState(context.getNodeParameter('loginState', itemIndex)));
+    const wait = context.getNodeParameter('waitForEnd', itemIndex, true) === true;
+    const { result, ended } = await withLogin(input, (login) => follow(login, state, wait, signal));
+    if (!result) return { json: stateJson(ended) };
+    return { json: { status: 'confirmed', done: true, ...(await store(context, itemIndex, result)) } };
+  },
+};
+
+function withCode(context: IExecuteFunctions, itemIndex: number, state: LoginState): LoginState {
+  const text = textParameter(context, 'verifyCode', itemIndex).trim();
+  if (text === '') return state;
+  if (readVerifyCode(text) === undefined) {
+    throw new InputProblem('The verify code is no number', 'Use the digits that WeChat shows on the phone.');
+  }
+  return withVerifyCode(state, text);
+}
+
+/** Polls once, or until there is something that only a person can go on with. */
+async function follow(
+  login: LoginDeps,
+  first: LoginState,
+  wait: boolean,
+  signal: AbortSignal,
+): Promise<{ result?: LoginResult; ended: LoginState }> {
+  let state = first;
+  do {
+    const startedAt = login.clock.now();
+    const step = await pollLogin(login, state, signal);
+    const { event } = step;
+    state = step.state;
+    if (event?.status === 'confirmed') return { result: event.credential, ended: state };
+    if (isEnd(state.status) || (state.status === 'need_verifycode' && state.verifyCode === undefined)) break;
+    if (!wait) break;
+    const pauseMs =
+      event?.status === 'trouble' ? event.retryInMs : idlePauseMs(login.clock.now() - startedAt);
+    if (pauseMs > 0) await sleep(login.clock, pauseMs, signal);
+    signal.throwIfAborted();
+  } while (wait);
+  return { ended: state };
+}
+
+async function store(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  result: LoginResult,
+): Promise<IDataObject> {
+  const options = context.getNodeParameter('options', itemIndex, {}) as { credentialId?: string };
+  const { botId, ownerUserId, apiBaseUrl } = result;
+  const account = { botId, ownerUserId, apiBaseUrl };
+  if (context.getNodeParameter(SAVE_TO, itemIndex) === 'output') {
+    return { ...account, botToken: result.botToken };
+  }
+  const target: LoginTarget = options.credentialId ? { credentialId: options.credentialId } : {};
+  refuseStranger(result, target);
+  const name = textParameter(context, 'credentialName', itemIndex).trim() || 'WeChat Bot';
+  const save = credentialSaver(
+    context as unknown as ApiContext,
+    { name, ...readServerSettings(options) },
+    storeOfBots,
+  );
+  const { credentialId, credentialName: savedAs, created } = await save(result, target);
+  return { ...account, credentialId, credentialName: savedAs, credentialCreated: created };
+}

@@ -1,0 +1,234 @@
+import type { Workflow } from 'n8n-workflow';
+
+import type { LoginView } from '../../nodes/WeChat/login/view';
+import { eventually, nextTurn } from './harness/eventually';
+import { WECHAT, WECHAT_LOGIN_TRIGGER } from './harness/nodeTypes';
+import { PublicApi } from './harness/publicApi';
+import { schemaOf, storedSchema } from './harness/schemas';
+import { Stage } from './harness/stage';
+import type { NodeDraft } from './harness/workflow';
+
+let stage: Stage;
+let api: PublicApi;
+beforeAll(async () => {
+  stage = await Stage.open();
+  api = await PublicApi.start();
+  stage.n8n.credentials.stored.set('n8n', api.credential);
+});
+afterAll(async () => {
+  await api.stop();
+  await stage.close();
+});
+
+const loginTrigger = (): NodeDraft => ({
+  name: 'WeChat Login Trigger',
+  type: WECHAT_LOGIN_TRIGGER,
+  apiCredential: 'n8n',
+  parameters: {
+    credentialName: 'Mine',
+    options: { apiBaseUrl: stage.server.apiUrl, cdnBaseUrl: stage.server.cdnUrl },
+  },
+});
+
+type Answer = LoginView & { access: string; ticket?: string; usable?: boolean };
+
+/** A browser with its cookies. */
+class Browser {
+  cookie = '';
+  readonly bodies: string[] = [];
+
+  constructor(
+    private readonly workflow: Workflow,
+    private readonly mode: 'webhook' | 'manual' = 'webhook',
+    private readonly language = 'en',
+  ) {}
+
+  async ask(action: string, ticket: string, more: object = {}) {
+    const { body, headers, toN8n, status } = await stage.n8n.visit(this.workflow, {
+      webhook: 'default',
+      body: { do: action, ticket, ...more },
+      headers: {
+        'accept-language': this.language,
+        ...(this.cookie && { cookie: `other=1; ${this.cookie}` }),
+      },
+      mode: this.mode,
+    });
+    expect(status).toBe(200);
+    this.bodies.push(body);
+    this.cookie = headers['Set-Cookie']?.split(';', 1)[0] ?? this.cookie;
+    return { view: JSON.parse(body) as Answer, headers, toN8n };
+  }
+
+  /** Looks until the login is where the test wants it. */
+  async until(ticket: string, reached: (view: Answer) => boolean) {
+    for (;;) {
+      const answer = await this.ask('look', ticket);
+      if (reached(answer.view)) return answer;
+      await nextTurn();
+    }
+  }
+}
+
+async function publish() {
+  const active = await stage.n8n.activate([loginTrigger()]);
+  await stage.n8n.hook(active.workflow, 'create');
+  return {
+    ...active,
+    close: async () => {
+      await stage.n8n.hook(active.workflow, 'delete');
+      await active.deactivate();
+    },
+  };
+}
+
+async function getLinkItem(json: object = {}, parameters: object = {}) {
+  const draft = {
+    name: 'WeChat',
+    type: WECHAT,
+    parameters: { resource: 'login', operation: 'getLoginLink', ...parameters } as never,
+  };
+  const [item] = await stage.n8n.execute(draft, [{ json: json as never }]);
+  return item!.json;
+}
+
+const getLink = async (json: object = {}, parameters: object = {}): Promise<string> =>
+  String((await getLinkItem(json, parameters)).url);
+
+describe('Login → Get Login Link', () => {
+  it('says what to do when no login page is open', async () => {
+    await expect(getLink()).rejects.toMatchObject({
+      message: 'No login page is open',
+      description: expect.stringContaining('publish'),
+    });
+  });
+
+  it('finds the page that is published, and keeps the ticket out of what servers see', async () => {
+    const page = await publish();
+    const link = new URL(await getLink());
+    expect(link.pathname).toMatch(/\/webhook\/.*wechat-login$/);
+    expect(link.search).toBe('');
+    expect(link.hash).toMatch(/^#[\w-]{43}$/);
+    const login = { credentialId: 'c', credentialName: 'n', ownerUserId: 'o', url: 'an old link' };
+    const renewal = await getLinkItem({ login });
+    expect(renewal).toMatchObject({ credentialId: 'c', credentialName: 'n', ownerUserId: 'o' });
+    expect(schemaOf(renewal)).toEqual(storedSchema('login', 'getLoginLink'));
+    expect(await getLinkItem({ login }, { credentialId: 'd' })).not.toHaveProperty('ownerUserId');
+    await page.close();
+    await expect(getLink()).rejects.toThrow('No login page is open');
+  });
+
+  it('is not for the address of a test in the editor, whose end does not close the page either', async () => {
+    const page = await publish();
+    await stage.n8n.hook(page.workflow, 'create', true);
+    expect(await getLink()).not.toContain('webhook-test');
+    await stage.n8n.hook(page.workflow, 'delete', true);
+    expect(await getLink()).toContain('wechat-login');
+    const [url] = (await getLink()).split('#');
+    expect(await getLink({}, { options: { pageUrl: url } })).toContain(url);
+    await expect(getLink({}, { options: { pageUrl: 'https://elsewhere' } })).rejects.toThrow('at this URL');
+    await page.close();
+  });
+});
+
+describe('The login page', () => {
+  it('brings somebody from the link to the credential, and starts the workflow without a token', async () => {
+    const page = await publish();
+    const ticket = new URL(await getLink()).hash.slice(1);
+    const browser = new Browser(page.workflow);
+    expect((await browser.ask('look', ticket)).view).toEqual({ access: 'unused' });
+    const started = await browser.ask('start', ticket);
+    expect(started.headers['Set-Cookie']).toMatch(/HttpOnly; SameSite=Lax$/);
+    // A proxy may have moved the page: the browser knows its path better.
+    expect(started.headers['Set-Cookie']).not.toContain('Path');
+    const { view } = await browser.until(ticket, ({ code }) => code !== undefined);
+    stage.server.scan(view.code!.url);
+    stage.server.confirm(view.code!.url);
+    const done = await browser.until(ticket, ({ phase }) => phase === 'done');
+    expect(done.view.outcome).toMatchObject({ credentialName: 'Mine', created: true });
+    expect(done.toN8n).toEqual({ noWebhookResponse: true });
+    await eventually(() => page.log.emits.length === 1);
+    const [item] = page.log.items;
+    const saved = api.credentials.get(String(item!.credentialId))!;
+    expect(item).toMatchObject({ type: 'login', credentialName: 'Mine', credentialCreated: true });
+    const { botToken } = saved.data;
+    expect(botToken).toBeTruthy();
+    const said = [
+      ...browser.bodies,
+      JSON.stringify(page.log.items),
+      ...stage.n8n.logs.lines.map(({ whole }) => whole),
+    ];
+    for (const text of said) expect(text).not.toContain(botToken);
+    await page.close();
+  });
+
+  it('gives a cookie that goes over HTTPS only where the page came over HTTPS, also behind a proxy', async () => {
+    const page = await publish();
+    const start = async (headers: Record<string, string>): Promise<string> => {
+      const body = { do: 'start', ticket: new URL(await getLink()).hash.slice(1) };
+      return (await stage.n8n.visit(page.workflow, { webhook: 'default', body, headers })).headers[
+        'Set-Cookie'
+      ]!;
+    };
+    expect(await start({ 'x-forwarded-proto': 'https,http' })).toContain('; Secure');
+    expect(await start({})).not.toContain('Secure');
+    await page.close();
+  });
+
+  it('shows nothing to a second browser, and nothing without a link', async () => {
+    const page = await publish();
+    const ticket = new URL(await getLink()).hash.slice(1);
+    const first = new Browser(page.workflow);
+    await first.ask('start', ticket);
+    const second = new Browser(page.workflow);
+    expect((await second.ask('look', ticket)).view).toEqual({ access: 'elsewhere' });
+    const refused = await second.ask('start', ticket);
+    expect(refused.view).toEqual({ access: 'elsewhere' });
+    expect(refused.headers).not.toHaveProperty('Set-Cookie');
+    expect((await second.ask('start', '')).view).toEqual({ access: 'unknown' });
+    expect((await second.ask('code', ticket, { code: '1' })).view).toEqual({ access: 'elsewhere' });
+    const { view } = await first.until(ticket, ({ code }) => code !== undefined);
+    expect(view.access).toBe('yes');
+    await page.close();
+  });
+
+  it('refuses another account where a credential is renewed, in the language of the browser', async () => {
+    const page = await publish();
+    const login = { credentialId: 'kept', ownerUserId: 'o9owner@im.wechat' };
+    api.credentials.set('kept', { name: 'Kept', type: 'weChatBotApi', data: { botToken: 'old' } });
+    const ticket = new URL(await getLink({ login })).hash.slice(1);
+    const browser = new Browser(page.workflow, 'webhook', 'zh-CN');
+    await browser.ask('start', ticket);
+    const { view } = await browser.until(ticket, ({ code }) => code !== undefined);
+    stage.server.scan(view.code!.url, 'o9somebody-else@im.wechat');
+    stage.server.confirm(view.code!.url);
+    const failed = await browser.until(ticket, ({ phase }) => phase === 'failed');
+    expect(failed.view.problem?.message).toContain('另一个微信号');
+    expect(api.credentials.get('kept')?.data.botToken).toBe('old');
+    await browser.ask('start', ticket);
+    const again = await browser.until(
+      ticket,
+      ({ code }) => code !== undefined && code.url !== view.code!.url,
+    );
+    stage.server.scan(again.view.code!.url, login.ownerUserId);
+    stage.server.confirm(again.view.code!.url);
+    const done = await browser.until(ticket, ({ phase }) => phase === 'done');
+    expect(done.view.outcome).toMatchObject({ credentialName: 'Kept', created: false });
+    expect(api.credentials.get('kept')?.data).toMatchObject({ ownerUserId: login.ownerUserId });
+    await page.close();
+  });
+
+  it('needs no link in a test of the editor, which ends with the item', async () => {
+    const { workflow } = stage.n8n.triggerContext([loginTrigger()]);
+    const browser = new Browser(workflow, 'manual');
+    const looked = await browser.ask('look', '');
+    const ticket = looked.view.ticket!;
+    expect(looked.view.access).toBe('unused');
+    await browser.ask('start', ticket);
+    const { view } = await browser.until(ticket, ({ code }) => code !== undefined);
+    stage.server.scan(view.code!.url);
+    stage.server.confirm(view.code!.url);
+    const done = await browser.until(ticket, ({ phase }) => phase === 'done');
+    expect(done.toN8n.workflowData?.[0]?.[0]?.json).toMatchObject({ type: 'login', credentialName: 'Mine' });
+    expect((await browser.ask('look', ticket)).toN8n).toEqual({ noWebhookResponse: true });
+  });
+});
