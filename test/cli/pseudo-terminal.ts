@@ -43,7 +43,10 @@ export class PseudoTerminal {
       this.output += data;
       this.screen.write(data);
     });
-    this.exitCode = new Promise((resolve) => this.pty.onExit(({ exitCode }) => resolve(exitCode)));
+    // The screen takes what was written a little later; the end is when it shows all of it.
+    this.exitCode = new Promise((resolve) =>
+      this.pty.onExit(({ exitCode }) => this.screen.write('', () => resolve(exitCode))),
+    );
   }
 
   /** The lines that one would see now, without what has scrolled away. */
