@@ -105,6 +105,12 @@ export class LoginDesk {
     return change?.changed ? change.record.outcome : undefined;
   }
 
+  /** The login of `page` that its workflow heard of last. */
+  async lastTold(page: string): Promise<LoginOutcome | undefined> {
+    const told = (await this.records.ofPage(page)).map(([, record]) => record).filter(({ told }) => told);
+    return told.sort((one, other) => other.expiresAtMs - one.expiresAtMs)[0]?.outcome;
+  }
+
   /** The key under which {@link tell} knows the login of a ticket. */
   keyOf(ticket: string): string {
     return digestOf(ticket);

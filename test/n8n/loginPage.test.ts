@@ -2,6 +2,7 @@ import type { Workflow } from 'n8n-workflow';
 
 import type { LoginView } from '../../nodes/WeChat/login/view';
 import { eventually, nextTurn } from './harness/eventually';
+import { outputOf } from './harness/executions';
 import { WECHAT, WECHAT_LOGIN_TRIGGER } from './harness/nodeTypes';
 import { PublicApi } from './harness/publicApi';
 import { schemaOf, storedSchema } from './harness/schemas';
@@ -230,5 +231,11 @@ describe('The login page', () => {
     const done = await browser.until(ticket, ({ phase }) => phase === 'done');
     expect(done.toN8n.workflowData?.[0]?.[0]?.json).toMatchObject({ type: 'login', credentialName: 'Mine' });
     expect((await browser.ask('look', ticket)).toN8n).toEqual({ noWebhookResponse: true });
+    // n8n starts the execution with that, and its first node has a trigger, which gives the item again instead of waiting.
+    const run = await stage.n8n.testRun(workflow);
+    expect(outputOf(run, 'WeChat Login Trigger')[0]?.json).toMatchObject({
+      type: 'login',
+      credentialName: 'Mine',
+    });
   });
 });

@@ -112,6 +112,12 @@ export class TestN8n {
     return { context, log, workflow };
   }
 
+  /** The manual execution of a workflow's first node. */
+  testRun(workflow: Workflow): Promise<IRun> {
+    const execution = new WorkflowExecute(this.additionalData(workflow, 'manual'), 'manual');
+    return execution.run({ workflow, startNode: firstNode(workflow) });
+  }
+
   /** Somebody pressed "Test workflow" in the editor. It ends with the first message; `cancel` is the stop button. */
   testWorkflow(drafts: NodeDraft[]): { run: Promise<IRun>; cancel: () => void } {
     const workflow = workflowOf(drafts);
