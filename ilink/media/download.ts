@@ -32,6 +32,8 @@ export const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
 /** 100 MB at about 350 kB/s. */
 export const DEFAULT_LIMIT_MS = 300_000;
 
+/** Read ahead of whoever takes it: what has piled up meanwhile is given in one piece, which makes few writes of many. */
+const AHEAD_BYTES = 256 * 1024;
 const BLOCK_BYTES = 16;
 
 /**
@@ -52,7 +54,9 @@ export async function download(
   const key = usableKey(file);
   const url = usableAddress(file, deps);
   signal?.throwIfAborted();
-  const limit = new Limit(deps.clock, limits.limitMs, signal);
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const limit = new Limit(deps.clock, limits.limitMs, either);
   // The padding is not the user's.
   const maxBytes = limits.maxBytes + (key ? BLOCK_BYTES : 0);
   const fetching = new Fetching(deps, { url, maxBytes, limit, ...(signal && { signal }) });
@@ -63,11 +67,33 @@ export async function download(
     throw error;
   }
   const plain = key ? decrypted(fetching.pieces(), key, file) : fetching.pieces();
-  const stream = Readable.from(checked(plain, file, limits), { objectMode: false });
-  return stream.once('close', () => {
+  return new Pulled(checked(plain, file, limits), () => {
+    stop.abort();
     limit.clear();
     fetching.end();
   });
+}
+
+/** A stream of what a generator gives, which ends the request at once when it is destroyed, also while that waits for more. */
+class Pulled extends Readable {
+  constructor(
+    private readonly pieces: AsyncGenerator<Buffer, void, void>,
+    private readonly end: () => void,
+  ) {
+    super({ highWaterMark: AHEAD_BYTES });
+  }
+
+  override _read(): void {
+    this.pieces.next().then(
+      ({ done, value }) => this.push(done ? null : value),
+      (error: Error) => this.destroy(error),
+    );
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.end();
+    callback(error);
+  }
 }
 
 function usableKey(file: FileReference): Buffer | undefined {

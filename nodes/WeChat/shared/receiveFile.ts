@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { BaseError, type BinaryHelperFunctions, type IBinaryData } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
@@ -63,62 +63,54 @@ async function contentOf(
   if (reference.kind === 'voice' && isSilk(head)) {
     if (voiceFormat === 'wav')
       return { content: await silkToWav(await source.whole(MAX_SILK_BYTES)), facts: WAV };
-    return { content: source.stream(), facts: SILK };
+    return { content: source.content(), facts: SILK };
   }
   const sniffed = await sniff(head, typeOfName(reference.file_name ?? ''));
-  return { content: source.stream(), facts: factsOf(reference, sniffed) };
+  return { content: source.content(), facts: factsOf(reference, sniffed) };
 }
 
 const WAV: FileFacts = { fileName: 'voice.wav', mimeType: 'audio/wav' };
 const SILK: FileFacts = { fileName: 'voice.silk', mimeType: 'audio/silk' };
 
-/** A stream whose beginning is looked at before the rest goes on. Remembers what it failed with, whatever becomes of that. */
+/** A stream whose beginning is looked at before all of it goes on. Remembers what it failed with, whatever becomes of that. */
 class Source {
   failure: unknown;
-  private readonly begun: Buffer[] = [];
-  private readonly rest: AsyncIterator<Buffer>;
+  /** The file, when it is so short that the look at its beginning took all of it. */
+  private short: Buffer | undefined;
 
-  constructor(stream: Readable) {
-    this.rest = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  constructor(private readonly stream: Readable) {
+    stream.once('error', (error) => (this.failure = error));
   }
 
   async head(): Promise<Buffer> {
-    for (let size = 0; size < HEAD_BYTES;) {
-      const piece = await this.next();
-      if (!piece) break;
-      this.begun.push(piece);
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for await (const piece of this.stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      pieces.push(piece);
       size += piece.length;
+      if (size >= HEAD_BYTES) break;
     }
-    return Buffer.concat(this.begun).subarray(0, HEAD_BYTES);
+    const begun = Buffer.concat(pieces);
+    if (this.stream.readableEnded) this.short = begun;
+    else this.stream.unshift(begun);
+    return begun.subarray(0, HEAD_BYTES);
   }
 
   /** Everything, the beginning included. */
-  stream(): Readable {
-    return Readable.from(this.pieces(), { objectMode: false });
+  content(): Buffer | Readable {
+    return this.short ?? this.stream;
   }
 
   async whole(maxBytes: number): Promise<Buffer> {
+    if (this.short) return this.short;
     const pieces: Buffer[] = [];
     let size = 0;
-    for await (const piece of this.pieces()) {
+    for await (const piece of this.stream as AsyncIterable<Buffer>) {
       pieces.push(piece);
       size += piece.length;
       if (size > maxBytes) throw new ILinkMediaError('not_decodable', `it is larger than ${maxBytes} bytes`);
     }
     return Buffer.concat(pieces);
-  }
-
-  private async *pieces(): AsyncGenerator<Buffer, void, void> {
-    yield* this.begun.splice(0);
-    for (let piece = await this.next(); piece; piece = await this.next()) yield piece;
-  }
-
-  private async next(): Promise<Buffer | undefined> {
-    const { done, value } = await this.rest.next().catch((error: unknown) => {
-      this.failure = error;
-      throw error;
-    });
-    return done ? undefined : value;
   }
 }
 

@@ -30,7 +30,7 @@ export const editor: Scenario = {
 async function findNodes(page: Page): Promise<void> {
   await byTestId(page, 'canvas-plus-button').first().click();
   await openInPanel(page);
-  await page.getByText('Actions (12)').click();
+  await page.getByText('Actions (13)').click();
   const entries = byTestId(page, 'item-iterator-item');
   await entries.filter({ hasText: 'Send media' }).waitFor();
   await screenshot(page, 'e2e/node-panel');
@@ -47,6 +47,7 @@ async function findNodes(page: Page): Promise<void> {
       'Get login QR code',
       'Log out',
       'Wait for login scan',
+      'Download media',
       'Send media',
       'Send text',
       'Start typing',
