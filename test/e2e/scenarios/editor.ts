@@ -47,7 +47,8 @@ async function findNodes(page: Page): Promise<void> {
       'Get login QR code',
       'Log out',
       'Wait for login scan',
-      'Download media',
+      // n8n makes the name by itself where a resource has one operation only.
+      'Download Media',
       'Send media',
       'Send text',
       'Start typing',
