@@ -7,12 +7,8 @@ export interface Row {
   ok?: boolean;
 }
 
-/** Prints the rows as a table, or one JSON object per row for scripts. */
-export function report(rows: Row[], asJson: boolean): void {
-  if (asJson) {
-    for (const row of rows) console.log(JSON.stringify(row));
-    return;
-  }
+/** Prints the rows as a table. */
+export function report(rows: Row[]): void {
   const width = Math.max(...rows.map(({ what }) => what.length));
   for (const { what, value, unit, limit, ok } of rows) {
     const verdict = limit === undefined ? '' : `  ${ok ? 'ok' : 'MISSED'} (aim: ${limit})`;

@@ -23,6 +23,7 @@ import { MAX_QUEUED } from './queue-full';
 import type { Quoted } from './quotes';
 import { Receiver } from './receiver';
 import { Sender } from './sender';
+import { SentMemory } from './sent-memory';
 import { Typing } from './typing';
 import { UnfinishedSends } from './unfinished';
 import { Uploads, type UploadOptions } from './uploads';
@@ -50,6 +51,7 @@ export class Bot {
   private readonly outbound: Outbound;
   private readonly lookout: Lookout;
   private readonly uploads: Uploads;
+  private readonly sentMemory: SentMemory;
   private readonly clock: Clock;
   private readonly transport: Transport;
   private readonly randomBytes: RandomBytes;
@@ -72,16 +74,17 @@ export class Bot {
       ...shared,
       login: loginKey(credential),
     }));
+    this.sentMemory = new SentMemory(shared);
     const sender = new Sender({
       client,
       conversations,
       clock,
       newClientId,
       idGiver: this.idGiver(),
-      onTaken: async ({ to, item }, { message_id }) => {
+      onTaken: ({ to, item }, { message_id }) => {
         // A message is the end of "typing…".
         this.typing.messageSent(to);
-        await conversations.rememberSent(to, item, message_id);
+        this.sentMemory.note(to, item, message_id);
       },
     });
     this.queue = new Queue({
@@ -141,7 +144,7 @@ export class Bot {
 
   /** The earlier message that this one quotes, if it is known here. */
   quoted(message: unknown): Promise<Quoted | undefined> {
-    return this.conversations.quoted(message);
+    return this.sentMemory.quoted(message);
   }
 
   /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError, SourceProblem */
@@ -169,6 +172,7 @@ export class Bot {
   async close(): Promise<void> {
     await this.lookout.close();
     this.typing.close();
+    await this.sentMemory.write();
     await this.transport.close();
   }
 

@@ -1,7 +1,5 @@
 import type { Clock } from '../ilink/clock';
-import type { MessageItem } from '../ilink/wire';
 import type { Conversation, SendClaim, Store } from '../store/store';
-import { findQuoted, type Quoted } from './quotes';
 import { windowOf, type Limits, type Window } from './window';
 
 /** Where a conversation stands, and how many messages wait until the user writes again. */
@@ -82,19 +80,6 @@ export class Conversations {
   /** The server took a message although it had said that the user has to write first. */
   async reopened(userId: string): Promise<void> {
     await this.remembering((store) => store.reopened(this.deps.bot, userId));
-  }
-
-  /** Remembers what was sent, in case the user quotes it. Without an id nothing can quote it. */
-  async rememberSent(userId: string, item: MessageItem, message_id?: string): Promise<void> {
-    if (!message_id) return;
-    const body = JSON.stringify({ item_list: [item] });
-    const message = { id: message_id, userId, sentAt: this.deps.clock.now(), body };
-    await this.remembering((store) => store.rememberSent(this.deps.bot, message));
-  }
-
-  /** The earlier message that this one quotes, if it is known here. */
-  quoted(message: unknown): Promise<Quoted | undefined> {
-    return this.remembering((store) => findQuoted(message, this.deps.bot, store));
   }
 
   /** After a login the user has to write first, and the tokens from before are refused. */

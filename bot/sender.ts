@@ -54,7 +54,7 @@ export interface SenderDeps {
   /** Whether this server gives ids: what is known from before, and how to remember it. */
   idGiver: { known(): Promise<boolean>; learn(): Promise<void> };
   /** Told of every message that the server took. It may not fail. */
-  onTaken?: (message: Message, taken: Taken) => Promise<void>;
+  onTaken?: (message: Message, taken: Taken) => void;
 }
 
 /** Sends single messages of one bot, counts them, and says what became of each. */
@@ -76,7 +76,7 @@ export class Sender {
     if (!claim.granted) return { outcome: 'closed', ...(message.triedBefore && { client_id }) };
     const token = message.contextToken ?? (claim.contextToken || message.fallbackToken);
     const attempt = await this.attempt(message, client_id, token, signal);
-    if (isTaken(attempt)) await this.deps.onTaken?.(message, attempt);
+    if (isTaken(attempt)) this.deps.onTaken?.(message, attempt);
     if (attempt.outcome === 'closed') await conversations.giveBack(message.to, claim, true);
     else if (attempt.outcome === 'failed' && !attempt.mayHaveArrived)
       await conversations.giveBack(message.to, claim, false);

@@ -152,8 +152,8 @@ export interface SendProgress {
 
 /** What was said lately in both directions, so that a quote that only carries an id can be understood. */
 export interface Recent {
-  /** Remembers a message of the bot that the server gave an id. */
-  rememberSent(bot: string, message: SentMessage): Promise<void>;
+  /** Remembers messages of the bot that the server gave an id. */
+  rememberSent(bot: string, messages: SentMessage[]): Promise<void>;
   /**
    * The message of a conversation that has this id, or one of whose items has it. Nothing when it is too long ago, belongs to
    * another conversation, or was never seen here.

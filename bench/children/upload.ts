@@ -57,6 +57,10 @@ async function ours(bot: Bot, path: string, to: string): Promise<void> {
   const context = {
     getNodeParameter: (name: string, _item: number, otherwise: unknown) => parameters[name] ?? otherwise,
     getExecutionId: () => undefined,
+    getNode: () => ({ id: 'node' }),
+    getWorkflow: () => ({ id: 'workflow' }),
+    getWorkflowDataProxy: () => ({ $runIndex: 0 }),
+    getMode: () => 'trigger',
     helpers: {
       assertBinaryData: () => ({ id: path, data: 'filesystem-v2', mimeType: 'video/mp4', fileName: 'a.bin' }),
       getBinaryStream: async (id: string, highWaterMark: number) => createReadStream(id, { highWaterMark }),

@@ -167,8 +167,8 @@ export class SqliteStore implements Store {
     return this.notes.takeUnfinished(send, execution);
   }
 
-  async rememberSent(bot: string, message: SentMessage): Promise<void> {
-    this.database.transaction(() => noteSent(this.database, bot, message));
+  async rememberSent(bot: string, messages: SentMessage[]): Promise<void> {
+    this.database.transaction(() => messages.forEach((message) => noteSent(this.database, bot, message)));
   }
 
   async recentMessage(bot: string, userId: string, id: string): Promise<RecentMessage | undefined> {

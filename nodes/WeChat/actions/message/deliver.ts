@@ -23,11 +23,12 @@ export async function deliver(
   const { onRefused, onUnconfirmed, ...settings } = sendSettingsOf(
     context.getNodeParameter('options', itemIndex, {}) as object,
   );
+  const identity = identityOf(context, itemIndex, to, content);
   const request = {
     to,
     parts,
     ...settings,
-    identity: identityOf(context, itemIndex, to, content),
+    ...(identity && { identity }),
     ...(contextToken && { contextToken }),
     ...(itemToken && { fallbackToken: itemToken }),
   };
@@ -50,14 +51,16 @@ function identityOf(
   itemIndex: number,
   to: string,
   content: string,
-): SendIdentity {
+): SendIdentity | undefined {
+  const execution = context.getExecutionId() as string | undefined;
+  if (execution === undefined) return undefined;
   const { id: node } = context.getNode();
   const { id: workflow } = context.getWorkflow();
   // In a loop the same text may be meant several times. A retry has the number of the run that failed.
   const { $runIndex: run } = context.getWorkflowDataProxy(itemIndex);
   return {
     name: JSON.stringify([workflow ?? '', node, run, itemIndex, to, content]),
-    execution: context.getExecutionId(),
+    execution,
     isRetry: context.getMode() === 'retry',
   };
 }

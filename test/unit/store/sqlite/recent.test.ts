@@ -30,7 +30,7 @@ describe('What was said lately', () => {
       messages: [{ body, userId, ids, keys: [{ key: body, windowMs: 1e12 }] }],
     });
   const sent = (id: string, more: Partial<SentMessage> = {}): Promise<void> =>
-    store.rememberSent('bot', { id, userId: USER, sentAt: NOW, body: `sent ${id}`, ...more });
+    store.rememberSent('bot', [{ id, userId: USER, sentAt: NOW, body: `sent ${id}`, ...more }]);
   const find = (id: string, userId = USER, bot = 'bot') => store.recentMessage(bot, userId, id);
 
   it('is found by the id of the message and by those of its items', async () => {
@@ -98,7 +98,7 @@ describe('What was said lately', () => {
       await receive(`in ${i}`, [`i${i}`]);
       await sent(`o${i}`);
     }
-    await store.rememberSent('other', { id: 'x', userId: USER, sentAt: NOW, body: 'x' });
+    await store.rememberSent('other', [{ id: 'x', userId: USER, sentAt: NOW, body: 'x' }]);
     await store.prune({ before: 0, messages: 2, waiting: 100 });
     expect(await find('i2')).toBeUndefined();
     expect(await find('o2')).toBeUndefined();
