@@ -1,4 +1,11 @@
+import type { Conversations } from './conversations';
+import type { Leases } from './leases';
 import type { Outbox } from './outbox';
+import type { Recent } from './recent';
+
+export type * from './conversations';
+export type * from './leases';
+export type * from './recent';
 
 /**
  * What has to survive a crash. Asynchronous throughout, so that a networked database can stand behind it when n8n runs on
@@ -64,65 +71,6 @@ export interface Inbox {
   checkWritable(now: number): Promise<void>;
 }
 
-/** What is known of the conversations of a bot, whoever sent and received: all workflows, all processes on this store. */
-export interface Conversations {
-  /** Nothing when the bot and the user never had to do with each other here. */
-  conversation(bot: string, userId: string): Promise<Conversation | undefined>;
-  /** Those in which something happened last come first. */
-  conversations(bot: string, limit: number): Promise<Conversation[]>;
-  /**
-   * Counts one message of the bot before it goes out, so that two who send at the same time do not both take the last one.
-   *
-   * @param terms without them it is counted whatever is known
-   */
-  claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim>;
-  /**
-   * The message of a claim certainly did not go out.
-   *
-   * @param closed whether the server said that the user has to write first
-   */
-  returnSend(bot: string, userId: string, claim: SendClaim, closed: boolean): Promise<void>;
-  /** The server took a message although it had said that the user has to write first. */
-  reopened(bot: string, userId: string): Promise<void>;
-}
-
-/** What has to hold for a message to go out. A user of whom nothing is known may always be written to. */
-export interface SendTerms {
-  /** The window belongs to a login: after a new one the user has to write first. */
-  login: string;
-  /** Messages after each message of the user. */
-  quota: number;
-  /** The user has to have written since. Milliseconds since 1970. */
-  openSince: number;
-}
-
-export interface SendClaim {
-  granted: boolean;
-  /** When the user had last written; 0 for never. */
-  lastInboundAt: number;
-  /** Whether the server had said that the user has to write first. */
-  closedByServer: boolean;
-  /** As in {@link Conversation}. */
-  contextToken: string;
-  login: string;
-}
-
-export interface Conversation {
-  userId: string;
-  /** The newest one; empty when the user has not written. */
-  contextToken: string;
-  /** Milliseconds since 1970; 0 when the user has not written. */
-  lastInboundAt: number;
-  /** How many messages the bot sent since then. */
-  sentSince: number;
-  /** Whether the server has said since then that the user has to write first. */
-  closedByServer: boolean;
-  /** The login to which the user last wrote. Context token and window belong to it. Empty when it is not known. */
-  login: string;
-  /** How many messages wait for the user to write. */
-  queued: number;
-}
-
 /** What was once seen and stays true. */
 export interface Facts {
   learn(fact: string): Promise<void>;
@@ -148,38 +96,6 @@ export interface SendProgress {
   state: string;
   /** Milliseconds since 1970. */
   at: number;
-}
-
-/** What was said lately in both directions, so that a quote that only carries an id can be understood. */
-export interface Recent {
-  /** Remembers messages of the bot that the server gave an id. */
-  rememberSent(bot: string, messages: SentMessage[]): Promise<void>;
-  /**
-   * The message of a conversation that has this id, or one of whose items has it. Nothing when it is too long ago, belongs to
-   * another conversation, or was never seen here.
-   */
-  recentMessage(bot: string, userId: string, id: string): Promise<RecentMessage | undefined>;
-}
-
-/** A message of the bot. */
-export interface SentMessage {
-  /** As the server named it. */
-  id: string;
-  /** To whom. */
-  userId: string;
-  /** Milliseconds since 1970. */
-  sentAt: number;
-  /** JSON with an `item_list`, as messages that come in have one. */
-  body: string;
-}
-
-export interface RecentMessage {
-  /** `in`: the user wrote it. `out`: the bot. */
-  direction: 'in' | 'out';
-  /** Milliseconds since 1970: when it was received or sent here. */
-  at: number;
-  /** The message as JSON, with its `item_list`. */
-  body: string;
 }
 
 /** Small things that several processes work on together, such as a login under way: a text under a kind and a key. */
@@ -212,33 +128,6 @@ export interface Forgotten {
   conversations: number;
   /** How many messages of the bot waited to be sent. */
   queued: number;
-}
-
-/** Which process may poll for which connection. */
-export interface Leases {
-  /** The process lives, until `aliveUntil` at least. */
-  heartbeat(owner: string, aliveUntil: number): Promise<void>;
-  /**
-   * Until when the process that beat last said that it lives; 0 when there was none. What it says of the time after `latest` was
-   * written while the clock went wrong, and counts for nothing.
-   */
-  lastHeartbeat(latest: number): Promise<number>;
-  /**
-   * Takes the connection for `owner`, unless a process that lives has it.
-   *
-   * @param isDead says of another owner that its process is certainly gone, so that its time need not be waited for
-   * @returns whether `owner` has it now
-   */
-  acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean>;
-  release(connection: string, owner: string): Promise<void>;
-}
-
-export interface LeaseClaim {
-  connection: string;
-  owner: string;
-  now: number;
-  /** A heartbeat that promises more than this was written under another time, and counts for nothing. */
-  longestLifeMs: number;
 }
 
 export interface ReceivedBatch {

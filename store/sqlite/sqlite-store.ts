@@ -22,10 +22,12 @@ import {
 import { SqliteConversations } from './conversations';
 import type { Database } from './database';
 import { forgetBot } from './forget';
+import { SqliteLeases } from './leases';
 import { SqliteNotes } from './notes';
 import { openDatabase, type SetAside } from './open';
 import { SqliteOutbox } from './outbox';
-import { findRecent, noteIds, noteSent, pruneSent } from './recent';
+import { prune } from './prune';
+import { findRecent, noteIds, noteSent } from './recent';
 import { checkRoom } from './room';
 import { SqliteSlips } from './slips';
 
@@ -37,6 +39,7 @@ export class SqliteStore implements Store {
   readonly slips: SqliteSlips;
   private readonly talks: SqliteConversations;
   private readonly notes: SqliteNotes;
+  private readonly leases: SqliteLeases;
 
   private constructor(
     private readonly database: Database,
@@ -46,6 +49,7 @@ export class SqliteStore implements Store {
     this.slips = new SqliteSlips(database);
     this.talks = new SqliteConversations(database);
     this.notes = new SqliteNotes(database);
+    this.leases = new SqliteLeases(database);
   }
 
   /**
@@ -186,46 +190,24 @@ export class SqliteStore implements Store {
     this.write('INSERT INTO probes VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at', now);
   }
 
-  async heartbeat(owner: string, aliveUntil: number): Promise<void> {
-    const sql =
-      'INSERT INTO owners VALUES (?, ?) ON CONFLICT DO UPDATE SET alive_until = excluded.alive_until';
-    this.write(sql, owner, aliveUntil);
+  heartbeat(owner: string, aliveUntil: number): Promise<void> {
+    return this.leases.heartbeat(owner, aliveUntil);
   }
 
-  async lastHeartbeat(latest: number): Promise<number> {
-    const sql = 'SELECT max(alive_until) AS at FROM owners WHERE alive_until <= ?';
-    return this.database.get<{ at: number | null }>(sql, latest)?.at ?? 0;
+  lastHeartbeat(latest: number): Promise<number> {
+    return this.leases.lastHeartbeat(latest);
   }
 
-  async acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean> {
-    const { connection, owner } = claim;
-    if (this.holder(connection) === owner) return true;
-    return this.database.transaction(() => {
-      const holder = this.holder(connection);
-      if (holder !== undefined && holder !== owner && this.lives(holder, claim) && !isDead(holder))
-        return false;
-      const sql = 'INSERT INTO leases VALUES (?, ?) ON CONFLICT DO UPDATE SET owner = excluded.owner';
-      this.database.run(sql, connection, owner);
-      return true;
-    });
+  acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean> {
+    return this.leases.acquire(claim, isDead);
   }
 
-  async release(connection: string, owner: string): Promise<void> {
-    this.write('DELETE FROM leases WHERE connection = ? AND owner = ?', connection, owner);
+  release(connection: string, owner: string): Promise<void> {
+    return this.leases.release(connection, owner);
   }
 
   async prune(limits: Retention): Promise<Pruned> {
-    const pruned = this.database.transaction(() => {
-      const waiting = this.pruneWaiting(limits);
-      const messages = this.pruneMessages(limits);
-      pruneSent(this.database, limits);
-      this.database.run('DELETE FROM seen WHERE seen_at < ?', limits.before);
-      this.database.run('DELETE FROM owners WHERE alive_until < ?', limits.before);
-      this.database.run('DELETE FROM unfinished WHERE at < ?', limits.before);
-      return { messages, waiting };
-    });
-    this.database.exec('PRAGMA incremental_vacuum');
-    return pruned;
+    return prune(this.database, limits);
   }
 
   async forget(bot: string, connection: string): Promise<Forgotten> {
@@ -277,48 +259,6 @@ export class SqliteStore implements Store {
       this.database.run(sql, bot, key, now);
     }
     return seen;
-  }
-
-  private holder(connection: string): string | undefined {
-    return this.database.get<{ owner: string }>('SELECT owner FROM leases WHERE connection = ?', connection)
-      ?.owner;
-  }
-
-  private lives(owner: string, { now, longestLifeMs }: LeaseClaim): boolean {
-    const row = this.database.get<{ until: number }>(
-      'SELECT alive_until AS until FROM owners WHERE owner = ?',
-      owner,
-    );
-    return row !== undefined && row.until > now && row.until <= now + longestLifeMs;
-  }
-
-  private pruneWaiting({ before, waiting }: Retention): number {
-    const old = (table: string): string =>
-      `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM messages WHERE received_at < ?)`;
-    const tooMany = (table: string): string => `DELETE FROM ${table} WHERE seq <= (
-      SELECT seq FROM ${table} ORDER BY seq DESC LIMIT 1 OFFSET ?)`;
-    return ['deliveries', 'unclaimed']
-      .map(
-        (table) =>
-          this.database.run(old(table), before).changes + this.database.run(tooMany(table), waiting).changes,
-      )
-      .reduce((sum, changes) => sum + changes, 0);
-  }
-
-  private pruneMessages({ before, messages }: Retention): number {
-    const unwanted = `NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.seq = messages.seq)
-      AND NOT EXISTS (SELECT 1 FROM unclaimed u WHERE u.seq = messages.seq)`;
-    let gone = this.database.run(
-      `DELETE FROM messages WHERE received_at < ? AND ${unwanted}`,
-      before,
-    ).changes;
-    const bots = this.database.all<{ bot: string }>('SELECT DISTINCT bot FROM messages');
-    for (const { bot } of bots) {
-      const sql = `DELETE FROM messages WHERE bot = ? AND ${unwanted} AND seq <= (
-        SELECT seq FROM messages WHERE bot = ? ORDER BY seq DESC LIMIT 1 OFFSET ?)`;
-      gone += this.database.run(sql, bot, bot, messages).changes;
-    }
-    return gone;
   }
 
   private write(sql: string, ...values: Parameters<Database['run']>[1][]): void {

@@ -1,12 +1,11 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { LeaseClaim, ReceivedBatch, ReceivedMessage, Retention } from '../../../../store/store';
+import type { ReceivedBatch, ReceivedMessage, Retention } from '../../../../store/store';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
 const NOW = 1_764_000_000_000;
-const nobody = (): boolean => false;
 
 describe('SqliteStore', () => {
   let path: string;
@@ -222,122 +221,6 @@ describe('SqliteStore', () => {
       await store.handedOver('a', kept!.seq);
       await store.subscribe('b', 'bot', 0);
       expect([await pendingOf('a'), await pendingOf('b')]).toEqual([[], []]);
-    });
-  });
-
-  describe('the leases', () => {
-    const claim = (owner: string, now = NOW): LeaseClaim => ({
-      connection: 'c',
-      owner,
-      now,
-      longestLifeMs: 20_000,
-    });
-
-    it('belong to one living process', async () => {
-      await store.heartbeat('p1', NOW + 6_000);
-      expect(await store.acquire(claim('p1'), nobody)).toBe(true);
-      expect(await store.acquire(claim('p2'), nobody)).toBe(false);
-      expect(await store.acquire(claim('p1'), nobody)).toBe(true);
-    });
-
-    it('go to another process when the owner has stopped to say that it lives', async () => {
-      await store.heartbeat('p1', NOW + 6_000);
-      await store.acquire(claim('p1'), nobody);
-      expect(await store.acquire(claim('p2', NOW + 6_001), nobody)).toBe(true);
-      expect(await store.acquire(claim('p1', NOW + 6_001), (owner) => owner === 'p2')).toBe(true);
-    });
-
-    it('go at once from a process that is certainly dead', async () => {
-      await store.heartbeat('p1', NOW + 6_000);
-      await store.acquire(claim('p1'), nobody);
-      expect(await store.acquire(claim('p2'), (owner) => owner === 'p1')).toBe(true);
-    });
-
-    it('are not held for hours because the clock was put back', async () => {
-      await store.heartbeat('p1', NOW + 3_600_000);
-      await store.acquire(claim('p1', NOW + 3_590_000), nobody);
-      expect(await store.acquire(claim('p2'), nobody)).toBe(true);
-    });
-
-    it('tell when a process lived last', async () => {
-      expect(await store.lastHeartbeat(NOW)).toBe(0);
-      await store.heartbeat('p1', NOW);
-      await store.heartbeat('p2', NOW - 5);
-      await store.heartbeat('while the clock went wrong', NOW + 86_400_000);
-      expect(await store.lastHeartbeat(NOW + 12_000)).toBe(NOW);
-    });
-
-    it('can be given back, but only by their owner', async () => {
-      await store.heartbeat('p1', NOW + 6_000);
-      await store.acquire(claim('p1'), nobody);
-      await store.release('c', 'p2');
-      expect(await store.acquire(claim('p2'), nobody)).toBe(false);
-      await store.release('c', 'p1');
-      expect(await store.acquire(claim('p2'), nobody)).toBe(true);
-    });
-  });
-
-  describe('pruning', () => {
-    const limits = (more: Partial<Retention>): Retention => ({
-      before: 0,
-      messages: 1e9,
-      waiting: 1e9,
-      ...more,
-    });
-
-    it('deletes what is old, with what it was known by', async () => {
-      await store.receive(batch([message('1')]));
-      await store.receive(batch([message('2')], { receivedAt: NOW + 10 }));
-      expect(await store.prune(limits({ before: NOW + 5 }))).toEqual({ messages: 1, waiting: 0 });
-      expect(await store.messagesAfter('bot', 0, 10)).toHaveLength(1);
-      expect(await store.receive(batch([message('1')], { receivedAt: NOW + 20 }))).toHaveLength(1);
-    });
-
-    it('keeps the newest messages of each bot', async () => {
-      for (const bot of ['x', 'y']) {
-        await store.receive(
-          batch(
-            ['1', '2', '3', '4'].map((id) => message(id)),
-            { bot },
-          ),
-        );
-      }
-      expect(await store.prune(limits({ messages: 2 }))).toEqual({ messages: 4, waiting: 0 });
-      expect((await store.messagesAfter('x', 0, 10)).map(({ body }) => body)).toEqual([
-        '{"id":"3"}',
-        '{"id":"4"}',
-      ]);
-    });
-
-    it('does not count out a message that somebody still waits for', async () => {
-      await store.subscribe('a', 'bot');
-      await store.receive(batch([message('1')]));
-      await store.unsubscribe('a', NOW - 1);
-      await store.receive(batch([message('2'), message('3')]));
-      await store.prune(limits({ messages: 1 }));
-      expect(await pendingOf('a')).toHaveLength(1);
-      expect(await store.messagesAfter('bot', 0, 10)).toHaveLength(2);
-    });
-
-    it('says how many messages went that nobody had taken', async () => {
-      await store.subscribe('a', 'bot');
-      await store.receive(batch([message('1'), message('2'), message('3')]));
-      expect((await store.prune(limits({ waiting: 2 }))).waiting).toBe(1);
-      expect(await store.prune(limits({ before: NOW + 1 }))).toEqual({ messages: 3, waiting: 2 });
-      expect(await pendingOf('a')).toEqual([]);
-    });
-
-    it('gives the space back', async () => {
-      await store.receive(
-        batch(Array.from({ length: 2_000 }, (_, i) => message(String(i), { body: 'x'.repeat(2_000) }))),
-      );
-      await store.close();
-      store = open();
-      const before = statSync(path).size;
-      await store.prune(limits({ before: NOW + 1 }));
-      await store.close();
-      store = open();
-      expect(statSync(path).size).toBeLessThan(before / 4);
     });
   });
 });
