@@ -47,8 +47,7 @@ async function findNodes(page: Page): Promise<void> {
       'Get login QR code',
       'Log out',
       'Wait for login scan',
-      // n8n makes the name by itself where a resource has one operation only.
-      'Download Media',
+      'Download media',
       'Send media',
       'Send text',
       'Start typing',
@@ -73,7 +72,7 @@ async function openInPanel(page: Page): Promise<void> {
 async function addTrigger(page: Page): Promise<void> {
   await byTestId(page, 'item-iterator-item').filter({ hasText: 'On new WeChat event' }).click();
   await byTestId(page, 'ndv').waitFor();
-  assert.deepEqual(await labels(page), ['Message Types', 'Filters', 'Options']);
+  assert.deepEqual(await labels(page), ['Message Types', 'Filters', 'Download Media', 'Options']);
   await screenshot(page, 'e2e/trigger-parameters');
 }
 
@@ -110,6 +109,7 @@ async function addAction(page: Page): Promise<void> {
     'Resource',
     'Operation',
     'To',
+    'Source',
     'Input Binary Field',
     'Send As',
     'Caption',
