@@ -25,7 +25,7 @@ import { Receiver } from './receiver';
 import { Sender } from './sender';
 import { SentMemory } from './sent-memory';
 import { Typing } from './typing';
-import { UnfinishedSends } from './unfinished';
+import { UnfinishedSends, type SendIdentity } from './unfinished';
 import { Uploads, type UploadOptions } from './uploads';
 
 /** What a bot takes from outside. Everything has a default for real use. */
@@ -51,6 +51,7 @@ export class Bot {
   private readonly outbound: Outbound;
   private readonly lookout: Lookout;
   private readonly uploads: Uploads;
+  private readonly unfinished: UnfinishedSends;
   private readonly sentMemory: SentMemory;
   private readonly clock: Clock;
   private readonly transport: Transport;
@@ -96,12 +97,13 @@ export class Bot {
       announce: () => this.receiver?.announce(),
     });
     this.lookout = this.makeLookout();
+    this.unfinished = new UnfinishedSends(shared);
     this.outbound = new Outbound({
       ...shared,
       sender,
       conversations,
       queue: this.queue,
-      unfinished: new UnfinishedSends(shared),
+      unfinished: this.unfinished,
       look: () => this.lookout.look(),
       watch: () => this.lookout.watch(),
       newSendId: randomUUID,
@@ -131,6 +133,11 @@ export class Bot {
   /** Sends the messages of one request, or queues them. See {@link Outbound.send}. */
   send(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
     return this.outbound.send(request, signal).finally(() => this.lookout.resume());
+  }
+
+  /** A retry of this send has nothing more to do. */
+  async noteDone(identity: SendIdentity, { parts, failure }: Sent): Promise<void> {
+    if (failure === undefined) await this.unfinished.note(identity, { done: parts });
   }
 
   /** The context token for a user: the one that is wanted, else the newest that is known, else that of the item. */

@@ -256,6 +256,19 @@ describe('A send that broke off', () => {
     expect(owner.texts).toEqual([...PARTS, ...PARTS]);
   });
 
+  test('sends nothing again for the items that are done, when a later one makes n8n try the node again', async () => {
+    stage.server.faults.add({ endpoint: 'sendmessage', skip: 2, ret: -99 });
+    const node = owner.sendText({ text: '={{ $json.text }}' }, { retryOnFail: true, maxTries: 2 });
+    const items = ['the same', 'the same', 'another'].map((text) => ({ json: { text } }));
+    const run = await stage.n8n.run([START_NODE, node], items);
+    expect(outputOf(run, 'WeChat').map(({ json }) => [json.outcome, json.resumedAfter])).toEqual([
+      ['accepted', 1],
+      ['accepted', 1],
+      ['accepted', undefined],
+    ]);
+    expect(owner.texts).toEqual(['the same', 'the same', 'another']);
+  });
+
   test('does not send twice what may have arrived', async () => {
     stage.server.faults.add({ endpoint: 'sendmessage', drop: 'after', times: 3 });
     const node = owner.sendText({ text: PARTS.join('\n\n'), options }, { retryOnFail: true, maxTries: 2 });

@@ -11,6 +11,8 @@ export interface OperationInput {
   recipient: Recipient;
   /** Aborts when the execution is cancelled. */
   signal?: AbortSignal;
+  /** To be called with what is to be done when a later item makes the node fail: n8n throws the output away then. */
+  ifAbandoned?(action: () => Promise<void>): void;
 }
 
 /** One operation of the node: its parameters, and what it does with one item. */

@@ -35,18 +35,32 @@ export const OPERATIONS: Record<string, Record<string, AnyOperation>> = {
   typing: { start, stop },
 };
 
+/** What the items that succeeded want done when a later one makes the node fail. */
+type Abandoned = Array<() => Promise<void>>;
+
 /** Runs the chosen operation for every item, one after another, its output paired with its input item. */
 export async function route(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   const items = this.getInputData();
   const output: INodeExecutionData[] = [];
-  for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
-    output.push(...(await runItem(this, itemIndex)));
+  const abandoned: Abandoned = [];
+  let isDone = false;
+  try {
+    for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
+      output.push(...(await runItem(this, itemIndex, abandoned)));
+    }
+    isDone = true;
+  } finally {
+    if (!isDone) await Promise.all(abandoned.map((action) => action()));
   }
   return [output];
 }
 
 /** One item in; with "continue on fail" the error is the item out. @throws NodeApiError or NodeOperationError */
-async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
+async function runItem(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  abandoned: Abandoned,
+): Promise<INodeExecutionData[]> {
   const pairedItem = { item: itemIndex };
   try {
     const operation = chosenOperation(context, itemIndex);
@@ -56,7 +70,9 @@ async function runItem(context: IExecuteFunctions, itemIndex: number): Promise<I
     const output = await withBot(context, itemIndex, async (bot, credential) => {
       if ('executeItem' in operation) return [await operation.executeItem({ ...common, bot })];
       const recipient = operation.forAllUsers ? { to: '' } : recipientOf(context, itemIndex, credential);
-      return [await operation.execute({ ...common, bot, recipient })].flat().map((json) => ({ json }));
+      const ifAbandoned = (then: () => Promise<void>): void => void abandoned.push(then);
+      const input = { ...common, bot, recipient, ifAbandoned };
+      return [await operation.execute(input)].flat().map((json) => ({ json }));
     });
     return output.map((item) => ({ ...item, pairedItem }));
   } catch (thrown) {

@@ -15,7 +15,7 @@ import { describeSent } from './sent';
  * @throws SendFailed or Unconfirmed where the options of the node ask for it
  */
 export async function deliver(
-  { context, itemIndex, bot, recipient, signal }: OperationInput,
+  { context, itemIndex, bot, recipient, signal, ifAbandoned }: OperationInput,
   parts: Part[],
   content: string,
 ): Promise<IDataObject> {
@@ -38,6 +38,8 @@ export async function deliver(
   if (sent.failure !== undefined && (onRefused === 'error' || mayNotBeShown || wasCancelled))
     throw new SendFailed(sent.parts, sent.failure);
   if (mayNotBeShown) throw new Unconfirmed();
+  // When a later item fails, n8n runs the node again for all of them. This one is done.
+  if (identity) ifAbandoned?.(() => bot.noteDone(identity, sent));
   return describeSent(to, sent, await bot.conversations.standing(to, settings.limits));
 }
 
