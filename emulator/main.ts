@@ -30,9 +30,9 @@ async function main(): Promise<void> {
   const emulator = await startEmulator(options);
   const { apiUrl, cdnUrl, personUrl, redirectUrl } = emulator;
   const bot = bind ? { bot: emulator.bind() } : {};
-  process.stdout.write(`${JSON.stringify({ apiUrl, cdnUrl, personUrl, redirectUrl, ...bot })}\n`);
   const stop = () => void emulator.stop().then(() => process.exit(0));
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  process.stdout.write(`${JSON.stringify({ apiUrl, cdnUrl, personUrl, redirectUrl, ...bot })}\n`);
 }
 
 main().catch((error: Error) => {

@@ -4,8 +4,8 @@ import * as path from 'node:path';
 const ROOT = path.resolve(__dirname, '../../..');
 
 function run(...args: string[]) {
-  const tsx = path.join(ROOT, 'node_modules/tsx/dist/cli.mjs');
-  const child = spawn(process.execPath, [tsx, 'emulator/main.ts', ...args], { cwd: ROOT });
+  // As the npm script does: the tsx command would stand in between, and end at a signal without waiting for a slow child.
+  const child = spawn(process.execPath, ['--import', 'tsx', 'emulator/main.ts', ...args], { cwd: ROOT });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => (output.stdout += data));
   child.stderr.on('data', (data) => (output.stderr += data));
