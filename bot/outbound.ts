@@ -104,7 +104,9 @@ export class Outbound {
     signal?.throwIfAborted();
     const before = await unfinished.resume(request.identity);
     const parts = [...before.done];
-    const standBehind = await this.prepare(request);
+    // A retry may find that all of it is done.
+    const isDone = parts.length === request.parts.length;
+    const standBehind = !isDone && (await this.prepare(request));
     const failure = await this.sendRest(request, parts, before.client_id, standBehind, signal);
     return {
       parts,

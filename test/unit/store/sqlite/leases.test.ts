@@ -2,9 +2,9 @@ import { join } from 'node:path';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { LeaseClaim } from '../../../../store/store';
+import { NOW } from '../../../support/received';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
-const NOW = 1_764_000_000_000;
 const nobody = (): boolean => false;
 
 describe('Leases', () => {

@@ -2,10 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { ReceivedBatch, ReceivedMessage, Retention } from '../../../../store/store';
+import type { Retention } from '../../../../store/store';
+import { NOW, receivedBatch as batch, receivedMessage as message } from '../../../support/received';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
-
-const NOW = 1_764_000_000_000;
 
 describe('SqliteStore', () => {
   let path: string;
@@ -22,21 +21,6 @@ describe('SqliteStore', () => {
   afterEach(() => store.close());
   afterAll(removeTempFolders);
 
-  const message = (id: string, more: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
-    body: JSON.stringify({ id }),
-    userId: 'u@im.wechat',
-    keys: [{ key: `m:${id}`, windowMs: 1e12 }],
-    ...more,
-  });
-  const batch = (messages: ReceivedMessage[], more: Partial<ReceivedBatch> = {}): ReceivedBatch => ({
-    bot: 'bot',
-    connection: 'connection',
-    login: 'login',
-    receivedAt: NOW,
-    sleepersSince: NOW,
-    messages,
-    ...more,
-  });
   const pendingOf = async (subscriber: string): Promise<number[]> =>
     (await store.pending(subscriber, 0)).map(({ seq }) => seq);
 
