@@ -11,7 +11,7 @@ import {
 } from 'n8n-workflow';
 
 import { WeChatBotApi } from '../../credentials/WeChatBotApi.credentials';
-import { OPERATIONS } from '../../nodes/WeChat/actions/router';
+import { RESOURCES } from '../../nodes/WeChat/actions/registry';
 import { WeChat } from '../../nodes/WeChat/WeChat.node';
 import { WeChatLoginTrigger } from '../../nodes/WeChat/WeChatLoginTrigger.node';
 import { WeChatTrigger } from '../../nodes/WeChat/WeChatTrigger.node';
@@ -20,7 +20,7 @@ const NODES = [new WeChat(), new WeChatTrigger(), new WeChatLoginTrigger()];
 const BOT_NODES = [new WeChat(), new WeChatTrigger()];
 const ACTION = new WeChat().description;
 
-const everyOperation = Object.entries(OPERATIONS).flatMap(([resource, operations]) =>
+const everyOperation = Object.entries(RESOURCES).flatMap(([resource, { operations }]) =>
   Object.keys(operations).map((operation) => [resource, operation] as const),
 );
 
@@ -55,8 +55,8 @@ const propertiesOf = ({ properties }: { properties: INodeProperties[] }): INodeP
 describe('What the editor shows', () => {
   test.each(everyOperation)('every parameter of %s → %s has a default', (resource, operation) => {
     const shown = shownFor({ resource, operation }, ACTION);
-    const chosen = OPERATIONS[resource]![operation]!;
-    const forOneUser = 'execute' in chosen && !chosen.forAllUsers;
+    const chosen = RESOURCES[resource]!.operations[operation]!;
+    const forOneUser = chosen.needs === 'recipient';
     expect(shown).toMatchObject({ resource, operation, ...(forOneUser && { to: '', options: {} }) });
     // Some show up only when another one has a certain value.
     const own = chosen.description

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { OPERATIONS } from '../../nodes/WeChat/actions/router';
+import { RESOURCES } from '../../nodes/WeChat/actions/registry';
 import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { eventually } from './harness/eventually';
 import { schemaOf, storedSchema } from './harness/schemas';
@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /** Those of a login are compared in login.test.ts: it takes a phone to get them. */
-const everyOperation = Object.entries(OPERATIONS)
+const everyOperation = Object.entries(RESOURCES)
   .filter(([resource]) => resource !== 'login')
-  .flatMap(([resource, operations]) =>
+  .flatMap(([resource, { operations }]) =>
     Object.keys(operations).map((operation) => [resource, operation] as const),
   );
 

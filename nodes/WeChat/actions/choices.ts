@@ -1,114 +1,65 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { loginOperations } from './login/operations';
+import { CREDENTIAL_NAME } from '../shared/credential';
+import type { Operation } from './operation';
+import type { Resource } from './registry';
 
-/** What the node can do: the resources, and the operations of each. */
-export const choices: INodeProperties[] = [
-  {
-    displayName: 'Resource',
-    name: 'resource',
+/** The resource of a new node. */
+const FIRST_RESOURCE = 'message';
+
+/**
+ * What a person chooses and fills in: the resource, its operation, and the parameters of every operation.
+ *
+ * @param resources every operation of the node
+ */
+export function propertiesOf(resources: Record<string, Resource>): INodeProperties[] {
+  const operations = Object.entries(resources).map(([resource, { preset, operations: all }]) =>
+    chooser('Operation', preset, Object.entries(all).map(choiceOf), { show: { resource: [resource] } }),
+  );
+  const names = Object.entries(resources).map(([value, { name }]) => ({ name, value }));
+  const parameters = all(resources).flatMap(([, { description }]) => description);
+  return [chooser('Resource', FIRST_RESOURCE, names), ...operations, ...parameters];
+}
+
+/**
+ * The credentials that the node asks for: the bot's, except for operations that need none, and those that an operation names.
+ *
+ * @param resources every operation of the node
+ */
+export function credentialsOf(resources: Record<string, Resource>): INodeCredentialDescription[] {
+  const standalone = all(resources).filter(([, { needs }]) => needs === 'nothing');
+  const bot: INodeCredentialDescription = {
+    name: CREDENTIAL_NAME,
+    required: true,
+    testedBy: 'testWeChatBot',
+    displayOptions: { hide: { operation: standalone.map(([value]) => value) } },
+  };
+  return [bot, ...all(resources).flatMap(([, { credentials = [] }]) => credentials)];
+}
+
+/** Every operation with its value. */
+function all(resources: Record<string, Resource>): Array<[string, Operation]> {
+  return Object.values(resources).flatMap(({ operations }) => Object.entries(operations));
+}
+
+function choiceOf([value, { name, action, summary }]: [string, Operation]): INodePropertyOptions {
+  return { name, value, action, description: summary };
+}
+
+function chooser(
+  displayName: 'Resource' | 'Operation',
+  preset: string,
+  choices: INodePropertyOptions[],
+  displayOptions?: INodeProperties['displayOptions'],
+): INodeProperties {
+  return {
+    displayName,
+    name: displayName.toLowerCase(),
     type: 'options',
     noDataExpression: true,
-    default: 'message',
-    options: [
-      { name: 'Conversation', value: 'conversation' },
-      { name: 'Login', value: 'login' },
-      { name: 'Media', value: 'media' },
-      { name: 'Message', value: 'message' },
-      { name: 'Typing', value: 'typing' },
-    ],
-  },
-  {
-    displayName: 'Operation',
-    name: 'operation',
-    type: 'options',
-    noDataExpression: true,
-    default: 'get',
-    displayOptions: { show: { resource: ['conversation'] } },
-    options: [
-      {
-        name: 'Cancel Queued',
-        value: 'cancelQueued',
-        action: 'Cancel queued messages',
-        description: 'Cancel messages that wait until the user writes again',
-      },
-      {
-        name: 'Get',
-        value: 'get',
-        action: 'Get conversation',
-        description: 'Get whether and how many messages the bot may still send to a user',
-      },
-      {
-        name: 'Get Many',
-        value: 'getMany',
-        action: 'Get many conversations',
-        description: 'Get the same for everybody with whom the bot had to do',
-      },
-      {
-        name: 'List Queued',
-        value: 'listQueued',
-        action: 'List queued messages',
-        description: 'List the messages that wait until their users write again',
-      },
-    ],
-  },
-  {
-    displayName: 'Operation',
-    name: 'operation',
-    type: 'options',
-    noDataExpression: true,
-    default: 'getLoginLink',
-    displayOptions: { show: { resource: ['login'] } },
-    options: loginOperations,
-  },
-  {
-    displayName: 'Operation',
-    name: 'operation',
-    type: 'options',
-    noDataExpression: true,
-    default: 'download',
-    displayOptions: { show: { resource: ['media'] } },
-    options: [
-      {
-        name: 'Download',
-        value: 'download',
-        action: 'Download media',
-        description: 'Get the images, voice messages, videos and files that somebody sent, as binary data',
-      },
-    ],
-  },
-  {
-    displayName: 'Operation',
-    name: 'operation',
-    type: 'options',
-    noDataExpression: true,
-    default: 'sendText',
-    displayOptions: { show: { resource: ['message'] } },
-    options: [
-      {
-        name: 'Send Media',
-        value: 'sendMedia',
-        action: 'Send media',
-        description: 'Send an image, a video or a file',
-      },
-      { name: 'Send Text', value: 'sendText', action: 'Send text', description: 'Send a text message' },
-    ],
-  },
-  {
-    displayName: 'Operation',
-    name: 'operation',
-    type: 'options',
-    noDataExpression: true,
-    default: 'start',
-    displayOptions: { show: { resource: ['typing'] } },
-    options: [
-      {
-        name: 'Start',
-        value: 'start',
-        action: 'Start typing',
-        description: 'Show "typing…" to the user until a message is sent or the execution ends',
-      },
-      { name: 'Stop', value: 'stop', action: 'Stop typing', description: 'Hide "typing…" again' },
-    ],
-  },
-];
+    default: preset,
+    ...(displayOptions && { displayOptions }),
+    // The editor shows them in this order, and people look for them by the alphabet.
+    options: [...choices].sort((one, other) => (one.name < other.name ? -1 : 1)),
+  };
+}

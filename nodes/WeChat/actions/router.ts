@@ -1,7 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Bot } from '../../../bot/bot';
-import type { BotCredential } from '../../../bot/credential';
 import { bots } from '../shared/bots';
 import { egressRule } from '../shared/connection';
 import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
@@ -9,31 +7,14 @@ import { toNodeError } from '../shared/errors';
 import { incomingOf } from '../shared/incoming';
 import { textParameter } from '../shared/textParameter';
 import { chooseRecipient, type Recipient } from '../shared/recipient';
-import { cancelQueued } from './conversation/cancelQueued.operation';
-import { get } from './conversation/get.operation';
-import { getMany } from './conversation/getMany.operation';
-import { listQueued } from './conversation/listQueued.operation';
-import { getLoginLink } from './login/getLoginLink.operation';
-import { getQrCode } from './login/getQrCode.operation';
-import { logOut } from './login/logOut.operation';
-import { waitForScan } from './login/waitForScan.operation';
-import { download } from './media/download.operation';
-import { sendMedia } from './message/sendMedia.operation';
-import { sendText } from './message/sendText.operation';
-import type { ItemOperation, Operation, StandaloneOperation } from './operation';
-import { start } from './typing/start.operation';
-import { stop } from './typing/stop.operation';
-
-type AnyOperation = Operation | ItemOperation | StandaloneOperation;
-
-/** Every operation of the node, by resource and operation. */
-export const OPERATIONS: Record<string, Record<string, AnyOperation>> = {
-  conversation: { get, getMany, listQueued, cancelQueued },
-  login: { getLoginLink, getQrCode, logOut, waitForScan },
-  media: { download },
-  message: { sendText, sendMedia },
-  typing: { start, stop },
-};
+import {
+  ItemWithFiles,
+  type CredentialInput,
+  type Operation,
+  type OperationInput,
+  type OperationOutput,
+} from './operation';
+import { RESOURCES } from './registry';
 
 /** What the items that succeeded want done when a later one makes the node fail. */
 type Abandoned = Array<() => Promise<void>>;
@@ -63,18 +44,10 @@ async function runItem(
 ): Promise<INodeExecutionData[]> {
   const pairedItem = { item: itemIndex };
   try {
-    const operation = chosenOperation(context, itemIndex);
     const signal = context.getExecutionCancelSignal();
-    const common = { context, itemIndex, ...(signal && { signal }) };
-    if ('run' in operation) return [{ ...(await operation.run(common)), pairedItem }];
-    const output = await withBot(context, itemIndex, async (bot, credential) => {
-      if ('executeItem' in operation) return [await operation.executeItem({ ...common, bot })];
-      const recipient = operation.forAllUsers ? { to: '' } : recipientOf(context, itemIndex, credential);
-      const ifAbandoned = (then: () => Promise<void>): void => void abandoned.push(then);
-      const input = { ...common, bot, recipient, ifAbandoned };
-      return [await operation.execute(input)].flat().map((json) => ({ json }));
-    });
-    return output.map((item) => ({ ...item, pairedItem }));
+    const input = { context, itemIndex, ...(signal && { signal }) };
+    const output = await perform(chosenOperation(context, itemIndex), input, abandoned);
+    return itemsOf(output).map((item) => ({ ...item, pairedItem }));
   } catch (thrown) {
     const nodeError = toNodeError(context.getNode(), thrown, itemIndex);
     if (!context.continueOnFail()) throw nodeError;
@@ -85,34 +58,42 @@ async function runItem(
   }
 }
 
-/** The credential may differ between items (an expression can choose it), so it is read for each. */
-async function withBot<Result>(
-  context: IExecuteFunctions,
-  itemIndex: number,
-  action: (bot: Bot, credential: BotCredential) => Promise<Result>,
-): Promise<Result> {
+/** Runs the operation with what it needs. The credential may differ between items, so it is read for each. */
+async function perform(
+  operation: Operation,
+  input: OperationInput,
+  abandoned: Abandoned,
+): Promise<OperationOutput> {
+  if (operation.needs === 'nothing') return operation.execute(input);
+  const { context, itemIndex } = input;
   const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME, itemIndex));
-  const lease = bots.acquire(credential, egressRule(context.helpers));
+  const known: CredentialInput = { ...input, credential };
+  if (operation.needs === 'credential') return operation.execute(known);
+  const { bot, release } = bots.acquire(credential, egressRule(context.helpers));
   try {
-    return await action(lease.bot, credential);
+    if (operation.needs === 'bot') return await operation.execute({ ...known, bot });
+    const recipient = recipientOf(known);
+    const ifAbandoned = (then: () => Promise<void>): void => void abandoned.push(then);
+    return await operation.execute({ ...known, bot, recipient, ifAbandoned });
   } finally {
-    lease.release();
+    release();
   }
 }
 
-function recipientOf(
-  context: IExecuteFunctions,
-  itemIndex: number,
-  { ownerUserId }: BotCredential,
-): Recipient {
+function itemsOf(output: OperationOutput): INodeExecutionData[] {
+  if (output instanceof ItemWithFiles) return [output.item];
+  return [output].flat().map((json) => ({ json }));
+}
+
+function recipientOf({ context, itemIndex, credential }: CredentialInput): Recipient {
   const options = context.getNodeParameter('options', itemIndex, {}) as { contextToken?: string };
   const to = textParameter(context, 'to', itemIndex).trim();
   const wanted = { to, contextToken: options.contextToken ?? '' };
-  return chooseRecipient(wanted, incomingOf(context, itemIndex), ownerUserId);
+  return chooseRecipient(wanted, incomingOf(context, itemIndex), credential.ownerUserId);
 }
 
-function chosenOperation(context: IExecuteFunctions, itemIndex: number): AnyOperation {
+function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation {
   const resource = context.getNodeParameter('resource', itemIndex);
   const operation = context.getNodeParameter('operation', itemIndex);
-  return OPERATIONS[resource]![operation]!;
+  return RESOURCES[resource]!.operations[operation]!;
 }

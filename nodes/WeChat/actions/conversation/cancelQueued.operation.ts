@@ -3,10 +3,14 @@ import { StoreTrouble } from '../../../../bot/store-trouble';
 import { InputProblem } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
-import type { Operation } from '../operation';
+import type { RecipientOperation } from '../operation';
 
 /** Conversation → Cancel Queued. */
-export const cancelQueued: Operation = {
+export const cancelQueued: RecipientOperation = {
+  name: 'Cancel Queued',
+  action: 'Cancel queued messages',
+  summary: 'Cancel messages that wait until the user writes again',
+  needs: 'recipient',
   description: fieldsOf({ resource: ['conversation'], operation: ['cancelQueued'] }, [
     {
       displayName: 'Queue IDs',

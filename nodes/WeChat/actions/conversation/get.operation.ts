@@ -1,9 +1,13 @@
 import { limitOptions, limitsOf } from '../message/options';
 import { fieldsOf } from '../fields';
-import type { Operation } from '../operation';
+import type { RecipientOperation } from '../operation';
 
 /** Conversation → Get. */
-export const get: Operation = {
+export const get: RecipientOperation = {
+  name: 'Get',
+  action: 'Get conversation',
+  summary: 'Get whether and how many messages the bot may still send to a user',
+  needs: 'recipient',
   description: fieldsOf({ resource: ['conversation'], operation: ['get'] }, [], limitOptions),
 
   async execute({ context, itemIndex, bot, recipient: { to } }) {

@@ -3,14 +3,16 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import { StoreTrouble } from '../../../../bot/store-trouble';
 import { optionsOf } from '../fields';
 import { limitOptions, limitsOf } from '../message/options';
-import type { Operation } from '../operation';
+import type { BotOperation } from '../operation';
 
 const MOST = 1_000_000;
 
 /** Conversation → Get Many. */
-export const getMany: Operation = {
-  forAllUsers: true,
-
+export const getMany: BotOperation = {
+  name: 'Get Many',
+  action: 'Get many conversations',
+  summary: 'Get the same for everybody with whom the bot had to do',
+  needs: 'bot',
   description: updateDisplayOptions({ show: { resource: ['conversation'], operation: ['getMany'] } }, [
     {
       displayName: 'Return All',

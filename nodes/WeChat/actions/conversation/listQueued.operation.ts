@@ -3,12 +3,14 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import { describeQueued } from '../../../../bot/queue-notice';
 import { StoreTrouble } from '../../../../bot/store-trouble';
 import { textParameter } from '../../shared/textParameter';
-import type { Operation } from '../operation';
+import type { BotOperation } from '../operation';
 
 /** Conversation → List Queued. */
-export const listQueued: Operation = {
-  forAllUsers: true,
-
+export const listQueued: BotOperation = {
+  name: 'List Queued',
+  action: 'List queued messages',
+  summary: 'List the messages that wait until their users write again',
+  needs: 'bot',
   description: updateDisplayOptions({ show: { resource: ['conversation'], operation: ['listQueued'] } }, [
     {
       displayName: 'User ID',

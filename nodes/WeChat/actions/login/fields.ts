@@ -2,7 +2,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { openLogin, readServerSettings } from '../../login/means';
 import { serverOptions } from '../../login/options';
-import type { StandaloneOperation } from '../operation';
+import type { OperationInput } from '../operation';
 
 /** The parameters of an operation of the resource Login: its own, then the options. */
 export function loginFields(
@@ -25,11 +25,9 @@ export function loginFields(
   return updateDisplayOptions({ show: { resource: ['login'], operation: [operation] } }, all);
 }
 
-type Input = Parameters<StandaloneOperation['run']>[0];
-
 /** Runs `action` with connections for one login. */
 export async function withLogin<Result>(
-  { context, itemIndex }: Input,
+  { context, itemIndex }: OperationInput,
   action: (login: ReturnType<typeof openLogin>['login']) => Promise<Result>,
 ): Promise<Result> {
   const settings = readServerSettings(context.getNodeParameter('options', itemIndex, {}) as object);

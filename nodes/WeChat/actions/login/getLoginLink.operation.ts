@@ -13,6 +13,10 @@ const LONGEST_HOURS = 24 * 7;
 
 /** Login → Get Login Link. */
 export const getLoginLink: StandaloneOperation = {
+  name: 'Get Login Link',
+  action: 'Get login link',
+  summary: 'Get a link to the page of a WeChat Login Trigger, for one login',
+  needs: 'nothing',
   description: loginFields(
     'getLoginLink',
     [
@@ -48,7 +52,7 @@ export const getLoginLink: StandaloneOperation = {
     false,
   ),
 
-  async run({ context, itemIndex }) {
+  async execute({ context, itemIndex }) {
     const page = await choosePage(context, itemIndex);
     const hours = Number(context.getNodeParameter('validForHours', itemIndex, 1));
     const lifeMs = Math.min(Math.max(Number.isFinite(hours) ? hours : 1, 1), LONGEST_HOURS) * HOUR_MS;
@@ -60,7 +64,7 @@ export const getLoginLink: StandaloneOperation = {
       location: 'outputPane',
       type: 'info',
     });
-    return { json: { url, expiresAt, ...target } };
+    return { url, expiresAt, ...target };
   },
 };
 

@@ -1,12 +1,16 @@
 import { toBuffer, toString } from 'qrcode';
 
 import { newLogin } from '../../../../ilink/login/steps';
-import type { StandaloneOperation } from '../operation';
+import { ItemWithFiles, type StandaloneOperation } from '../operation';
 import { loginFields, withLogin } from './fields';
 import { stateJson } from './state';
 
 /** Login → Get QR Code. */
 export const getQrCode: StandaloneOperation = {
+  name: 'Get QR Code',
+  action: 'Get login QR code',
+  summary: 'Get a QR code to log in with, as an image, an address and text',
+  needs: 'nothing',
   description: loginFields('getQrCode', [
     {
       displayName: 'Put Output File in Field',
@@ -19,13 +23,14 @@ export const getQrCode: StandaloneOperation = {
     },
   ]),
 
-  async run(input) {
+  async execute(input) {
     const { context, itemIndex, signal } = input;
     const field = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data')) || 'data';
     const state = await withLogin(input, (login) => newLogin(login, signal));
     const png = await toBuffer(state.url, { scale: 6, margin: 4 });
     const text = await toString(state.url, { type: 'utf8' });
     const image = await context.helpers.prepareBinaryData(png, 'wechat-login.png', 'image/png');
-    return { json: { ...stateJson(state), url: state.url, text }, binary: { [field]: image } };
+    const json = { ...stateJson(state), url: state.url, text };
+    return new ItemWithFiles({ json, binary: { [field]: image } });
   },
 };

@@ -1,9 +1,8 @@
 import { connectionKey, conversationScope } from '../../../../bot/credential';
 import { forgetCredential } from '../../login/saveCredential';
 import { bots } from '../../shared/bots';
-import { CREDENTIAL_NAME, readCredential } from '../../shared/credential';
 import { storeOfBots } from '../../shared/logins';
-import type { StandaloneOperation } from '../operation';
+import type { CredentialOperation } from '../operation';
 import { loginFields } from './fields';
 
 /** What the protocol leaves to the user; in the output, so that nobody takes the token for ended. */
@@ -11,7 +10,12 @@ const STILL_TO_DO =
   'WeChat has no call that ends a token. It stays valid until the bot is removed in WeChat or connected again elsewhere. Remove the bot in WeChat on the phone, and delete the credential in n8n.';
 
 /** Login → Log Out. */
-export const logOut: StandaloneOperation = {
+export const logOut: CredentialOperation = {
+  name: 'Log Out',
+  action: 'Log out',
+  summary:
+    'Delete what this n8n keeps of the bot. WeChat has no way to end a token: remove the bot in WeChat, too.',
+  needs: 'credential',
   description: loginFields(
     'logOut',
     [
@@ -27,21 +31,18 @@ export const logOut: StandaloneOperation = {
     false,
   ),
 
-  async run({ context, itemIndex }) {
-    const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME, itemIndex));
+  async execute({ credential }) {
     const scope = conversationScope(credential);
     const store = await storeOfBots();
     const forgotten = await store.forget(scope, connectionKey(credential));
     if (credential.ownerUserId) await forgetCredential(store, credential.ownerUserId);
     bots.discard(credential);
     return {
-      json: {
-        botId: credential.botId,
-        ownerUserId: credential.ownerUserId,
-        forgotten: { ...forgotten },
-        tokenEnded: false,
-        next: STILL_TO_DO,
-      },
+      botId: credential.botId,
+      ownerUserId: credential.ownerUserId,
+      forgotten: { ...forgotten },
+      tokenEnded: false,
+      next: STILL_TO_DO,
     };
   },
 };

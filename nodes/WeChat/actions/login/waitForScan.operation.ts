@@ -25,6 +25,18 @@ const SAVE_TO = 'saveTo';
 
 /** Login → Wait for Scan. */
 export const waitForScan: StandaloneOperation = {
+  name: 'Wait for Scan',
+  action: 'Wait for login scan',
+  summary: 'Follow a login on the phone, and save its token as a credential',
+  needs: 'nothing',
+  credentials: [
+    {
+      // n8n's own type, with which its credentials are written.
+      name: 'n8nApi',
+      required: true,
+      displayOptions: { show: { operation: ['waitForScan'], [SAVE_TO]: ['credential'] } },
+    },
+  ],
   description: loginFields(
     'waitForScan',
     [
@@ -96,13 +108,13 @@ export const waitForScan: StandaloneOperation = {
     ],
   ),
 
-  async run(input) {
+  async execute(input) {
     const { context, itemIndex, signal = new AbortController().signal } = input;
     const state = withCode(context, itemIndex, readState(context.getNodeParameter('loginState', itemIndex)));
     const wait = context.getNodeParameter('waitForEnd', itemIndex, true) === true;
     const { result, ended } = await withLogin(input, (login) => follow(login, state, wait, signal));
-    if (!result) return { json: stateJson(ended) };
-    return { json: { status: 'confirmed', done: true, ...(await store(context, itemIndex, result)) } };
+    if (!result) return stateJson(ended);
+    return { status: 'confirmed', done: true, ...(await store(context, itemIndex, result)) };
   },
 };
 

@@ -19,7 +19,7 @@ import {
   type ReceiveParameters,
 } from '../../shared/receiveOptions';
 import { readReferences, type NamedReference } from '../../shared/references';
-import type { ItemOperation } from '../operation';
+import { ItemWithFiles, type BotOperation } from '../operation';
 
 const TIMEOUT_SECONDS = DEFAULT_LIMIT_MS / 1_000;
 
@@ -80,13 +80,17 @@ const properties: INodeProperties[] = [
 ];
 
 /** Media → Download. One file that fails is an entry in `mediaError`; the item fails when it gets none. */
-export const download: ItemOperation = {
+export const download: BotOperation = {
+  name: 'Download',
+  action: 'Download media',
+  summary: 'Get the images, voice messages, videos and files that somebody sent, as binary data',
+  needs: 'bot',
   description: updateDisplayOptions({ show: { resource: ['media'], operation: ['download'] } }, properties),
 
-  async executeItem({ context, itemIndex, bot, signal }) {
+  async execute({ context, itemIndex, bot, signal }) {
     const { json, binary } = context.getInputData()[itemIndex]!;
     const references = referencesOf(context, itemIndex);
-    if (references.length === 0) return { json, ...(binary && { binary }) };
+    if (references.length === 0) return new ItemWithFiles({ json, ...(binary && { binary }) });
     const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
     const parameters = context.getNodeParameter('options', itemIndex, {}) as ReceiveParameters;
     const options = readReceiveOptions(parameters, TIMEOUT_SECONDS);
@@ -95,13 +99,13 @@ export const download: ItemOperation = {
     const files = await receiveFiles(references, context.getNode(), fieldOf(context, itemIndex), receive);
     signal?.throwIfAborted();
     if (files.failures.length === references.length) throw noneOf(files.failures);
-    return {
+    return new ItemWithFiles({
       json: {
         ...json,
         ...(files.failures.length > 0 && { mediaError: files.failures.map(({ entry }) => entry) }),
       },
       binary: { ...binary, ...files.binary },
-    };
+    });
   },
 };
 

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Part, Sent } from '../../../../bot/outbound';
 import type { SendIdentity } from '../../../../bot/unfinished';
 import { SendFailed, Unconfirmed } from '../../shared/errors';
-import type { OperationInput } from '../operation';
+import type { RecipientInput } from '../operation';
 import { sendSettingsOf } from './options';
 import { describeSent } from './sent';
 
@@ -15,7 +15,7 @@ import { describeSent } from './sent';
  * @throws SendFailed or Unconfirmed where the options of the node ask for it
  */
 export async function deliver(
-  { context, itemIndex, bot, recipient, signal, ifAbandoned }: OperationInput,
+  { context, itemIndex, bot, recipient, signal, ifAbandoned }: RecipientInput,
   parts: Part[],
   content: string,
 ): Promise<IDataObject> {

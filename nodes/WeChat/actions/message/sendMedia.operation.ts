@@ -5,7 +5,7 @@ import { mediaItem, type UploadedMedia } from '../../../../ilink/media';
 import { ItemType } from '../../../../ilink/wire';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
-import type { Operation, OperationInput } from '../operation';
+import type { RecipientInput, RecipientOperation } from '../operation';
 import { deliver } from './deliver';
 import { binaryFiles } from './media/binary';
 import type { FileToSend } from './media/file';
@@ -18,7 +18,11 @@ import { sendOptions } from './options';
 const DEFAULT_MAX_MEGABYTES = 100;
 
 /** Message → Send Media. Everything is uploaded before the caption goes out, so a failed upload leaves nothing half sent. */
-export const sendMedia: Operation = {
+export const sendMedia: RecipientOperation = {
+  name: 'Send Media',
+  action: 'Send media',
+  summary: 'Send an image, a video or a file',
+  needs: 'recipient',
   description: fieldsOf(
     { resource: ['message'], operation: ['sendMedia'] },
     [...sourceProperties, ...sendProperties],
@@ -39,7 +43,7 @@ export const sendMedia: Operation = {
 
 /** Caption first, then the files in order. */
 function send(
-  input: OperationInput,
+  input: RecipientInput,
   caption: string | undefined,
   uploaded: UploadedMedia[],
 ): Promise<IDataObject> {
@@ -54,7 +58,7 @@ function send(
 }
 
 /** @throws InputProblem, or NodeOperationError of n8n, when the source names no file */
-function filesOf({ context, itemIndex, bot }: OperationInput): FileToSend[] {
+function filesOf({ context, itemIndex, bot }: RecipientInput): FileToSend[] {
   switch (context.getNodeParameter('source', itemIndex, 'binary')) {
     case 'reference':
       return referenceFiles(context, itemIndex, bot);

@@ -4,13 +4,17 @@ import { ItemType } from '../../../../ilink/wire';
 import { InputProblem } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
-import type { Operation } from '../operation';
+import type { RecipientOperation } from '../operation';
 import { deliver } from './deliver';
 import { sendOptions } from './options';
 import { prepareText, type TextFormat } from './text';
 
 /** Message → Send Text. */
-export const sendText: Operation = {
+export const sendText: RecipientOperation = {
+  name: 'Send Text',
+  action: 'Send text',
+  summary: 'Send a text message',
+  needs: 'recipient',
   description: fieldsOf(
     { resource: ['message'], operation: ['sendText'] },
     [

@@ -3,13 +3,17 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Typing } from '../../../../bot/typing';
 import { InputProblem } from '../../shared/errors';
 import { fieldsOf } from '../fields';
-import type { Operation } from '../operation';
+import type { RecipientOperation } from '../operation';
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 3_600;
 
 /** Typing → Start. */
-export const start: Operation = {
+export const start: RecipientOperation = {
+  name: 'Start',
+  action: 'Start typing',
+  summary: 'Show "typing…" to the user until a message is sent or the execution ends',
+  needs: 'recipient',
   description: fieldsOf(
     { resource: ['typing'], operation: ['start'] },
     [],

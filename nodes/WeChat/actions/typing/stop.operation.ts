@@ -1,8 +1,12 @@
 import { fieldsOf } from '../fields';
-import type { Operation } from '../operation';
+import type { RecipientOperation } from '../operation';
 
 /** Typing → Stop. */
-export const stop: Operation = {
+export const stop: RecipientOperation = {
+  name: 'Stop',
+  action: 'Stop typing',
+  summary: 'Hide "typing…" again',
+  needs: 'recipient',
   description: fieldsOf({ resource: ['typing'], operation: ['stop'] }, []),
 
   async execute({ bot, recipient, signal }) {

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Bot } from '../../../../../../bot/bot';
 import type { PartResult, SendRequest, Sent } from '../../../../../../bot/outbound';
 import { deliver } from '../../../../../../nodes/WeChat/actions/message/deliver';
-import type { OperationInput } from '../../../../../../nodes/WeChat/actions/operation';
+import type { RecipientInput } from '../../../../../../nodes/WeChat/actions/operation';
 
 const part = { type: 'text' as const, item: { type: 1, text_item: { text: 'hello' } } };
 const accepted: PartResult = { type: 'text', outcome: 'accepted', client_id: 'c1', message_id: '1' };
@@ -17,7 +17,7 @@ describe('deliver', () => {
   const run = (
     sent: Partial<Sent>,
     options: object = {},
-    more: Partial<OperationInput> = {},
+    more: Partial<RecipientInput> = {},
     mode = 'trigger',
   ) => {
     const bot = {
