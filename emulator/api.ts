@@ -1,4 +1,4 @@
-import { authenticate, STALE_TOKEN, STALE_TOKEN_TEXT, warnAboutHeaders } from './auth';
+import { authenticate, bearerOf, STALE_TOKEN, STALE_TOKEN_TEXT, warnAboutHeaders } from './auth';
 import { baseInfoProblem } from './base-info';
 import { getBotQrcode } from './endpoints/get-bot-qrcode';
 import { getConfig } from './endpoints/getconfig';
@@ -11,6 +11,8 @@ import { sendTyping } from './endpoints/sendtyping';
 import { readBody } from './http';
 import { parseLossless } from './ids';
 import type { Exchange, Surface } from './serve';
+import type { Scope } from './setting-scopes';
+import type { Settings } from './settings';
 import type { Endpoint } from './types';
 import { refuse, type Answer, type BotCall, type Call, type World } from './world';
 
@@ -47,6 +49,7 @@ export function apiSurface(world: World): Surface {
     name: 'API',
     endpointOf: (pathname) => (Object.hasOwn(PATHS, pathname) ? PATHS[pathname] : undefined),
     read: readJson,
+    who: (exchange) => callerOf(exchange, world),
     process: (exchange) => handle(exchange, world, 'api'),
   };
 }
@@ -57,8 +60,27 @@ export function redirectSurface(world: World): Surface {
     name: 'redirect',
     endpointOf: (pathname) => (PATHS[pathname] === 'get_qrcode_status' ? 'get_qrcode_status' : undefined),
     read: readJson,
+    who: (exchange) => callerOf(exchange, world),
     process: (exchange) => handle(exchange, world, 'redirect'),
   };
+}
+
+/** The bot by its token, and the person by the body; a body that names none is about the owner. */
+function callerOf({ endpoint, req, url, record }: Exchange, world: World): Scope {
+  if (endpoint === 'get_qrcode_status') {
+    const user_id = world.logins.find(url.searchParams.get('qrcode') ?? '')?.user_id;
+    return user_id === undefined ? {} : { user_id };
+  }
+  const bot = world.bots.withToken(bearerOf(req.headers) ?? '', 'also ended');
+  const user_id = personOf(record.body) ?? bot?.login.ilink_user_id;
+  return { ...(bot && { bot_id: bot.id }), ...(user_id !== undefined && { user_id }) };
+}
+
+function personOf(body: unknown): string | undefined {
+  if (!isObject(body)) return undefined;
+  const { msg, to_user_id, ilink_user_id } = body;
+  const named = (isObject(msg) ? msg['to_user_id'] : undefined) ?? to_user_id ?? ilink_user_id;
+  return typeof named === 'string' ? named : undefined;
 }
 
 async function readJson({ req, record }: Exchange): Promise<void> {
@@ -78,17 +100,30 @@ async function handle(exchange: Exchange, world: World, host: 'api' | 'redirect'
   if (!handler) throw new Error(`No handler for ${exchange.endpoint}`);
   if (call.method !== 'POST') return wrongMethod(call);
   const bot = authenticate(call);
-  if ('reason' in bot) return refuse(call, STALE_TOKEN, STALE_TOKEN_TEXT, bot.reason, bot.detail);
+  if ('reason' in bot) {
+    const refusal = refuse(call, STALE_TOKEN, STALE_TOKEN_TEXT, bot.reason, bot.detail);
+    return withCodesAsWanted(refusal, call.settings);
+  }
   exchange.record.bot_id = bot.id;
   warnAboutHeaders(call, bot);
   if (!isObject(exchange.record.body)) {
     return refuse(call, -2, 'invalid json', 'body_malformed', 'The body is no JSON object');
   }
   warnAboutBaseInfo(call);
-  return handler({ ...call, bot });
+  return withCodesAsWanted(await handler({ ...call, bot }), call.settings);
 }
 
-function newCall({ endpoint, req, url, connection, record }: Exchange, world: World): Call {
+/** `ret` and `errcode` as text, when the settings say so. Both stand at the beginning of every answer. */
+function withCodesAsWanted(given: Answer, { codesAsText }: Settings): Answer {
+  if (!codesAsText || typeof given.body !== 'string') return given;
+  const body = given.body
+    .replace(/^\{"ret":(-?\d+)/, '{"ret":"$1"')
+    .replace(/^(\{(?:"ret":"-?\d+",)?"errcode":)(-?\d+)/, '$1"$2"');
+  return { ...given, body };
+}
+
+function newCall(exchange: Exchange, world: World): Call {
+  const { endpoint, req, url, connection, record } = exchange;
   return {
     endpoint,
     method: req.method ?? '',
@@ -97,6 +132,7 @@ function newCall({ endpoint, req, url, connection, record }: Exchange, world: Wo
     body: isObject(record.body) ? record.body : {},
     connection,
     world,
+    settings: world.settingsFor(callerOf(exchange, world)),
     note: (kind, reason, detail) =>
       world.records.dropped.push({
         at: world.clock.now(),

@@ -39,13 +39,18 @@ export function appHeaderProblem(headers: Call['headers']): HeaderProblem {
   return undefined;
 }
 
+/** The token that a request carries. */
+export function bearerOf(headers: Call['headers']): string | undefined {
+  return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
+}
+
 /** The bot whose live token the request carries, or what is wrong with the request's auth headers. */
 export function authenticate(call: Call): Bot | NonNullable<HeaderProblem> {
   const { headers, world } = call;
   if (headers['authorizationtype'] !== 'ilink_bot_token') {
     return { reason: 'authorization_type_missing', detail: 'AuthorizationType must be ilink_bot_token' };
   }
-  const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
+  const token = bearerOf(headers);
   if (token === undefined)
     return { reason: 'authorization_missing', detail: 'Authorization must be Bearer <bot_token>' };
   if (!isWechatUin(headers['x-wechat-uin'])) {

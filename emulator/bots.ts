@@ -12,6 +12,8 @@ export interface Conversation {
   lastWroteAt?: number;
   sentSinceWrite: number;
   recentSends: number[];
+  /** End of the penalty for too many messages; tries meanwhile lengthen it. */
+  throttledUntil?: number;
   /** How often the bot wrote although window or quota was closed, since it closed. Repeats lengthen penalties [C]. */
   refusedInARow: number;
   /** The bubbles on the phone, oldest first. */
@@ -97,10 +99,10 @@ export class Bots {
     return bot;
   }
 
-  /** The live bot that holds this token. */
-  withToken(token: string): Bot | undefined {
+  /** The bot that holds this token; only a live one, unless told otherwise. */
+  withToken(token: string, which: 'live' | 'also ended' = 'live'): Bot | undefined {
     const bot = this.byToken.get(token);
-    return bot?.live ? bot : undefined;
+    return bot?.live || which === 'also ended' ? bot : undefined;
   }
 
   /** One WeChat account has one live bot: a new login makes a new bot id and ends the old token (protocol.md, "Login"). */

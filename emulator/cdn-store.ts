@@ -1,5 +1,6 @@
 import { randomText } from './ids';
 import { BoundedMap } from './records';
+import type { Scope } from './setting-scopes';
 
 /** What a client announced with getuploadurl and has not brought yet, or has. Sizes in bytes. */
 export interface UploadSlot {
@@ -29,6 +30,8 @@ export interface StoredFile {
   md5: string;
   /** Set for what a bot uploaded. */
   slot?: UploadSlot;
+  /** The chat for whose bot a person put it there. */
+  reader?: Scope;
 }
 
 /** So many announced uploads are remembered. */

@@ -15,6 +15,11 @@ export function cdnSurface(world: World): Surface {
     endpointOf: (pathname) =>
       Object.hasOwn(PATHS, pathname) ? PATHS[pathname as keyof typeof PATHS] : undefined,
     read: async () => {},
+    who: ({ url }) => {
+      const param = url.searchParams.get('encrypted_query_param') ?? '';
+      const slot = world.cdn.slotOfParam(param);
+      return slot ? { bot_id: slot.bot_id, user_id: slot.to_user_id } : (world.cdn.file(param)?.reader ?? {});
+    },
     process: (exchange) =>
       exchange.endpoint === 'cdn_upload' ? upload(exchange, world) : download(exchange, world),
   };
@@ -23,6 +28,10 @@ export function cdnSurface(world: World): Surface {
 async function download(exchange: Exchange, world: World): Promise<Answer> {
   if (exchange.req.method !== 'GET') return fail(exchange, world, 405, 'wrong_method', 'download wants GET');
   const file = world.cdn.file(exchange.url.searchParams.get('encrypted_query_param') ?? '');
+  if (hasSecrets(exchange)) {
+    const bot_id = file?.reader?.bot_id ?? file?.slot?.bot_id;
+    warn(exchange, world, 'download_with_authorization', 'A download carries no Authorization', bot_id);
+  }
   if (!file) return fail(exchange, world, 404, 'media_unknown', 'no such encrypted_query_param');
   return {
     status: 200,
@@ -41,7 +50,9 @@ async function upload(exchange: Exchange, world: World): Promise<Answer> {
   if (refused) return refused;
   if (!slot) return fail(exchange, world, 400, 'upload_unknown', 'invalid encrypted_query_param');
   record.bot_id = slot.bot_id;
-  if (req.headers.authorization !== undefined) noteToken(exchange, world, slot);
+  if (hasSecrets(exchange)) {
+    warn(exchange, world, 'upload_with_authorization', 'An upload carries no Authorization', slot.bot_id);
+  }
   const probe = new PlaintextProbe(slot.aeskey);
   const ciphertext = Buffer.alloc(slot.filesize);
   let size = 0;
@@ -85,12 +96,16 @@ function uploadRefusal(
   const filekey = url.searchParams.get('filekey') ?? '';
   const announced = slot ?? world.cdn.slotOfFilekey(filekey);
   const ignoresFullUrl =
-    announced !== undefined && param !== announced.fullUrlParam && world.settings.uploadStyle !== 'param';
+    announced !== undefined && param !== announced.fullUrlParam && wasToldFullUrl(world, announced);
   if (ignoresFullUrl && announced.filesize > PARAM_LIMIT_BYTES) {
     return fail(exchange, world, 500, 'full_url_ignored', 'a file over 50 KB has to go to upload_full_url');
   }
   if (slot && slot.filekey !== filekey) return fail(exchange, world, 400, 'filekey_wrong', 'invalid filekey');
   return undefined;
+}
+
+function wasToldFullUrl(world: World, { bot_id, to_user_id }: UploadSlot): boolean {
+  return world.settingsFor({ bot_id, user_id: to_user_id }).uploadStyle !== 'param';
 }
 
 function keep(
@@ -124,17 +139,14 @@ function storeNew(world: World, slot: UploadSlot, ciphertext: Buffer): StoredFil
 }
 
 /** The CDN wants no token, and a client that sends it there gives it to another host. */
-function noteToken({ endpoint }: Exchange, world: World, { bot_id }: UploadSlot): void {
+function hasSecrets({ req }: Exchange): boolean {
+  return req.headers.authorization !== undefined || req.headers['authorizationtype'] !== undefined;
+}
+
+function warn({ endpoint }: Exchange, world: World, reason: string, detail: string, bot_id?: string): void {
   const at = world.clock.now();
-  const detail = 'An upload carries no Authorization';
-  world.records.dropped.push({
-    at,
-    endpoint,
-    kind: 'warning',
-    reason: 'upload_with_authorization',
-    detail,
-    bot_id,
-  });
+  const whose = bot_id === undefined ? {} : { bot_id };
+  world.records.dropped.push({ at, endpoint, kind: 'warning', reason, detail, ...whose });
 }
 
 /** The CDN's errors: an HTTP status, and the text in a header. */

@@ -2,6 +2,7 @@ import { PersonError } from './errors';
 import type { Fault } from './faults';
 import type { Emulator } from './index';
 import { MEDIA_KINDS, type MediaKind, type PersonMessage, type SeenMessage } from './types';
+import type { Scope } from './setting-scopes';
 import { applySettings } from './settings';
 
 type Body = Record<string, unknown>;
@@ -36,7 +37,7 @@ export const CONTROL_ROUTES: Record<string, Route> = {
     requests: emulator.requests(query.get('endpoint') ?? undefined),
   }),
   'GET /control/dropped': (emulator) => ({ dropped: emulator.dropped }),
-  'GET /control/settings': (emulator) => emulator.settings,
+  'GET /control/settings': (emulator, _body, query) => emulator.settingsFor(scopeIn(query)),
   'POST /control/settings': changeSettings,
   'POST /control/inject': inject,
   'POST /control/cursor': (emulator, body) => done(emulator.expireCursor(text(body, 'bot_id'))),
@@ -94,12 +95,24 @@ function pendingFaults(emulator: Emulator): object {
 }
 
 function changeSettings(emulator: Emulator, body: Body): object {
+  const { bot_id, user_id, ...patch } = body;
+  const scope = { ...optional({ bot_id }, 'bot_id'), ...optional({ user_id }, 'user_id') };
   try {
-    applySettings(emulator.settings, body);
+    // JSON has no undefined: null takes a setting back.
+    const entries = Object.entries(patch).map(([name, value]) => [name, value ?? undefined]);
+    if (Object.keys(scope).length > 0) return emulator.settingsFor(scope, Object.fromEntries(entries));
+    applySettings(emulator.settings, patch);
   } catch (error) {
     throw new PersonError(400, (error as Error).message);
   }
   return emulator.settings;
+}
+
+function scopeIn(query: URLSearchParams): Scope {
+  return {
+    ...optional({ bot_id: query.get('bot_id') }, 'bot_id'),
+    ...optional({ user_id: query.get('user_id') }, 'user_id'),
+  };
 }
 
 function inject(emulator: Emulator, body: Body): object {

@@ -1,9 +1,14 @@
 import { PersonError } from './errors';
+import { isWithin, type Scope } from './setting-scopes';
 import { ENDPOINTS, type Endpoint } from './types';
 
 /** A planned failure. Which of its fields work together: docs/emulator.md, "Faults". */
 export interface Fault {
   endpoint: Endpoint | '*';
+  /** Only requests of this bot: with its token, or to where it was told to upload. */
+  bot_id?: string;
+  /** Only requests about this person. Without one in the body it is the owner of the bot. */
+  user_id?: string;
   /** How many requests it hits; 1 unless told. */
   times?: number;
   /** How many matching requests it lets pass first. */
@@ -40,6 +45,8 @@ const isText: Rule = (value) => typeof value === 'string';
 
 const RULES: Record<keyof Fault, Rule> = {
   endpoint: (value) => value === '*' || ENDPOINTS.includes(value as Endpoint),
+  bot_id: isText,
+  user_id: isText,
   times: (value) => isCount(value) && value !== 0,
   skip: isCount,
   status: (value) => isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
@@ -72,11 +79,16 @@ export class Faults {
     return this.plan.map((fault) => ({ ...fault }));
   }
 
+  /** Whether a fault of this endpoint is for one person, so that a request's body has to be read before it is taken. */
+  asksWho(endpoint: Endpoint): boolean {
+    return this.plan.some((fault) => fault.user_id !== undefined && isFor(fault, endpoint));
+  }
+
   /** The fault that this request meets, used up by one. */
-  take(endpoint: Endpoint): Fault | undefined {
+  take(endpoint: Endpoint, who: Scope = {}): Fault | undefined {
     if (this.plan.length === 0) return undefined;
     for (const fault of this.plan) {
-      if (fault.endpoint !== '*' && fault.endpoint !== endpoint) continue;
+      if (!isFor(fault, endpoint) || !isWithin(fault, who)) continue;
       if (fault.skip) {
         fault.skip -= 1;
         continue;
@@ -87,6 +99,10 @@ export class Faults {
     }
     return undefined;
   }
+}
+
+function isFor(fault: Fault, endpoint: Endpoint): boolean {
+  return fault.endpoint === '*' || fault.endpoint === endpoint;
 }
 
 /** Whether the request under this fault is processed as if nothing were wrong. */
@@ -105,7 +121,7 @@ export function replacesAnswer(fault: Fault): boolean {
 /** A short name for the request log, for example `fault: status 503`. */
 export function faultName(fault: Fault): string {
   const parts = Object.entries(fault)
-    .filter(([key]) => !['endpoint', 'times', 'skip', 'errmsg', 'process'].includes(key))
+    .filter(([key]) => !['endpoint', 'bot_id', 'user_id', 'times', 'skip', 'errmsg', 'process'].includes(key))
     // A body of the planner's own may be anything, also a message: it is not named.
     .map(([key, value]) => (key === 'body' && !KNOWN_BODIES.has(value) ? 'body text' : `${key} ${value}`));
   return `fault: ${parts.join(', ')}`;
@@ -117,6 +133,12 @@ function checkFault(fault: Fault): void {
     if (value === undefined) continue;
     const rule: Rule | undefined = Object.hasOwn(RULES, key) ? RULES[key as keyof Fault] : undefined;
     if (!rule) throw new PersonError(400, `A fault has no field ${key}`);
+    if (key === 'user_id' && fault.drop === 'middle') {
+      throw new PersonError(
+        400,
+        'A fault for one person reads the whole body, so it cannot have drop = "middle"',
+      );
+    }
     if (!rule(value)) throw new PersonError(400, `A fault cannot have ${key} = ${JSON.stringify(value)}`);
   }
 }

@@ -4,6 +4,7 @@ import { PersonError } from './errors';
 import { randomText } from './ids';
 import { encrypt, md5 } from './media-cipher';
 import { wireQuote } from './quotes';
+import type { Scope } from './setting-scopes';
 import { newContextToken } from './tokens';
 import {
   ItemType,
@@ -30,7 +31,8 @@ export interface Inbound {
 export function inboundMessage(world: World, bot: Bot, message: PersonMessage): Inbound {
   const now = world.clock.now();
   const seen = bot.conversation(message.user_id)?.seen ?? [];
-  const ref_msg = message.quote && wireQuote(message.quote, seen, world.settings.quoteEndFrom);
+  const { quoteEndFrom } = world.settingsFor(message);
+  const ref_msg = message.quote && wireQuote(message.quote, seen, quoteEndFrom);
   const { items, mediaParam } = itemsOf(world, message);
   const item_list = items.map((item) => ({
     ...item,
@@ -54,12 +56,13 @@ export function inboundMessage(world: World, bot: Bot, message: PersonMessage): 
   return { wire: { ...wire, ...message.overrides }, ...(mediaParam !== undefined && { mediaParam }) };
 }
 
-function itemsOf(world: World, { text, media }: PersonMessage): { items: WireItem[]; mediaParam?: string } {
+function itemsOf(world: World, message: PersonMessage): { items: WireItem[]; mediaParam?: string } {
+  const { text, media } = message;
   const items: WireItem[] = [];
   if (text !== undefined && text !== '') items.push({ type: ItemType.text, text_item: { text } });
   if (!media && items.length === 0) throw new PersonError(400, 'A message needs a text or media');
   if (!media) return { items };
-  const stored = putOnCdn(world, media);
+  const stored = putOnCdn(world, media, { bot_id: message.bot_id, user_id: message.user_id });
   return { items: [...items, mediaItem(media, stored)], mediaParam: stored.param };
 }
 
@@ -104,7 +107,7 @@ interface Stored {
   storedSize: number;
 }
 
-function putOnCdn(world: World, media: PersonMedia): Stored {
+function putOnCdn(world: World, media: PersonMedia, reader: Scope): Stored {
   const { kind, bytes, key_encoding = kind === 'image' ? 'raw' : 'hex', wrong_key } = media;
   if (key_encoding === 'none' && kind !== 'image') throw new PersonError(400, 'Only images come unencrypted');
   const key = randomBytes(16);
@@ -114,18 +117,19 @@ function putOnCdn(world: World, media: PersonMedia): Stored {
     ...(!plain && { key }),
     rawsize: bytes.length,
     md5: md5(bytes),
+    reader,
   });
   const told = wrong_key ? randomBytes(16) : key;
   const aes_key = { raw: told.toString('base64'), hex: Buffer.from(told.toString('hex')).toString('base64') };
   const wireMedia: WireMedia = {
-    ...whereFrom(world, file.param),
+    ...whereFrom(world, file.param, reader),
     ...(key_encoding === 'none' ? { encrypt_type: 0 } : { aes_key: aes_key[key_encoding], encrypt_type: 1 }),
   };
   return { param: file.param, wireMedia, keyHex: told.toString('hex'), storedSize: file.ciphertext.length };
 }
 
-function whereFrom(world: World, param: string): WireMedia {
-  const { downloadStyle } = world.settings;
+function whereFrom(world: World, param: string, reader: Scope): WireMedia {
+  const { downloadStyle } = world.settingsFor(reader);
   return {
     ...(downloadStyle !== 'full_url' && { encrypt_query_param: param }),
     ...(downloadStyle !== 'param' && {

@@ -8,6 +8,7 @@ import { close, listen, urlOf } from './http';
 import type { LoginView } from './logins';
 import { Person, type ChatOf } from './person';
 import { serve, type Surface } from './serve';
+import type { Scope } from './setting-scopes';
 import { applySettings, type Settings } from './settings';
 import type { BotLogin, DropRecord, PersonMessage, RequestRecord, SeenMessage, WireMessage } from './types';
 import { World } from './world';
@@ -18,6 +19,7 @@ export { PersonError } from './errors';
 export type { Fault } from './faults';
 export type { LoginStatus } from './login';
 export type { LoginView } from './logins';
+export type { Scope } from './setting-scopes';
 export type { Settings } from './settings';
 export type * from './types';
 
@@ -103,6 +105,12 @@ export class Emulator {
   /** Live: what is written here holds from the next request on. */
   get settings(): Settings {
     return this.world.settings;
+  }
+
+  /** What holds for one bot, one person or one chat; `patch` changes it for those only. */
+  settingsFor(who: Scope, patch: Partial<Settings> = {}): Settings {
+    this.world.scopes.set(who, patch);
+    return this.world.settingsFor(who);
   }
 
   get clock(): EmulatorClock {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { faultName, isProcessed, replacesAnswer, type Fault } from './faults';
 import { BodyTooLarge, connectionOf, readHalf, requestUrl } from './http';
 import type { Connection } from './mailbox';
+import type { Scope } from './setting-scopes';
 import type { Endpoint, RequestRecord } from './types';
 import { ABORTED, answer, type Answer, type World } from './world';
 
@@ -21,6 +22,8 @@ export interface Surface {
   endpointOf(pathname: string): Endpoint | undefined;
   /** Reads what has to be read even when a planned fault answers instead (it is to stand in the request log). */
   read(exchange: Exchange): Promise<void>;
+  /** Whose request this is, as far as what was read tells. */
+  who(exchange: Exchange): Scope;
   process(exchange: Exchange): Promise<Answer>;
 }
 
@@ -81,15 +84,17 @@ function noteUnknownPath(world: World, surface: Surface, pathname: string): void
 }
 
 async function settle(world: World, surface: Surface, exchange: Exchange): Promise<Ending> {
-  const fault = world.faults.take(exchange.endpoint);
+  const readFirst = world.faults.asksWho(exchange.endpoint);
+  if (readFirst) await surface.read(exchange);
+  const fault = world.faults.take(exchange.endpoint, surface.who(exchange));
   if (!fault) {
-    await surface.read(exchange);
+    if (!readFirst) await surface.read(exchange);
     return surface.process(exchange);
   }
   if (fault.delayMs) await delay(world, fault.delayMs, exchange.connection);
   if (fault.drop === 'middle') await readHalf(exchange.req);
   if (fault.drop === 'before' || fault.drop === 'middle') return 'cut';
-  await surface.read(exchange);
+  if (!readFirst) await surface.read(exchange);
   if (fault.silence) return 'silence';
   const real = isProcessed(fault) ? await surface.process(exchange) : answer({});
   if (fault.drop === 'after') return 'cut';

@@ -15,6 +15,10 @@ export interface Settings {
   messagesPerPoll: number;
   /** Answer to a sent message: `{}`, `{ret:0,message_id}`, or `{ret:0}` for a message that is never shown. */
   replyStyle: 'empty' | 'message_id' | 'unconfirmed';
+  /** How `message_id` of a sent message is written; all but `number` and `text` are no ids. */
+  messageIdStyle: 'number' | 'text' | 'zero' | 'empty' | 'null' | 'object';
+  /** Whether `ret` and `errcode` are written as text, for example "-14". */
+  codesAsText: boolean;
   /** Where an error code stands. */
   codeIn: 'ret' | 'errcode' | 'both';
   /** What getuploadurl hands out. */
@@ -36,8 +40,15 @@ export interface Settings {
   /** At most this many messages in a second, and in five minutes; 0 = no throttle. */
   throttlePerSecond: number;
   throttlePerFiveMinutes: number;
-  /** Code of a throttled message. */
+  /** Code of a throttled message, and its text: empty or a general one says no more than that it was refused. */
   throttleRet: -2 | -13;
+  throttleErrmsg: string;
+  /** How long a throttle refuses everything once it was tripped; each try meanwhile adds as much. 0 = no penalty. */
+  throttlePenaltyMs: number;
+  /** getconfig without an open conversation (before the first message, after `windowMs` of silence): an error, or a ticket. */
+  closedConfig: 'refuse' | 'ticket';
+  /** Code of that error; `1` was seen once. */
+  closedConfigRet: -4 | 1;
   /** What happens to a message without `context_token`. */
   withoutContextToken: 'deliver' | 'drop' | 'refuse';
   /** Lifetime of a typing ticket. */
@@ -65,6 +76,8 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   staleCursor: 'accept',
   messagesPerPoll: 100,
   replyStyle: 'message_id',
+  messageIdStyle: 'number',
+  codesAsText: false,
   codeIn: 'both',
   uploadStyle: 'full_url',
   downloadStyle: 'both',
@@ -77,6 +90,10 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   throttlePerSecond: 0,
   throttlePerFiveMinutes: 0,
   throttleRet: -2,
+  throttleErrmsg: 'unknown error',
+  throttlePenaltyMs: 0,
+  closedConfig: 'refuse',
+  closedConfigRet: -4,
   withoutContextToken: 'deliver',
   ticketTtlMs: 10 * 60_000,
   staleTicket: 'refuse',
@@ -92,12 +109,15 @@ const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
   emptyPollCursor: ['empty', 'same'],
   staleCursor: ['accept', 'refuse'],
   replyStyle: ['empty', 'message_id', 'unconfirmed'],
+  messageIdStyle: ['number', 'text', 'zero', 'empty', 'null', 'object'],
   codeIn: ['ret', 'errcode', 'both'],
   uploadStyle: ['full_url', 'param', 'both'],
   downloadStyle: ['full_url', 'param', 'both'],
   quoteEndFrom: ['message', 'part'],
   closedErrmsg: ['prepare failed', 'unknown error', ''],
   throttleRet: [-2, -13],
+  closedConfig: ['refuse', 'ticket'],
+  closedConfigRet: [-4, 1],
   withoutContextToken: ['deliver', 'drop', 'refuse'],
   staleTicket: ['refuse', 'drop'],
 };
@@ -107,12 +127,17 @@ const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
  * @throws Error that names the first unknown setting or unusable value
  */
 export function applySettings(settings: Settings, patch: object): void {
+  checkSettings(patch);
+  for (const [name, value] of Object.entries(patch)) {
+    if (value !== undefined) Object.assign(settings, { [name]: value });
+  }
+}
+
+/** @throws Error that names the first unknown setting or unusable value */
+export function checkSettings(patch: object): void {
   for (const [name, value] of Object.entries(patch)) {
     const problem = settingProblem(name, value);
     if (problem) throw new Error(problem);
-  }
-  for (const [name, value] of Object.entries(patch)) {
-    if (value !== undefined) Object.assign(settings, { [name]: value });
   }
 }
 

@@ -71,8 +71,8 @@ export function bubbleOf(call: BotCall, msg: Fields, message_id: string): SeenMe
   return undefined;
 }
 
-function shownText({ world }: BotCall, text: string): string {
-  const limit = world.settings.textCutChars;
+function shownText({ settings }: BotCall, text: string): string {
+  const limit = settings.textCutChars;
   return limit > 0 ? [...text].slice(0, limit).join('') : text;
 }
 

@@ -42,6 +42,7 @@ export function newTypingTicket(world: World, bot: Bot, user_id: string): string
 
 /** Whether the ticket is this conversation's and not older than `ticketTtlMs`. */
 export function isFreshTicket(world: World, bot: Bot, user_id: string, ticket: string): boolean {
+  const { ticketTtlMs } = world.settingsFor({ bot_id: bot.id, user_id });
   const issuedAt = world.seals.open(ticketOwner(bot, user_id), ticket);
-  return issuedAt !== undefined && world.clock.now() - issuedAt < world.settings.ticketTtlMs;
+  return issuedAt !== undefined && world.clock.now() - issuedAt < ticketTtlMs;
 }

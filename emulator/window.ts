@@ -8,6 +8,8 @@ export interface SendingState {
   sentSinceWrite: number;
   /** Times of the bot's latest messages, oldest first. */
   recentSends: readonly number[];
+  /** End of the penalty for too many messages. */
+  throttledUntil?: number;
 }
 
 export type WindowVerdict = 'open' | 'user_must_write_first' | 'window_over' | 'quota_used_up' | 'throttled';
@@ -20,6 +22,15 @@ export function sendsToRemember(settings: Settings): number {
   return Math.max(settings.throttlePerSecond, settings.throttlePerFiveMinutes);
 }
 
+/** Whether the user has written since the login, and not too long ago. What the bot sent meanwhile does not matter. */
+export function hasOpenConversation(
+  { lastWroteAt }: Pick<SendingState, 'lastWroteAt'>,
+  nowMs: number,
+  { windowMs }: Settings,
+): boolean {
+  return lastWroteAt !== undefined && nowMs - lastWroteAt < windowMs;
+}
+
 /**
  * Whether one more message goes out. The rules of protocol.md, "The window and the quota": the user writes first, then 10
  * messages within 24 h. The throttle is [X], so it is off unless a setting asks for it.
@@ -28,9 +39,20 @@ export function windowVerdict(state: SendingState, nowMs: number, settings: Sett
   if (state.lastWroteAt === undefined) return 'user_must_write_first';
   if (nowMs - state.lastWroteAt >= settings.windowMs) return 'window_over';
   if (state.sentSinceWrite >= settings.quota) return 'quota_used_up';
+  if (nowMs < (state.throttledUntil ?? 0)) return 'throttled';
   const within = (ms: number) => state.recentSends.filter((at) => nowMs - at < ms).length;
   const tooMany = (limit: number, ms: number) => limit > 0 && within(ms) >= limit;
   if (tooMany(settings.throttlePerSecond, SECOND_MS)) return 'throttled';
   if (tooMany(settings.throttlePerFiveMinutes, FIVE_MINUTES_MS)) return 'throttled';
   return 'open';
+}
+
+/** Until when a throttle that was tripped, or tried again during its penalty, refuses; undefined without a penalty. */
+export function penaltyEnd(
+  state: SendingState,
+  nowMs: number,
+  { throttlePenaltyMs }: Settings,
+): number | undefined {
+  if (throttlePenaltyMs === 0) return undefined;
+  return Math.max(nowMs, state.throttledUntil ?? nowMs) + throttlePenaltyMs;
 }

@@ -9,7 +9,8 @@ import { MessageIds, Seals, toWireJson } from './ids';
 import { Logins } from './logins';
 import type { Connection } from './mailbox';
 import { Records } from './records';
-import { DEFAULT_SETTINGS, type Settings } from './settings';
+import { ScopedSettings, type Scope } from './setting-scopes';
+import type { Settings } from './settings';
 import type { DropKind, Endpoint } from './types';
 
 /** What listeners on `World.events` hear. */
@@ -29,7 +30,7 @@ export interface Urls {
 
 /** Everything the emulated server knows. Endpoints and the person's side share it; nothing is module-global. */
 export class World {
-  readonly settings: Settings = { ...DEFAULT_SETTINGS };
+  readonly scopes = new ScopedSettings();
   readonly urls: Urls = { api: '', cdn: '', person: '', redirect: '' };
   readonly records = new Records();
   readonly faults = new Faults();
@@ -46,6 +47,16 @@ export class World {
     this.logins = new Logins(this);
     // One listener for every open phone page and every waiting test: no leak to be warned of.
     this.events.setMaxListeners(0);
+  }
+
+  /** The settings of everybody for whom nothing else was said. */
+  get settings(): Settings {
+    return this.scopes.everybody;
+  }
+
+  /** The settings of one bot, or of one chat of it. */
+  settingsFor(who: Scope): Settings {
+    return this.scopes.for(who);
   }
 }
 
@@ -70,6 +81,8 @@ export interface Call {
   body: Record<string, unknown>;
   connection: Connection;
   world: World;
+  /** What holds for this bot and person. */
+  settings: Settings;
   /** Writes down that something was dropped, refused, or looks wrong. */
   note(kind: DropKind, reason: string, detail: string): void;
 }
@@ -95,7 +108,7 @@ export function errorAnswer(settings: Settings, code: number, errmsg: string): A
 /** Notes the refusal and answers it. `errmsg` is the wire's text, `detail` ours. */
 export function refuse(call: Call, code: number, errmsg: string, reason: string, detail: string): Answer {
   call.note('refused', reason, detail);
-  return errorAnswer(call.world.settings, code, errmsg);
+  return errorAnswer(call.settings, code, errmsg);
 }
 
 /** Nobody is there any more to read an answer. */

@@ -7,7 +7,7 @@ import { ABORTED, refuse, type Answer, type BotCall } from '../world';
  * Ends at once when messages wait, when the connection closes, and with -14 when the token ends meanwhile.
  */
 export async function getUpdates(call: BotCall): Promise<Answer> {
-  const { bot, world } = call;
+  const { bot, world, settings } = call;
   const cursor = call.body['get_updates_buf'];
   if (cursor !== undefined && typeof cursor !== 'string') {
     return refuse(
@@ -23,7 +23,7 @@ export async function getUpdates(call: BotCall): Promise<Answer> {
   if (refusesCursor(call, cursor ?? '')) {
     return refuse(call, STALE_TOKEN, STALE_TOKEN_TEXT, 'stale_cursor', 'The cursor is stale: "" starts anew');
   }
-  const end = await bot.mailbox.poll(call.connection, world.settings.holdMs, world.settings.messagesPerPoll);
+  const end = await bot.mailbox.poll(call.connection, settings.holdMs, settings.messagesPerPoll);
   if (end === 'closed') return ABORTED;
   if (end === 'revoked') {
     return refuse(
@@ -44,16 +44,16 @@ function refusesCursor(call: BotCall, cursor: string): boolean {
   if (verdict === 'unknown') {
     call.note('warning', 'unknown_cursor', 'get_updates_buf is nothing that this bot was ever given');
   }
-  return verdict === 'stale' || (verdict === 'unknown' && call.world.settings.staleCursor === 'refuse');
+  return verdict === 'stale' || (verdict === 'unknown' && call.settings.staleCursor === 'refuse');
 }
 
 function emptyAnswer(call: BotCall, cursor: string): Answer {
-  return updates(call, [], call.world.settings.emptyPollCursor === 'same' ? cursor : '');
+  return updates(call, [], call.settings.emptyPollCursor === 'same' ? cursor : '');
 }
 
 /** Written by hand, because the messages are JSON text already: what was injected goes out exactly as it is. */
-function updates({ world }: BotCall, messages: readonly string[], cursor: string): Answer {
-  const { announceHold, holdMs } = world.settings;
+function updates({ settings }: BotCall, messages: readonly string[], cursor: string): Answer {
+  const { announceHold, holdMs } = settings;
   const hold = announceHold ? `,"longpolling_timeout_ms":${holdMs}` : '';
   return {
     status: 200,

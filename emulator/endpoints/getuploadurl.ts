@@ -91,7 +91,7 @@ function slotOf({ bot, body }: BotCall, rawsize: string, rawmd5: string, filesiz
 }
 
 function whereTo(world: World, slot: UploadSlot): object {
-  const { uploadStyle } = world.settings;
+  const { uploadStyle } = world.settingsFor({ bot_id: slot.bot_id, user_id: slot.to_user_id });
   const query = `encrypted_query_param=${encodeURIComponent(slot.fullUrlParam)}&filekey=${slot.filekey}`;
   return {
     ...(uploadStyle !== 'param' && { upload_full_url: `${world.urls.cdn}/upload?${query}` }),

@@ -2,9 +2,10 @@ import type { Conversation } from '../bots';
 import { mediaOf } from '../outbound-media';
 import { contentOf, itemsVerdict, requiredFieldsVerdict, type Verdict } from '../send-checks';
 import { bubbleOf, show } from '../shown';
+import type { Settings } from '../settings';
 import { isContextToken } from '../tokens';
 import { ItemType } from '../types';
-import { sendsToRemember, windowVerdict } from '../window';
+import { penaltyEnd, sendsToRemember, windowVerdict } from '../window';
 import { answer, errorAnswer, refuse, type Answer, type BotCall } from '../world';
 
 type Fields = Record<string, unknown>;
@@ -16,14 +17,25 @@ const MEDIA_TYPES: ReadonlySet<unknown> = new Set([
   ItemType.video,
 ]);
 
+/** A message id as the settings want it written. As it is, it leaves as a bare number. */
+const ID_STYLES: Record<Settings['messageIdStyle'], (id: string) => unknown> = {
+  number: (id) => id,
+  // A String object: the writer of ids makes bare numbers of strings of digits only.
+  text: (id) => new String(id),
+  zero: () => 0,
+  empty: () => '',
+  null: () => null,
+  object: () => ({}),
+};
+
 /**
  * Takes a message of the bot. The order of the checks matters: what is dropped for a missing field is dropped whatever else
  * is wrong, and a repeat of an accepted message succeeds even when the quota is used up meanwhile.
  */
 export function sendMessage(call: BotCall): Answer {
-  const { bot, world, body } = call;
+  const { bot, settings, body } = call;
   const formVerdict =
-    requiredFieldsVerdict(body) ?? contentVerdict(body['msg'] as Fields, world.settings.textLimitBytes);
+    requiredFieldsVerdict(body) ?? contentVerdict(body['msg'] as Fields, settings.textLimitBytes);
   if (formVerdict) return fail(call, formVerdict);
   const msg = body['msg'] as Fields;
   const conversation =
@@ -64,7 +76,7 @@ function fail(call: BotCall, verdict: Verdict): Answer {
 function tokenFailure(call: BotCall, conversation: Conversation, token: unknown): Answer | undefined {
   const { world, bot } = call;
   if (token === undefined || token === '') {
-    const { withoutContextToken } = world.settings;
+    const { withoutContextToken } = call.settings;
     if (withoutContextToken === 'deliver') return undefined;
     const detail = 'The message has no context_token';
     if (withoutContextToken === 'refuse') {
@@ -79,13 +91,10 @@ function tokenFailure(call: BotCall, conversation: Conversation, token: unknown)
 }
 
 function windowFailure(call: BotCall, conversation: Conversation): Answer | undefined {
-  const { settings, clock } = call.world;
-  const verdict = windowVerdict(conversation, clock.now(), settings);
+  const { settings } = call;
+  const verdict = windowVerdict(conversation, call.world.clock.now(), settings);
   if (verdict === 'open') return undefined;
-  if (verdict === 'throttled') {
-    call.note('refused', 'throttled', 'Too many messages in a short time');
-    return errorAnswer(settings, settings.throttleRet, settings.closedErrmsg);
-  }
+  if (verdict === 'throttled') return throttled(call, conversation);
   conversation.refusedInARow += 1;
   if (conversation.refusedInARow > 1) {
     const detail = `Refusal ${conversation.refusedInARow} in a row: repeats are useless and lengthen penalties`;
@@ -100,16 +109,29 @@ function windowFailure(call: BotCall, conversation: Conversation): Answer | unde
   );
 }
 
+/** A throttle tells no more than that it refused. What is tried during its penalty makes it longer. */
+function throttled(call: BotCall, conversation: Conversation): Answer {
+  const { settings, world } = call;
+  const now = world.clock.now();
+  if (now < (conversation.throttledUntil ?? 0)) {
+    call.note('warning', 'repeated_while_throttled', 'Tried again during the penalty, which is longer now');
+  }
+  const until = penaltyEnd(conversation, now, settings);
+  if (until !== undefined) conversation.throttledUntil = until;
+  call.note('refused', 'throttled', 'Too many messages in a short time');
+  return errorAnswer(settings, settings.throttleRet, settings.throttleErrmsg);
+}
+
 function deliver(call: BotCall, conversation: Conversation, msg: Fields): Answer {
-  const { world, bot } = call;
+  const { world, bot, settings } = call;
   const message_id = world.messageIds.next();
   const now = world.clock.now();
   bot.clientIds.set(String(msg['client_id']), message_id);
   // Every part counts, also what the phone then does not show.
   conversation.sentSinceWrite += 1;
-  const remembered = sendsToRemember(world.settings);
+  const remembered = sendsToRemember(settings);
   conversation.recentSends = remembered > 0 ? [...conversation.recentSends, now].slice(-remembered) : [];
-  if (world.settings.replyStyle === 'unconfirmed') {
+  if (settings.replyStyle === 'unconfirmed') {
     call.note('dropped', 'unconfirmed', 'replyStyle unconfirmed: accepted without an id, and not shown');
     return unconfirmed(call);
   }
@@ -118,12 +140,14 @@ function deliver(call: BotCall, conversation: Conversation, msg: Fields): Answer
   return accepted(call, message_id, bubble ? 'ok' : 'dropped');
 }
 
-function accepted({ world }: BotCall, message_id: string, outcome: string): Answer {
-  if (world.settings.replyStyle === 'message_id') return answer({ ret: 0, message_id }, outcome);
-  return answer(world.settings.replyStyle === 'empty' ? {} : { ret: 0 }, outcome);
+function accepted({ settings }: BotCall, message_id: string, outcome: string): Answer {
+  if (settings.replyStyle === 'message_id') {
+    return answer({ ret: 0, message_id: ID_STYLES[settings.messageIdStyle](message_id) }, outcome);
+  }
+  return answer(settings.replyStyle === 'empty' ? {} : { ret: 0 }, outcome);
 }
 
 /** Accepted, never shown: `ret: 0` without an id, or `{}` from a server that always answers so. */
-function unconfirmed({ world }: BotCall): Answer {
-  return answer(world.settings.replyStyle === 'empty' ? {} : { ret: 0 }, 'dropped');
+function unconfirmed({ settings }: BotCall): Answer {
+  return answer(settings.replyStyle === 'empty' ? {} : { ret: 0 }, 'dropped');
 }

@@ -41,7 +41,7 @@ export function sendTyping(call: BotCall): Answer {
 
 function loseCall(call: BotCall): Answer {
   const detail = 'typing_ticket is missing, expired, or of another conversation';
-  if (call.world.settings.staleTicket === 'refuse') {
+  if (call.settings.staleTicket === 'refuse') {
     return refuse(call, -2, 'invalid typing_ticket', 'stale_ticket', detail);
   }
   call.note('dropped', 'stale_ticket', detail);

@@ -8,8 +8,9 @@ beforeAll(async () => {
   stage = await Stage.open();
   other = await new HttpServer().start();
 });
-beforeEach(() => {
+beforeEach(async () => {
   owner = stage.newOwner();
+  await owner.writes('hello');
 });
 afterAll(async () => {
   await other.stop();

@@ -98,10 +98,12 @@ describe('Typing', () => {
     expect(owner.seesTyping).toBe(true);
   });
 
-  test('it works while the window is closed: typing is no message', async () => {
-    const stranger = stage.newOwner();
-    await stage.n8n.execute(stranger.typing('start'), NOTHING);
-    expect(stranger.seesTyping).toBe(true);
+  test('it works while the quota is used up: typing is no message', async () => {
+    const silenced = stage.newOwner();
+    stage.server.settingsFor({ bot_id: silenced.botId }, { quota: 0 });
+    await silenced.writes('hello');
+    await stage.n8n.execute(silenced.typing('start'), NOTHING);
+    expect(silenced.seesTyping).toBe(true);
   });
 
   test('a recipient whom the server does not know is an error that says so', async () => {

@@ -40,8 +40,18 @@ describe('API host', () => {
     expect(client.reasons()).toEqual(Array(4).fill('body_malformed'));
   });
 
+  it('writes codes as text when asked to', async () => {
+    const client = await startBound({ settings: { codesAsText: true } });
+    await client.userWrites();
+    expect(await client.poll()).toMatchObject({ ret: '0' });
+    expect(await client.send('hi', { item_list: [] })).toMatchObject({ ret: '-2', errcode: '-2' });
+    client.emulator.settings.codeIn = 'errcode';
+    client.emulator.revoke(client.chat.bot_id);
+    expect(await client.send('hi')).toEqual({ errcode: '-14', errmsg: 'session timeout' });
+  });
+
   it('warns about a call without base_info, or with a malformed agent', async () => {
-    const client = await startBound();
+    const client = await startChat();
     await client.post('getconfig', { ilink_user_id: client.user, base_info: undefined });
     await client.post('getconfig', {
       ilink_user_id: client.user,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isWechatUin } from '../../../emulator/auth';
-import { startBound, stopAll, wechatUin } from './wire-client';
+import { startBound, startChat, stopAll, wechatUin } from './wire-client';
 
 afterEach(stopAll);
 
@@ -51,7 +51,7 @@ describe('authentication', () => {
   });
 
   it('only warns about missing app headers elsewhere', async () => {
-    const client = await startBound();
+    const client = await startChat();
     const answer = await client.post(
       'getconfig',
       { ilink_user_id: client.user },
@@ -62,7 +62,7 @@ describe('authentication', () => {
   });
 
   it('warns when X-WECHAT-UIN is not new', async () => {
-    const client = await startBound();
+    const client = await startChat();
     const headers = { 'X-WECHAT-UIN': wechatUin() };
     await client.post('getconfig', { ilink_user_id: client.user }, headers);
     expect(client.reasons()).toEqual([]);

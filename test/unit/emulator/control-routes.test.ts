@@ -159,6 +159,16 @@ describe('control API', () => {
     });
   });
 
+  it('tells and changes settings of one bot, one person or one chat, and takes them back', async () => {
+    const emulator = await start();
+    const { post, get } = control(emulator);
+    expect(await post('settings', { bot_id: 'b@im.bot', quota: 2 })).toMatchObject({ quota: 2 });
+    expect(await get('settings?bot_id=b@im.bot&user_id=me@im.wechat')).toMatchObject({ quota: 2 });
+    expect(await get('settings?user_id=me@im.wechat')).toMatchObject({ quota: 10 });
+    expect(await post('settings', { bot_id: 'b@im.bot', quota: null })).toMatchObject({ quota: 10 });
+    expect(await post('settings', { bot_id: 'b@im.bot', quoat: 1 })).toMatchObject({ httpStatus: 400 });
+  });
+
   it('tells requests and what was dropped', async () => {
     const client = await startBound();
     await client.send('too early');

@@ -26,6 +26,18 @@ describe('Faults', () => {
     expect(faults.take('getconfig')?.status).toBe(404);
   });
 
+  it('hits only those whom it is for', () => {
+    const faults = planned(
+      { endpoint: '*', bot_id: 'a', status: 500 },
+      { endpoint: '*', user_id: 'u', status: 501 },
+      { endpoint: '*', bot_id: 'a', user_id: 'u', status: 502 },
+    );
+    expect(faults.take('getupdates')).toBeUndefined();
+    expect(faults.take('getupdates', { bot_id: 'b', user_id: 'v' })).toBeUndefined();
+    const hits = [1, 2, 3, 4].map(() => faults.take('getupdates', { bot_id: 'a', user_id: 'u' })?.status);
+    expect(hits).toEqual([500, 501, 502, undefined]);
+  });
+
   it('tells what is still to come, and forgets it when cleared', () => {
     const faults = planned({ endpoint: 'getupdates', times: 2, silence: true });
     faults.take('getupdates');
@@ -47,6 +59,7 @@ describe('Faults', () => {
     [{ endpoint: '*', status: 99 }, 'status'],
     [{ endpoint: '*', drop: 'during' }, 'drop'],
     [{ endpoint: '*', silence: 'yes' }, 'silence'],
+    [{ endpoint: '*', user_id: 'u', drop: 'middle' }, 'cannot have drop'],
     [{ endpoint: '*', delay: 5 }, 'no field delay'],
   ])('refuses the fault %j', (fault, word) => {
     expect(() => planned(fault as Fault)).toThrow(word);

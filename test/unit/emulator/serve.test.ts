@@ -1,5 +1,5 @@
 import type { Fault } from '../../../emulator/faults';
-import { startChat, stopAll, until, uploadTo, type WireClient } from './wire-client';
+import { prepareUpload, startChat, stopAll, until, uploadTo, WireClient } from './wire-client';
 
 afterEach(stopAll);
 
@@ -139,6 +139,32 @@ describe('planned faults', () => {
     await expect(client.poll()).rejects.toThrow();
     await client.userWrites('next');
     expect((await client.poll()).msgs).toMatchObject([{ item_list: [{ text_item: { text: 'next' } }] }]);
+  });
+
+  it('hits the requests of one bot, also those that it uploads', async () => {
+    const client = await startChat();
+    const other = new WireClient(client.emulator, client.emulator.bind());
+    await other.userWrites();
+    client.emulator.faults.add({ endpoint: '*', bot_id: other.chat.bot_id, times: 2, status: 503 });
+    expect(await client.send('hi')).toMatchObject({ ret: 0 });
+    expect((await sendRaw(other)).status).toBe(503);
+    const { announcement, ciphertext } = prepareUpload(Buffer.from('file'), client.user, 3);
+    const { upload_full_url } = await client.post('getuploadurl', announcement);
+    client.emulator.faults.add({ endpoint: 'cdn_upload', bot_id: client.chat.bot_id, status: 507 });
+    expect((await uploadTo(String(upload_full_url), ciphertext)).status).toBe(507);
+  });
+
+  it('hits the requests about one person, also when the connection is cut before', async () => {
+    const client = await withFault({ user_id: 'friend@im.wechat', drop: 'before' });
+    await client.emulator.write({ ...client.chat, user_id: 'friend@im.wechat', text: 'hi' });
+    expect(await client.send('to the owner')).toMatchObject({ ret: 0 });
+    await expect(client.send('to the friend', { to_user_id: 'friend@im.wechat' })).rejects.toThrow();
+  });
+
+  it('hits a poll of the person that owns the bot', async () => {
+    const client = await startChat();
+    client.emulator.faults.add({ endpoint: 'getupdates', user_id: client.user, ret: -1 });
+    expect(await client.poll()).toEqual({ ret: -1 });
   });
 
   it('hits uploads and downloads too', async () => {

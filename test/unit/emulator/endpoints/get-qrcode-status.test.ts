@@ -39,6 +39,7 @@ describe('get_qrcode_status', () => {
       baseurl: emulator.apiUrl,
     });
     const bot = new WireClient(emulator, credentials as never);
+    await bot.userWrites();
     expect(await bot.post('getconfig', { ilink_user_id: 'me@im.wechat' })).toMatchObject({ ret: 0 });
     expect(emulator.dropped).toEqual([]);
   });
@@ -53,6 +54,7 @@ describe('get_qrcode_status', () => {
   it('ends the old token of the account', async () => {
     const { emulator, client } = await begin();
     const old = new WireClient(emulator, emulator.bind({ user_id: 'me@im.wechat' }));
+    await old.userWrites();
     emulator.scan(client.qr_url, 'me@im.wechat');
     expect(await old.post('getconfig', { ilink_user_id: old.user })).toMatchObject({ ret: 0 });
     emulator.confirm(client.qr_url);

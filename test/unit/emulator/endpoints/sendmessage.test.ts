@@ -209,4 +209,46 @@ describe('window and quota', () => {
     client.emulator.clock.advance(5 * 60_000);
     expect(await client.send('third')).toMatchObject({ ret: 0 });
   });
+
+  it('throttle for longer with each try during the penalty, with a text that says nothing', async () => {
+    const settings = { throttlePerSecond: 1, throttlePenaltyMs: 10_000, throttleErrmsg: '' };
+    const client = await startChat({ settings });
+    await client.send('first');
+    expect(await client.send('too soon')).toMatchObject({ ret: -2, errmsg: '' });
+    client.emulator.clock.advance(9000);
+    expect(await client.send('a repeat')).toMatchObject({ ret: -2 });
+    client.emulator.clock.advance(10_000);
+    expect(await client.send('within the longer penalty')).toMatchObject({ ret: -2 });
+    client.emulator.clock.advance(30_000);
+    expect(await client.send('after it')).toMatchObject({ ret: 0 });
+    expect(client.reasons()).toEqual([
+      'throttled',
+      ...['repeated_while_throttled', 'throttled', 'repeated_while_throttled', 'throttled'],
+    ]);
+  });
+
+  it('hold for the bot or the person that they were set for, and for nobody else', async () => {
+    const client = await startChat();
+    const other = new WireClient(client.emulator, client.emulator.bind());
+    await other.userWrites();
+    client.emulator.settingsFor({ bot_id: client.chat.bot_id }, { replyStyle: 'unconfirmed' });
+    expect(await client.send('hi')).toEqual({ ret: 0 });
+    expect(await other.send('hi')).toMatchObject({ message_id: expect.anything() });
+    client.emulator.settingsFor({ user_id: other.user }, { quota: 1 });
+    expect(await other.send('hi')).toMatchObject({ ret: -2 });
+    expect(await client.send('hi')).toEqual({ ret: 0 });
+  });
+});
+
+describe('the id of a sent message', () => {
+  it.each([
+    ['text', expect.stringMatching(/^\d+$/)],
+    ['zero', 0],
+    ['empty', ''],
+    ['null', null],
+    ['object', {}],
+  ] as const)('is written as %s', async (messageIdStyle, message_id) => {
+    const client = await startChat({ settings: { messageIdStyle } });
+    expect(await client.send('hi')).toEqual({ ret: 0, message_id });
+  });
 });

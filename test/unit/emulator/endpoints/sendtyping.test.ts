@@ -1,4 +1,4 @@
-import { startBound, stopAll, type WireClient } from '../wire-client';
+import { startChat, stopAll, type WireClient } from '../wire-client';
 
 afterEach(stopAll);
 
@@ -8,7 +8,7 @@ const isTyping = ({ emulator, chat }: WireClient) => emulator.typing(chat.bot_id
 
 describe('sendtyping', () => {
   it('shows the indicator until it is cancelled', async () => {
-    const client = await startBound();
+    const client = await startChat();
     const call = { ilink_user_id: client.user, typing_ticket: await ticketOf(client) };
     expect(await client.post('sendtyping', { ...call, status: 1 })).toEqual({ ret: 0 });
     expect(isTyping(client)).toBe(true);
@@ -17,7 +17,7 @@ describe('sendtyping', () => {
   });
 
   it('uses up no quota', async () => {
-    const client = await startBound({ settings: { quota: 1 } });
+    const client = await startChat({ settings: { quota: 1 } });
     await client.userWrites();
     const typing_ticket = await ticketOf(client);
     for (let count = 0; count < 3; count += 1) {
@@ -27,7 +27,7 @@ describe('sendtyping', () => {
   });
 
   it('refuses an expired ticket, and the cancel is lost', async () => {
-    const client = await startBound({ settings: { ticketTtlMs: 3000 } });
+    const client = await startChat({ settings: { ticketTtlMs: 3000 } });
     const call = { ilink_user_id: client.user, typing_ticket: await ticketOf(client) };
     await client.post('sendtyping', { ...call, status: 1 });
     client.emulator.clock.advance(3000);
@@ -40,7 +40,7 @@ describe('sendtyping', () => {
   });
 
   it('loses a call with a stale ticket without a word when the setting says so', async () => {
-    const client = await startBound({ settings: { staleTicket: 'drop' } });
+    const client = await startChat({ settings: { staleTicket: 'drop' } });
     const call = { ilink_user_id: client.user, typing_ticket: 'garbage', status: 1 };
     expect(await client.post('sendtyping', call)).toEqual({ ret: 0 });
     expect(isTyping(client)).toBe(false);
@@ -48,7 +48,7 @@ describe('sendtyping', () => {
   });
 
   it('takes a ticket for its own conversation only', async () => {
-    const client = await startBound();
+    const client = await startChat();
     await client.emulator.write({ bot_id: client.chat.bot_id, user_id: 'other@im.wechat', text: 'hi' });
     const typing_ticket = await ticketOf(client);
     const call = { ilink_user_id: 'other@im.wechat', typing_ticket, status: 1 };
@@ -56,7 +56,7 @@ describe('sendtyping', () => {
   });
 
   it('wants a known user and a known status', async () => {
-    const client = await startBound();
+    const client = await startChat();
     const typing_ticket = await ticketOf(client);
     expect(await client.post('sendtyping', { typing_ticket })).toMatchObject({
       errmsg: 'ilink_user_id required',
