@@ -37,11 +37,7 @@ export class WeChatTrigger implements INodeType {
   methods = { credentialTest: { testWeChatBot } };
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-    const listening = new Listening(this, readSettings(this), {
-      bots,
-      clock: systemClock,
-      renewal: { desk: logins, store: storeOfBots },
-    });
+    const listening = listeningOf(this);
     const start = async (): Promise<void> => {
       try {
         listening.start(readCredential(await this.getCredentials(CREDENTIAL_NAME)));
@@ -53,5 +49,14 @@ export class WeChatTrigger implements INodeType {
     if (this.getMode() === 'manual') return { closeFunction, manualTriggerFunction: start };
     await start();
     return { closeFunction };
+  }
+}
+
+function listeningOf(context: ITriggerFunctions): Listening {
+  const renewal = { desk: logins, store: storeOfBots };
+  try {
+    return new Listening(context, readSettings(context), { bots, clock: systemClock, renewal });
+  } catch (error) {
+    throw toNodeError(context.getNode(), error);
   }
 }

@@ -87,7 +87,7 @@ describe('Every failure says what happened and what to do, and to which item', (
     [
       'the text is an object',
       () => failureOf(owner, { text: '={{ $itemIndex === 0 ? "fine" : $json }}' }),
-      /text is an object and not a text/,
+      /"Text" is an object and not a text/,
       /one of its fields/,
     ],
     [

@@ -13,12 +13,16 @@ const FIRST_RESOURCE = 'message';
  * @param resources every operation of the node
  */
 export function propertiesOf(resources: Record<string, Resource>): INodeProperties[] {
+  return [...choosersOf(resources), ...all(resources).flatMap(([, { description }]) => description)];
+}
+
+/** The parameters that say which operation it is. */
+export function choosersOf(resources: Record<string, Resource>): INodeProperties[] {
   const operations = Object.entries(resources).map(([resource, { preset, operations: all }]) =>
     chooser('Operation', preset, Object.entries(all).map(choiceOf), { show: { resource: [resource] } }),
   );
   const names = Object.entries(resources).map(([value, { name }]) => ({ name, value }));
-  const parameters = all(resources).flatMap(([, { description }]) => description);
-  return [chooser('Resource', FIRST_RESOURCE, names), ...operations, ...parameters];
+  return [chooser('Resource', FIRST_RESOURCE, names), ...operations];
 }
 
 /**

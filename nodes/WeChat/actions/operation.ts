@@ -60,6 +60,8 @@ interface OperationOf<Needs extends string, Input> {
   needs: Needs;
   /** The parameters, with their displayOptions. */
   description: INodeProperties[];
+  /** Names of parameters that take more than their type says: the operation checks them by itself. */
+  asGiven?: readonly string[];
   /** Credentials other than the bot's, with the parameters for which they are asked. */
   credentials?: INodeCredentialDescription[];
   /** Throws ILinkError, InputProblem, LoginStop or the like; the router makes n8n's errors of them. */

@@ -5,8 +5,10 @@ import { egressRule } from '../shared/connection';
 import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
 import { toNodeError } from '../shared/errors';
 import { incomingOf } from '../shared/incoming';
+import { readParameters, withParameters } from '../shared/parameters';
 import { textParameter } from '../shared/textParameter';
 import { chooseRecipient, type Recipient } from '../shared/recipient';
+import { choosersOf } from './choices';
 import {
   ItemWithFiles,
   type CredentialInput,
@@ -45,8 +47,9 @@ async function runItem(
   const pairedItem = { item: itemIndex };
   try {
     const signal = context.getExecutionCancelSignal();
-    const input = { context, itemIndex, ...(signal && { signal }) };
-    const output = await perform(chosenOperation(context, itemIndex), input, abandoned);
+    const { operation, checked } = chosenOperation(context, itemIndex);
+    const input = { context: checked, itemIndex, ...(signal && { signal }) };
+    const output = await perform(operation, input, abandoned);
     return itemsOf(output).map((item) => ({ ...item, pairedItem }));
   } catch (thrown) {
     const nodeError = toNodeError(context.getNode(), thrown, itemIndex);
@@ -92,8 +95,23 @@ function recipientOf({ context, itemIndex, credential }: CredentialInput): Recip
   return chooseRecipient(wanted, incomingOf(context, itemIndex), credential.ownerUserId);
 }
 
-function chosenOperation(context: IExecuteFunctions, itemIndex: number): Operation {
-  const resource = context.getNodeParameter('resource', itemIndex);
-  const operation = context.getNodeParameter('operation', itemIndex);
-  return RESOURCES[resource]!.operations[operation]!;
+const CHOOSERS = choosersOf(RESOURCES);
+
+/**
+ * The operation that the node says, and n8n's context with its parameters checked.
+ *
+ * @throws InputProblem when the node, or an expression in it, names what does not exist
+ */
+function chosenOperation(
+  context: IExecuteFunctions,
+  itemIndex: number,
+): { operation: Operation; checked: IExecuteFunctions } {
+  const node = context.getNode();
+  const get = (name: string, fallback: unknown): unknown =>
+    context.getNodeParameter(name, itemIndex, fallback as never);
+  const known = readParameters(CHOOSERS, { get, node });
+  const operation = RESOURCES[known.resource as string]!.operations[known.operation as string]!;
+  const { description, asGiven = [] } = operation;
+  const values = readParameters(description, { get, node, known, asGiven });
+  return { operation, checked: withParameters(context, values) };
 }

@@ -9,10 +9,12 @@ import type {
 import type { LoginMeans } from '../../../bot/login/desk';
 import { toNodeError } from '../shared/errors';
 import { logins, storeOfBots } from '../shared/logins';
+import { withTriggerParameters } from '../shared/parameters';
 import { closePage, openPage, pageName } from './links';
 import { openLogin, readServerSettings, type ServerSettings } from './means';
 import { readAssets } from './page';
 import { credentialSaver, type ApiContext } from './saveCredential';
+import { loginTriggerProperties } from './properties';
 import { answerPage, outcomeJson, servePage, type WebDeps } from './web';
 
 type Context = IWebhookFunctions | ITriggerFunctions;
@@ -75,8 +77,7 @@ function pageOf(context: Context | IHookFunctions): string {
 
 /** Reads the parameters now: when the login goes on, n8n's expression engine is gone. */
 function meansOf(context: Context): () => LoginMeans {
-  const name = String(context.getNodeParameter('credentialName', '') ?? '').trim() || 'WeChat Bot';
-  const settings = readSettings(context);
+  const { name, settings } = readSettings(context);
   return () => {
     const { login, close } = openLogin(settings, context.helpers);
     const save = credentialSaver(context as ApiContext, { name, ...settings }, storeOfBots);
@@ -84,10 +85,12 @@ function meansOf(context: Context): () => LoginMeans {
   };
 }
 
-function readSettings(context: Context): ServerSettings {
+function readSettings(given: Context): { name: string; settings: ServerSettings } {
   try {
-    return readServerSettings(context.getNodeParameter('options', {}) as object);
+    const context = withTriggerParameters(given, loginTriggerProperties);
+    const name = String(context.getNodeParameter('credentialName', '') ?? '').trim() || 'WeChat Bot';
+    return { name, settings: readServerSettings(context.getNodeParameter('options', {}) as object) };
   } catch (error) {
-    throw toNodeError(context.getNode(), error);
+    throw toNodeError(given.getNode(), error);
   }
 }

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { InputProblem } from './errors';
+import { hasTextOfItsOwn } from './parameterValue';
 
 /**
  * A parameter that goes out as text. Empty when it has no value for this item.
@@ -14,9 +15,4 @@ export function textParameter(context: IExecuteFunctions, name: string, itemInde
     `The ${name} is ${Array.isArray(value) ? 'a list' : 'an object'} and not a text`,
     'Choose one of its fields in the expression, or turn it into text with .toJsonString().',
   );
-}
-
-/** Dates have one, plain objects and lists have not. */
-function hasTextOfItsOwn(value: object): boolean {
-  return !Array.isArray(value) && !String(value).startsWith('[object ');
 }

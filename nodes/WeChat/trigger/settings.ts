@@ -3,8 +3,10 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 import type { Order } from '../../../bot/deliveries';
 import { splitList } from '../shared/list';
 import type { ReceiveOptions } from '../shared/receiveFile';
+import { withTriggerParameters } from '../shared/parameters';
 import { readReceiveOptions, type ReceiveParameters } from '../shared/receiveOptions';
-import { MESSAGE_TYPES, type MessageKind } from './item';
+import type { MessageKind } from './item';
+import { triggerProperties } from './properties';
 
 /** When a message counts as handed over to n8n. */
 export type Acknowledge = 'taken' | 'finished' | 'succeeded';
@@ -51,23 +53,26 @@ interface Options {
 /**
  * Reads every parameter, once. It has to happen before `trigger()` returns: afterwards n8n's expression engine is gone and
  * getNodeParameter fails with an IsolateError.
+ *
+ * @throws InputProblem for a value that does not exist
  */
-export function readSettings(context: ITriggerFunctions): TriggerSettings {
+export function readSettings(trigger: ITriggerFunctions): TriggerSettings {
+  const context = withTriggerParameters(trigger, triggerProperties);
   const types = context.getNodeParameter('messageTypes', []) as MessageKind[];
   const filters = context.getNodeParameter('filters', {}) as { senders?: string };
   const options = context.getNodeParameter('options', {}) as Options;
   return {
-    types: new Set(types.filter((type) => (MESSAGE_TYPES as readonly string[]).includes(type))),
+    types: new Set(types),
     senders: new Set(splitList(String(filters.senders ?? ''))),
     includeRaw: options.includeRaw ?? false,
     statusItems: options.statusItems ?? false,
     showTyping: options.showTyping ?? false,
     acknowledge: options.acknowledge ?? 'taken',
     order: options.order ?? 'parallel',
-    limit: atLeast(1, options.maxParallel, 20),
-    retryDelayMs: atLeast(1, options.retryDelay, 60) * 1_000,
-    maxAttempts: atLeast(1, options.maxAttempts, 3),
-    deadlineMs: atLeast(1, options.deadline, 60) * 60_000,
+    limit: options.maxParallel ?? 20,
+    retryDelayMs: (options.retryDelay ?? 60) * 1_000,
+    maxAttempts: options.maxAttempts ?? 3,
+    deadlineMs: (options.deadline ?? 60) * 60_000,
     ...(context.getNodeParameter('downloadMedia', false) === true && { media: readMedia(context) }),
   };
 }
@@ -75,9 +80,4 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 function readMedia(context: ITriggerFunctions): ReceiveOptions {
   const parameters = context.getNodeParameter('mediaOptions', {}) as ReceiveParameters;
   return readReceiveOptions(parameters, MEDIA_TIMEOUT_SECONDS);
-}
-
-function atLeast(least: number, value: unknown, otherwise: number): number {
-  const number = Number(value ?? otherwise);
-  return Number.isFinite(number) ? Math.max(least, number) : otherwise;
 }

@@ -29,6 +29,9 @@ export const sendMedia: RecipientOperation = {
     [...optionProperties, ...sendOptions],
   ),
 
+  // Names, a list of names, or n8n's binary objects themselves.
+  asGiven: ['binaryPropertyName'],
+
   async execute(input) {
     const { context, itemIndex, bot, recipient, signal } = input;
     const caption = textParameter(context, 'caption', itemIndex);

@@ -1,7 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Typing } from '../../../../bot/typing';
-import { InputProblem } from '../../shared/errors';
 import { fieldsOf } from '../fields';
 import type { RecipientOperation } from '../operation';
 
@@ -44,12 +43,12 @@ export const start: RecipientOperation = {
       'options',
       itemIndex,
       {},
-    ) as { keepAlive?: boolean; maxDuration?: unknown };
+    ) as { keepAlive?: boolean; maxDuration?: number };
     if (!keepAlive) {
       await bot.typing.show(to, contextToken, signal);
       return { typing: true, to_user_id: to, keepAlive: false };
     }
-    const options = { limitMs: readSeconds(maxDuration) * 1_000, ...(contextToken && { contextToken }) };
+    const options = { limitMs: maxDuration * 1_000, ...(contextToken && { contextToken }) };
     return keptAlive(context, bot.typing, to, { ...options, ...(signal && { signal }) });
   },
 };
@@ -65,14 +64,4 @@ async function keptAlive(
   context.onExecutionFinish?.(hold.release);
   await hold.shown;
   return { typing: true, to_user_id: to, keepAlive: true, endsBy: new Date(hold.endsBy).toISOString() };
-}
-
-/** @throws InputProblem when an expression gave something else */
-function readSeconds(value: unknown): number {
-  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof seconds === 'number' && seconds > 0) return Math.min(seconds, MAX_SECONDS);
-  throw new InputProblem(
-    'Max Duration is not a number of seconds',
-    `Give a number above zero, ${MAX_SECONDS} at the most.`,
-  );
 }
