@@ -21,29 +21,29 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
 };
 
 const BOXES: Readonly<Record<string, string>> = { '[ ]': '☐', '[x]': '☑', '[X]': '☑' };
-const RULE = '──────────';
 
 /** Renders every block in its place. What lies between the blocks, and what no renderer changes, stays as it is. */
-export function renderBlocks(document: MarkdownDocument, style: InlineStyle): string {
+export function* renderBlocks(document: MarkdownDocument, style: InlineStyle): Generator<void, string> {
   const output: string[] = [];
   let line = 0;
   const copy = (to: number): void => {
     for (; line < to; line += 1) output.push(between(document.lines[line] ?? '', style));
   };
-  document.tokens.forEach((token, index) => {
+  for (const [index, token] of document.tokens.entries()) {
     const patch = RENDERERS[token.type]?.(document, index, style);
-    if (patch === undefined) return;
+    if (patch === undefined) continue;
     copy(patch.from);
     for (const rendered of patch.lines) output.push(rendered);
     line = patch.to;
-  });
+    yield;
+  }
   copy(document.lines.length);
   return output.join('\n');
 }
 
 /** The empty lines of a quote have its sign too. */
 function between(line: string, { markup }: InlineStyle): string {
-  return !markup && /^[\s>]*>[\s>]*$/.test(line) ? '' : line;
+  return !markup && /^\s*>(?:\s+>)*\s*$/.test(line) ? '' : line;
 }
 
 function paragraph(document: MarkdownDocument, index: number, style: InlineStyle): Patch | undefined {
@@ -114,6 +114,7 @@ function withBackticks(source: readonly string[], tildes: string): string[] {
   return [first.replace(tildes, backticks), ...inner, last.replace(/~+(?=[ \t]*$)/, backticks)];
 }
 
+/** A line of signs reads as a rule also without markup. */
 function rule(
   { lines, tokens, columns }: MarkdownDocument,
   index: number,
@@ -122,7 +123,8 @@ function rule(
   const map = tokens[index]?.map;
   if (!map || style.markup) return undefined;
   const [from, to] = map;
-  return { from, to, lines: [prefix((lines[from] ?? '').slice(0, columns.get(from)), style) + RULE] };
+  const [line, column] = [lines[from] ?? '', columns.get(from) ?? 0];
+  return { from, to, lines: [prefix(line.slice(0, column), style) + line.slice(column)] };
 }
 
 function table(document: MarkdownDocument, index: number, style: InlineStyle): Patch | undefined {

@@ -16,7 +16,10 @@ export function outerPrefix(before: string): string {
   return before.replace(/[^\s>]/g, ' ');
 }
 
-/** Renders what stands before a block. In plain text, quotes have no sign and list markers are not asterisks. */
+/**
+ * Renders what stands before a block. In plain text, quotes have no sign. A sign without a space behind it is no quote:
+ * `>100 mg`, or the `>>>` of a Python shell.
+ */
 export function prefix(before: string, { markup }: InlineStyle): string {
-  return markup ? before : before.replace(/>[ \t]?/g, '').replaceAll('*', '•');
+  return markup ? before : before.replace(/(?<!>)>[ \t]/g, '');
 }

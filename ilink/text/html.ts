@@ -16,7 +16,14 @@ const LOOKS = new Set(
     'strike strong sub time tt u var wbr'
   ).split(' '),
 );
-const TAG = /^<(\/?)([a-z][a-z0-9-]*)/i;
+/** Tags that say something to a browser, and nothing to a reader. */
+const UNSEEN = new Set(
+  (
+    'area audio base button caption embed iframe input label link map meta noscript object option param script select ' +
+    'style svg template textarea title video'
+  ).split(' '),
+);
+const TAG = /^<(\/?)([a-z][a-z0-9:-]*)/i;
 const { unescapeAll } = new MarkdownIt().utils;
 
 /** How the tags that mean something are written. */
@@ -35,16 +42,32 @@ const OPENING: Readonly<Record<string, (writer: InlineWriter, tag: string) => vo
   th: (writer) => nextCell(writer),
 };
 
+/** The name of a tag in lower case, and whether it is a closing one. A comment and the like has none. */
+export function tagOf(html: string): { name: string; isClosing: boolean } {
+  const [, slash = '', name = ''] = TAG.exec(html) ?? [];
+  return { name: name.toLowerCase(), isClosing: slash === '/' };
+}
+
+/** Whether HTML has a tag of this name (in lower case). */
+export function isHtmlName(name: string): boolean {
+  return Object.hasOwn(OPENING, name) || BLOCKS.has(name) || LOOKS.has(name) || UNSEEN.has(name);
+}
+
 /** Writes what a reader should see of one tag of HTML, comment or the like. */
 export function writeHtml(writer: InlineWriter, html: string): void {
-  if (html.startsWith('<!--')) return;
-  const [, slash = '', name = ''] = TAG.exec(html) ?? [];
-  const tag = name.toLowerCase();
-  const isKnown = Object.hasOwn(OPENING, tag);
-  if (slash === '/' && tag === 'a') writer.closeLink(true);
-  else if (isKnown && slash === '') OPENING[tag]?.(writer, html);
-  else if (BLOCKS.has(tag)) ownLine(writer);
-  else if (!isKnown && !LOOKS.has(tag)) writer.write(html);
+  if (/^<[!?]/.test(html)) return;
+  const { name, isClosing } = tagOf(html);
+  const isKnown = Object.hasOwn(OPENING, name);
+  if (isClosing && name === 'a') writer.closeLink(true);
+  else if (isKnown && !isClosing) OPENING[name]?.(writer, html);
+  else if (BLOCKS.has(name)) ownLine(writer);
+  else if (!isHtmlName(name)) writer.write(html);
+}
+
+/** Decodes the entities of HTML, each once. */
+export function decodeEntities(text: string): string {
+  // Their function also reads the escapes of Markdown, which are none here.
+  return text.includes('&') ? unescapeAll(text.replaceAll('\\', '\\\\')) : text;
 }
 
 /** `alt (address)`. The address of a picture that is inside of the text itself says nothing to a reader. */
@@ -66,5 +89,5 @@ function nextCell(writer: InlineWriter): void {
 
 function attribute(tag: string, name: string): string {
   const found = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i').exec(tag);
-  return unescapeAll(found?.[1] ?? found?.[2] ?? found?.[3] ?? '');
+  return decodeEntities(found?.[1] ?? found?.[2] ?? found?.[3] ?? '');
 }

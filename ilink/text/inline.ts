@@ -1,6 +1,9 @@
-import { imageText, writeHtml } from './html';
+import { contentDelimiters } from './delimiters';
+import { realEscapes } from './escapes';
+import { type Evidence, NO_EVIDENCE } from './evidence';
+import { decodeEntities, imageText, writeHtml } from './html';
 import { type InlineLine, InlineWriter } from './inline-writer';
-import { CJK, parseMarkdown, type Token } from './parser';
+import { CJK, type Token } from './parser';
 
 /** What becomes of the markup inside of a line. */
 export interface InlineStyle {
@@ -8,28 +11,31 @@ export interface InlineStyle {
   markup: boolean;
   /** Whether to keep bold, where there is markup at all. */
   bold: boolean;
+  /** What the whole text says about tags and entities. */
+  evidence?: Evidence;
 }
 
 interface Context extends InlineStyle {
-  /** The escapes and entities that stay as they are in the source. */
-  sources: ReadonlySet<Token>;
+  evidence: Evidence;
+  /** What is written as it is in the source: backslashes that escape nothing, signs that emphasize nothing. */
+  content: ReadonlySet<Token>;
   /** The beginnings and ends of italics that phones do not render. */
   dropped: ReadonlySet<Token>;
+  escapes: ReadonlySet<Token>;
+  source: string;
   lineOf: (offset: number) => number;
 }
-
-const PLAIN: InlineStyle = { markup: false, bold: false };
-/** How many escapes and entities of one block are tried one by one. Each try reads the block again. */
-const MAX_TRIES = 16;
 
 type Renderer = (writer: InlineWriter, token: Token, context: Context) => void;
 
 const RENDERERS: Readonly<Record<string, Renderer>> = {
-  text_special: (writer, token, { sources }) =>
-    writer.write(sources.has(token) ? token.markup : token.content),
-  code_inline: (writer, token, { markup }) => writer.write(markup ? code(token) : token.content),
-  softbreak: (writer, token, { markup, lineOf }) => {
-    if (markup) writer.write(token.markup);
+  text_special: (writer, token, { evidence, escapes }) => {
+    const isDecoded = token.info === 'entity' ? evidence.entities : escapes.has(token);
+    writer.write(isDecoded ? token.content : token.markup);
+  },
+  code_inline: (writer, token, context) => code(writer, token, context),
+  softbreak: (writer, token, { lineOf }) => {
+    writer.write(token.markup);
     writer.endLine(lineOf(token.meta as number));
   },
   em_open: emphasis,
@@ -38,33 +44,31 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   strong_close: strong,
   s_open: strikethrough,
   s_close: strikethrough,
-  link_open: (writer, token) =>
-    writer.openLink(token.attrGet('href') ?? '', token.attrGet('title') ?? '', false),
+  link_open: (writer, token, { evidence }) =>
+    writer.openLink(attribute(token, 'href', evidence), attribute(token, 'title', evidence), false),
   link_close: (writer) => writer.closeLink(false),
-  image: (writer, token) =>
-    writer.write(imageText(alternative(token), token.attrGet('src') ?? '', token.attrGet('title') ?? '')),
-  html_inline: (writer, { content }) => writeHtml(writer, content),
+  image: (writer, token, { evidence }) =>
+    writer.write(
+      imageText(
+        alternative(token, evidence),
+        attribute(token, 'src', evidence),
+        attribute(token, 'title', evidence),
+      ),
+    ),
+  html_inline: (writer, token, context) => {
+    if (context.evidence.tags.has(token)) writeHtml(writer, token.content);
+    else writeSource(writer, token.content, token, context);
+  },
 };
 
 /**
- * Renders the text of a paragraph, heading or cell. Escapes and entities are decoded if the text still reads the same
- * then: `a &lt; b` becomes `a < b`, but `\*not italic\*` keeps its backslashes.
+ * Renders the text of a paragraph, heading or cell. What is no markup is written as it is: with markup, all backslashes are, as
+ * phones show `\\*` as Tencent's own client sends it; without, those that escape nothing.
  *
  * @param token an `inline` token
  */
 export function renderInline(token: Token, style: InlineStyle): InlineLine[] {
-  const decoded = render(token, style);
-  if (!style.markup) return decoded;
-  const specials = token.children?.filter(
-    ({ type, content, markup }) => type === 'text_special' && content !== markup,
-  );
-  if (!specials?.length || readsTheSame(decoded, token)) return decoded;
-  const sources = new Set(specials);
-  for (const special of specials.slice(0, MAX_TRIES)) {
-    sources.delete(special);
-    if (!readsTheSame(render(token, style, sources), token)) sources.add(special);
-  }
-  return render(token, style, sources);
+  return render(token, style, style.markup ? new Set() : realEscapes(token));
 }
 
 /** Like {@link renderInline}, on one line. */
@@ -76,13 +80,16 @@ export function renderInlineOnOneLine(token: Token, style: InlineStyle): string 
     .trim();
 }
 
-function render(token: Token, style: InlineStyle, sources: ReadonlySet<Token> = new Set()): InlineLine[] {
+function render(token: Token, style: InlineStyle, escapes: ReadonlySet<Token>): InlineLine[] {
   const writer = new InlineWriter();
   const children = token.children ?? [];
   const context = {
     ...style,
-    sources,
+    evidence: style.evidence ?? NO_EVIDENCE,
+    content: contentDelimiters(children, token.content),
     dropped: chineseItalics(children),
+    escapes,
+    source: token.content,
     lineOf: lineCounter(token.content),
   };
   for (const child of children) {
@@ -93,37 +100,46 @@ function render(token: Token, style: InlineStyle, sources: ReadonlySet<Token> = 
   return writer.finish();
 }
 
-/** Whether a rendered text, read as Markdown, says what the original says, and is one paragraph. */
-function readsTheSame(rendered: readonly InlineLine[], original: Token): boolean {
-  const text = textOf(rendered);
-  const [open, inline, ...rest] = parseMarkdown(text).tokens;
-  if (open?.type !== 'paragraph_open' || inline?.content !== text || rest.length !== 1) return false;
-  return textOf(render(inline, PLAIN)) === textOf(render(original, PLAIN));
+function emphasis(writer: InlineWriter, token: Token, { markup, dropped, content }: Context): void {
+  if (content.has(token) || (markup && !dropped.has(token))) writer.write(token.markup);
 }
 
-const textOf = (lines: readonly InlineLine[]): string => lines.map(({ text }) => text).join('\n');
-
-function emphasis(writer: InlineWriter, token: Token, { markup, dropped }: Context): void {
-  if (markup && !dropped.has(token)) writer.write(token.markup);
+function strong(writer: InlineWriter, token: Token, { markup, bold, content }: Context): void {
+  if (content.has(token) || (markup && bold)) writer.write(token.markup);
 }
 
-function strong(writer: InlineWriter, token: Token, { markup, bold }: Context): void {
-  if (markup && bold) writer.write(token.markup);
+/** Phones show the tildes, and they may be content. Without them a text says that what was struck out holds. */
+function strikethrough(writer: InlineWriter, token: Token): void {
+  writer.write(token.markup);
 }
 
-/** Phones show the tildes. They stay, as without them a text says that what was struck out holds. */
-function strikethrough(writer: InlineWriter, token: Token, { markup }: Context): void {
-  if (markup) writer.write(token.markup);
+/** Code as it is in the source. A line end in it stays one: somebody may have written a command, and no Markdown. */
+function code(writer: InlineWriter, token: Token, context: Context): void {
+  const source = context.source.slice(...(token.meta as [number, number]));
+  if (context.markup) return writeSource(writer, source, token, context);
+  const inner = source.slice(token.markup.length, source.length - token.markup.length);
+  const isPadded = /^\s.*\s$/s.test(inner) && inner.trim() !== '';
+  writeSource(writer, isPadded ? inner.slice(1, -1) : inner, token, context);
 }
 
-/** Code that begins or ends with a backtick needs a space there, which markdown-it has taken away. */
-function code({ content, markup }: Token): string {
-  const needsSpace = /^`|`$|^ .* $/s.test(content) && content.trim() !== '';
-  return needsSpace ? `${markup} ${content} ${markup}` : `${markup}${content}${markup}`;
+function writeSource(writer: InlineWriter, source: string, { meta }: Token, { lineOf }: Context): void {
+  const [from] = (meta ?? [0]) as number[];
+  let offset = from ?? 0;
+  source.split('\n').forEach((line, index) => {
+    if (index > 0) writer.endLine(lineOf(offset - 1));
+    // What a line is indented by stands before it already.
+    writer.write(index > 0 ? line.trimStart() : line);
+    offset += line.length + 1;
+  });
 }
 
-function alternative(image: Token): string {
-  return render(image, PLAIN)
+function attribute(token: Token, name: string, { entities }: Evidence): string {
+  const value = token.attrGet(name) ?? '';
+  return entities ? decodeEntities(value) : value;
+}
+
+function alternative(image: Token, evidence: Evidence): string {
+  return render(image, { markup: false, bold: false, evidence }, new Set())
     .map(({ text }) => text)
     .join(' ')
     .trim();

@@ -1,7 +1,12 @@
 import MarkdownIt from 'markdown-it';
 
-export type Token = ReturnType<MarkdownIt['parse']>[number];
-type InlineState = InstanceType<MarkdownIt['inline']['State']>;
+import { ChatInlineState } from './delimiters';
+import { destination, image, link } from './links';
+import type { InlineRule, InlineState, Token } from './tokens';
+
+export { CJK } from './delimiters';
+export type { Token } from './tokens';
+
 type BlockState = InstanceType<MarkdownIt['block']['State']>;
 
 /** A parsed text: its lines, markdown-it's tokens (`map` counts these lines), and what the tokens do not say. */
@@ -12,39 +17,94 @@ export interface MarkdownDocument {
   columns: Map<number, number>;
 }
 
-/** Chinese, Japanese and Korean letters and punctuation. */
-export const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]/u;
-
 const NEWLINE = /\r\n?|\n/;
 /** What an address may consist of. The characters of emphasis, links and HTML end it. */
 const ADDRESS = /:\/\/[\w\-.~:/?#@!$&'+,;=%()]+/y;
 const AFTER_ADDRESS = "_~.,;:!?')";
+/** Longer than any paragraph that somebody wrote. It stays as it is, so that no block takes long to read. */
+const MAX_INLINE = 16_384;
 
 /** Parses Markdown without losing a character: what no token covers is in `lines`. Never throws. */
 export function parseMarkdown(text: string): MarkdownDocument {
+  const document = parseBlocks(text);
+  for (const token of document.tokens) parseInline(token);
+  return document;
+}
+
+/** The first half of {@link parseMarkdown}: the inside of the blocks has yet to be read, with {@link parseInline}. */
+export function parseBlocks(text: string): MarkdownDocument {
   const lines = text.split(NEWLINE);
   const columns = new Map<number, number>();
   return { lines, columns, tokens: PARSER.parse(lines.join('\n'), { columns }) };
 }
 
+/** Reads the inside of a block. Does nothing with a token that has none. */
+export function parseInline(token: Token): void {
+  if (token.type !== 'inline') return;
+  token.children = [];
+  if (token.content.length <= MAX_INLINE) PARSER.inline.parse(token.content, PARSER, {}, token.children);
+  else verbatim(token);
+}
+
+function verbatim(token: Token): void {
+  const state = new PARSER.inline.State(token.content, PARSER, {}, token.children ?? []);
+  while (state.pos < state.posMax) {
+    if (lineBreak(state, false)) continue;
+    const end = token.content.indexOf('\n', state.pos);
+    const to = end < 0 ? state.posMax : end;
+    const isHard = to > state.pos && end > 0 && token.content[to - 1] === '\\';
+    state.pending += token.content.slice(state.pos, isHard ? to - 1 : to);
+    state.pos = isHard ? to - 1 : to;
+  }
+  if (state.pending) state.pushPending();
+}
+
 /**
  * CommonMark with tables and strikethrough, changed where a chat needs it: addresses are taken as they are, lines keep
- * their white space, entities and escapes keep their source, and emphasis works next to Chinese punctuation.
+ * their white space, entities, escapes and code keep their source, emphasis works next to Chinese punctuation, and what only
+ * looks like a link or like emphasis is none.
  *
  * Left out are rules for what reads well as it is: link definitions (which would vanish), underlined headings (in a chat,
- * `---` below a line is a rule), and blocks of HTML (whose tags are found one by one instead).
+ * `---` below a line is a rule), blocks of HTML (whose tags are found one by one instead), and addresses in angle brackets.
  */
 function createParser(): MarkdownIt {
   const parser = new MarkdownIt({ html: true });
-  parser.disable(['reference', 'lheading', 'html_block', 'normalize', 'text_join']);
+  const left = ['reference', 'lheading', 'html_block', 'normalize', 'text_join', 'inline', 'autolink'];
+  parser.disable(left);
   parser.normalizeLink = (url) => url;
   parser.normalizeLinkText = (url) => url;
   parser.validateLink = () => true;
+  parser.helpers.parseLinkDestination = destination;
   parser.inline.State = ChatInlineState;
   parser.inline.ruler.before('newline', 'address', address);
   parser.inline.ruler.at('newline', lineBreak);
+  for (const name of ['backticks', 'escape', 'html_inline', 'emphasis']) change(parser, name, withOffsets);
+  change(parser, 'link', link);
+  change(parser, 'image', image);
   parser.block.ruler.before('table', 'column', rememberColumn);
   return parser;
+}
+
+function change(parser: MarkdownIt, name: string, changed: (rule: InlineRule) => InlineRule): void {
+  const { ruler } = parser.inline;
+  const rules = ruler as unknown as { __find__(name: string): number; __rules__: { fn: InlineRule }[] };
+  const rule = rules.__rules__[rules.__find__(name)]?.fn;
+  if (rule !== undefined) ruler.at(name, changed(rule));
+}
+
+/** Remembers where in the source a token stands: code and tags as `[from, to]`, each sign of emphasis as its offset. */
+function withOffsets(rule: InlineRule): InlineRule {
+  return (state, silent) => {
+    const [from, count] = [state.pos, state.tokens.length];
+    if (!rule(state, silent)) return false;
+    const added = state.tokens.slice(count);
+    const length = state.pos - from;
+    for (const token of added)
+      if (/^(?:code|html|text_special)/.test(token.type)) token.meta = [from, state.pos];
+    if (!/[*_]/.test(state.src.charAt(from))) return true;
+    added.slice(-length).forEach((token, index) => (token.meta = from + index));
+    return true;
+  };
 }
 
 /** Not a rule of its own: it is the first that is asked about each block. The innermost block is asked about last. */
@@ -78,23 +138,6 @@ function lineBreak(state: InlineState, silent: boolean): boolean {
   state.pos = offset + 1;
   while (state.pos < state.posMax && /[ \t]/.test(src[state.pos] ?? '')) state.pos += 1;
   return true;
-}
-
-const InlineStateBase = new MarkdownIt().inline.State;
-
-/**
- * CommonMark does not see the end of emphasis in `**注意：**请`, as punctuation stands before the asterisks and no space
- * after them, and Chinese has no spaces. Next to Chinese, only white space decides.
- */
-class ChatInlineState extends InlineStateBase {
-  override scanDelims(start: number, canSplitWord: boolean): ReturnType<InlineState['scanDelims']> {
-    const found = super.scanDelims(start, canSplitWord);
-    const before = this.src.slice(Math.max(0, start - 1), start);
-    const after = this.src.slice(start + found.length, start + found.length + 1);
-    if (!canSplitWord || !(CJK.test(before) || CJK.test(after))) return found;
-    const isSpace = (character: string): boolean => character === '' || /\s/.test(character);
-    return { ...found, can_open: !isSpace(after), can_close: !isSpace(before) };
-  }
 }
 
 const PARSER = createParser();

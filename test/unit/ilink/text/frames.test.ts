@@ -16,6 +16,6 @@ describe('outerPrefix', () => {
 describe('prefix', () => {
   it('is without markup in plain text', () => {
     expect(prefix('> * ', { markup: true, bold: true })).toBe('> * ');
-    expect(prefix('> * ', { markup: false, bold: false })).toBe('• ');
+    expect(prefix('> * ', { markup: false, bold: false })).toBe('* ');
   });
 });

@@ -22,7 +22,8 @@ describe('writeHtml', () => {
     ['powers', ['x', '<sup>', '2', '</sup>'], ['x^2']],
     ['unknown tags', ['<your-name>', '</T>', '<constructor>'], ['<your-name></T><constructor>']],
     ['comments', ['a', '<!-- b -->'], ['a']],
-    ['declarations', ['<?php x ?>'], ['<?php x ?>']],
+    ['declarations', ['<!doctype html>', '<?xml x ?>', 'a'], ['a']],
+    ['tags that no reader sees', ['<meta charset=x>', '<button>', 'OK', '</button>'], ['OK']],
   ])('writes %s', (_name, pieces, lines) => {
     expect(written(...pieces)).toEqual(lines);
   });
