@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { CancelAlarm, EmulatorClock } from './clock';
 import { PersonError } from './errors';
 import { randomText } from './ids';
-import { Mailbox } from './mailbox';
+import { Mailbox, type Batch } from './mailbox';
 import { BoundedMap } from './records';
 import type { BotLogin, SeenMessage } from './types';
 
@@ -35,6 +35,10 @@ export class Bot {
   cursors = 0;
   /** Cursors from before this one are stale. */
   oldestCursor = 0;
+  /** Messages that are kept back until all of them go out together. */
+  readonly late: Batch[] = [];
+  /** What the latest answer with messages carried. */
+  given?: Batch[];
   /** `client_id` of accepted messages → their `message_id`. */
   readonly clientIds = new BoundedMap<string, string>(REMEMBERED_CLIENT_IDS);
   /** The latest X-WECHAT-UIN values, to notice a client that does not make a new one for each request. */

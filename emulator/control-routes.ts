@@ -1,5 +1,6 @@
 import { PersonError } from './errors';
 import type { Fault } from './faults';
+import type { DuplicateStyle } from './duplicates';
 import type { Emulator } from './index';
 import { MEDIA_KINDS, type MediaKind, type PersonMessage, type SeenMessage } from './types';
 import type { Scope } from './setting-scopes';
@@ -15,6 +16,8 @@ export const CONTROL_ROUTES: Record<string, Route> = {
   'POST /control/revoke': (emulator, body) => done(emulator.revoke(text(body, 'bot_id'))),
   'GET /control/bots': listBots,
   'POST /control/write': (emulator, body) => emulator.write(personMessage(body)),
+  'POST /control/write-together': (emulator, body) =>
+    emulator.writeTogether(listOf(body, 'messages').map(personMessage)),
   'GET /control/sees': listSeen,
   'POST /control/login/scan': (emulator, body) =>
     emulator.scan(text(body, 'qr_url'), optional(body, 'user_id').user_id),
@@ -40,6 +43,7 @@ export const CONTROL_ROUTES: Record<string, Route> = {
   'GET /control/settings': (emulator, _body, query) => emulator.settingsFor(scopeIn(query)),
   'POST /control/settings': changeSettings,
   'POST /control/inject': inject,
+  'POST /control/repeat': repeat,
   'POST /control/cursor': (emulator, body) => done(emulator.expireCursor(text(body, 'bot_id'))),
 };
 
@@ -116,19 +120,38 @@ function scopeIn(query: URLSearchParams): Scope {
 }
 
 function inject(emulator: Emulator, body: Body): object {
-  const { message } = body;
-  const isObject = typeof message === 'object' && message !== null;
-  if (typeof message !== 'string' && !isObject)
-    throw new PersonError(400, 'message must be an object or JSON text');
-  return done(emulator.inject(text(body, 'bot_id'), message));
+  const { message, base64, count = 1 } = body;
+  const raw = typeof base64 === 'string' ? Buffer.from(base64, 'base64') : message;
+  const isObject = typeof raw === 'object' && raw !== null;
+  if (typeof raw !== 'string' && !isObject)
+    throw new PersonError(400, 'message must be an object or JSON text, or base64 its bytes');
+  if (!Number.isInteger(count) || (count as number) < 1)
+    throw new PersonError(400, 'count must be 1 or more');
+  return done(emulator.inject(text(body, 'bot_id'), raw, count as number));
+}
+
+function repeat(emulator: Emulator, body: Body): object {
+  const chat = { bot_id: text(body, 'bot_id'), user_id: text(body, 'user_id') };
+  const { style = 'same' } = optional(body, 'style');
+  const styles = ['same', 'new_id', 'new_id_and_token', 'no_id'];
+  if (!styles.includes(style)) throw new PersonError(400, `style must be one of ${styles.join(', ')}`);
+  return done(emulator.repeat(chat, style as DuplicateStyle, optional(body, 'message_id').message_id));
+}
+
+function listOf(body: Body, field: string): Body[] {
+  const list = body[field];
+  if (Array.isArray(list) && list.length > 0 && list.every(isBody)) return list;
+  throw new PersonError(400, `${field} must be a list of objects`);
 }
 
 function personMessage(body: Body): PersonMessage {
-  const { media, quote, overrides } = body;
+  const { media, quote, overrides, depth } = body;
   const message = {
     bot_id: text(body, 'bot_id'),
     user_id: text(body, 'user_id'),
     ...optional(body, 'text'),
+    ...optional(body, 'spoiled'),
+    ...(typeof depth === 'number' && { depth }),
     ...(isBody(media) && { media: personMedia(media) }),
     ...(isBody(quote) && { quote }),
     ...(isBody(overrides) && { overrides }),

@@ -3,6 +3,7 @@ import { apiSurface, redirectSurface } from './api';
 import { cdnSurface } from './cdn';
 import { EmulatorClock } from './clock';
 import { controlListener } from './control-server';
+import type { DuplicateStyle } from './duplicates';
 import type { Fault } from './faults';
 import { close, listen, urlOf } from './http';
 import type { LoginView } from './logins';
@@ -16,6 +17,7 @@ import { newCursorFloor } from './tokens';
 
 export { EmulatorClock } from './clock';
 export { PersonError } from './errors';
+export type { DuplicateStyle } from './duplicates';
 export type { Fault } from './faults';
 export type { LoginStatus } from './login';
 export type { LoginView } from './logins';
@@ -172,9 +174,19 @@ export class Emulator {
     return this.world.bots.get(bot_id).mailbox.polls;
   }
 
-  /** Puts a message into the next answers as it is. Text goes out unchanged; in an object, ids become bare numbers. */
-  inject(bot_id: string, raw: string | object): void {
-    this.person.inject(bot_id, raw);
+  /** The user writes several messages, which leave in one answer. */
+  async writeTogether(messages: readonly PersonMessage[]): Promise<WireMessage[]> {
+    return this.person.writeTogether(messages);
+  }
+
+  /** Puts a message into the next answer as it is, `count` times. Text and bytes go out unchanged; in an object, ids become bare numbers. */
+  inject(bot_id: string, raw: string | Buffer | object, count = 1): void {
+    this.person.inject(bot_id, raw, count);
+  }
+
+  /** Delivers the user's last message (or that with this id) once more. It opens no window. */
+  repeat(chat: ChatOf, style: DuplicateStyle = 'same', message_id?: string): void {
+    this.person.repeat(chat, style, message_id);
   }
 
   /** Makes every cursor that the bot has been given stale: the next poll that brings one is answered -14. */

@@ -1,7 +1,11 @@
 import type { Bot } from './bots';
+import { deliver, joined, repeated } from './delivery';
+import { deliverAgain, planDuplicate, type DuplicateStyle } from './duplicates';
 import { PersonError } from './errors';
 import { toWireJson } from './ids';
 import { inboundMessage } from './inbound';
+import type { Batch } from './mailbox';
+import { spoiled, SPOILINGS } from './spoiled';
 import { seenMedia, show } from './shown';
 import {
   MEDIA_KINDS,
@@ -28,6 +32,24 @@ export class Person {
    * @throws PersonError when the bot is unknown or its login has ended, or the message is empty
    */
   write(message: PersonMessage): WireMessage {
+    const { bot, wire, batch } = this.compose(message);
+    deliver(this.world, bot, batch);
+    planDuplicate(this.world, bot, wire, this.world.settingsFor(message));
+    return wire;
+  }
+
+  /** Several messages to one bot that leave in one answer. */
+  writeTogether(messages: readonly PersonMessage[]): WireMessage[] {
+    const composed = messages.map((message) => this.compose(message));
+    const bots = new Set(composed.map(({ bot }) => bot));
+    const [bot] = bots;
+    if (!bot || bots.size > 1)
+      throw new PersonError(400, 'Messages that leave together are messages to one bot');
+    deliver(this.world, bot, joined(composed.map(({ batch }) => batch)));
+    return composed.map(({ wire }) => wire);
+  }
+
+  private compose(message: PersonMessage): { bot: Bot; wire: WireMessage; batch: Batch } {
     const bot = this.liveBot(message.bot_id);
     checkMessage(message);
     const conversation = bot.startConversation(message.user_id);
@@ -36,15 +58,30 @@ export class Person {
     conversation.lastWroteAt = this.world.clock.now();
     conversation.sentSinceWrite = 0;
     conversation.refusedInARow = 0;
-    bot.mailbox.put(toWireJson(wire));
     show(this.world, bot, conversation, userBubble(this.world, message, wire, mediaParam));
-    return wire;
+    const { spoiled: how, depth } = message;
+    return { bot, wire, batch: { json: how ? spoiled(wire, how, depth) : toWireJson(wire), count: 1 } };
   }
 
-  /** Puts a message object into the next answers exactly as it is: duplicates, messages of the future, garbage. */
-  inject(bot_id: string, raw: string | object): void {
+  /**
+   * Puts a message into the next answer exactly as it is: messages of the future, garbage. It opens no window.
+   * @param count so many of them in one answer; `{n}` in a text is then the number of each
+   */
+  inject(bot_id: string, raw: string | Buffer | object, count = 1): void {
     const bot = this.liveBot(bot_id);
-    bot.mailbox.put(typeof raw === 'string' ? raw : toWireJson(raw));
+    const json = typeof raw === 'string' || Buffer.isBuffer(raw) ? raw : toWireJson(raw);
+    deliver(this.world, bot, repeated(json, count));
+  }
+
+  /**
+   * Delivers a message once more, the last of the user unless its id is given.
+   * @throws PersonError when the chat has no such message
+   */
+  repeat({ bot_id, user_id }: ChatOf, style: DuplicateStyle, message_id?: string): void {
+    const written = this.chat({ bot_id, user_id }).filter(({ from }) => from === 'user');
+    const found = written.findLast((seen) => message_id === undefined || seen.message_id === message_id);
+    if (!found) throw new PersonError(404, 'The user has written no such message');
+    deliverAgain(this.world, this.liveBot(bot_id), found.wire as WireMessage, style);
   }
 
   /** What the phone shows, in order. The array is the emulator's own: copy it before keeping it. */
@@ -103,7 +140,9 @@ export class Person {
   }
 }
 
-function checkMessage({ user_id, media }: PersonMessage): void {
+function checkMessage({ user_id, media, spoiled: how }: PersonMessage): void {
+  if (how && !SPOILINGS.includes(how))
+    throw new PersonError(400, `spoiled must be one of ${SPOILINGS.join(', ')}`);
   if (!user_id.endsWith('@im.wechat')) throw new PersonError(400, 'A user id ends in @im.wechat');
   if (media && !MEDIA_KINDS.includes(media.kind)) {
     throw new PersonError(400, `media.kind must be one of ${MEDIA_KINDS.join(', ')}`);

@@ -7,8 +7,23 @@ export interface Settings {
   holdMs: number;
   /** Whether getupdates announces the hold as `longpolling_timeout_ms`. */
   announceHold: boolean;
-  /** The cursor in the answer to a poll that ended without a message. */
-  emptyPollCursor: 'empty' | 'same';
+  /** The cursor in the answer to a poll that ended without a message: the client's (or a first one), a new one, `""`, or none. */
+  emptyPollCursor: 'same' | 'new' | 'empty' | 'absent';
+  /** The cursor beside messages. */
+  cursorWithMessages: 'same' | 'new' | 'empty' | 'absent';
+  /** A login that has lapsed without a code: polls bring neither messages nor `msgs`, and no cursor or an empty one. */
+  lapsed: 'no' | 'absent' | 'empty';
+  /** Messages wait so long for others, and then leave in one answer; 0 = each at once. */
+  batchDelayMs: number;
+  /** Whether the latest messages are given again in each poll, at once. */
+  repeatMessages: boolean;
+  /** What a second poll does to one that is held: it takes part of the messages, or ends the first. */
+  secondPoll: 'splits' | 'replaces';
+  /** Each message of a user comes once more after so long, and how it then looks; 0 = never. */
+  duplicateAfterMs: number;
+  duplicateStyle: 'same' | 'new_id' | 'new_id_and_token' | 'no_id';
+  /** What is sent back to a bot of its own: a message of type 2, one with its `client_id`, or one with both. */
+  echo: 'off' | 'message_type' | 'client_id' | 'both';
   /** A cursor that was never handed out, or that `expireCursor` made stale: taken like a good one, or answered -14. */
   staleCursor: 'accept' | 'refuse';
   /** How many messages one getupdates answer carries at most. */
@@ -72,7 +87,15 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
   holdMs: 35_000,
   announceHold: true,
-  emptyPollCursor: 'empty',
+  emptyPollCursor: 'same',
+  cursorWithMessages: 'new',
+  lapsed: 'no',
+  batchDelayMs: 0,
+  repeatMessages: false,
+  secondPoll: 'splits',
+  duplicateAfterMs: 0,
+  duplicateStyle: 'same',
+  echo: 'off',
   staleCursor: 'accept',
   messagesPerPoll: 100,
   replyStyle: 'message_id',
@@ -106,7 +129,12 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
 };
 
 const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
-  emptyPollCursor: ['empty', 'same'],
+  emptyPollCursor: ['same', 'new', 'empty', 'absent'],
+  cursorWithMessages: ['same', 'new', 'empty', 'absent'],
+  lapsed: ['no', 'absent', 'empty'],
+  secondPoll: ['splits', 'replaces'],
+  duplicateStyle: ['same', 'new_id', 'new_id_and_token', 'no_id'],
+  echo: ['off', 'message_type', 'client_id', 'both'],
   staleCursor: ['accept', 'refuse'],
   replyStyle: ['empty', 'message_id', 'unconfirmed'],
   messageIdStyle: ['number', 'text', 'zero', 'empty', 'null', 'object'],

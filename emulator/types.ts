@@ -1,3 +1,5 @@
+import type { Spoiling } from './spoiled';
+
 /** The wire's own shapes, by their wire names (protocol.md, "Receiving" and "Media"), and what the emulator shows of them. */
 
 export interface WireMedia {
@@ -74,6 +76,10 @@ export interface PersonMessage {
   text?: string;
   media?: PersonMedia;
   quote?: PersonQuote;
+  /** What is wrong with the JSON of this message; its neighbours in the same answer are good. */
+  spoiled?: Spoiling;
+  /** Levels of a `deep_list` or `deep_object`; 5000 unless told. */
+  depth?: number;
   /** Fields of the message to replace; a field that is `undefined` is left out (some messages carry no `message_id`). */
   overrides?: object;
 }

@@ -1,4 +1,5 @@
 import type { Conversation } from '../bots';
+import { echo } from '../echo';
 import { mediaOf } from '../outbound-media';
 import { contentOf, itemsVerdict, requiredFieldsVerdict, type Verdict } from '../send-checks';
 import { bubbleOf, show } from '../shown';
@@ -136,6 +137,7 @@ function deliver(call: BotCall, conversation: Conversation, msg: Fields): Answer
     return unconfirmed(call);
   }
   const bubble = bubbleOf(call, msg, message_id);
+  echo(call, msg, message_id);
   if (bubble) show(world, bot, conversation, bubble);
   return accepted(call, message_id, bubble ? 'ok' : 'dropped');
 }

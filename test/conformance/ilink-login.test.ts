@@ -95,6 +95,7 @@ test('a scanned and confirmed code gives credentials that the server takes', asy
   const result = resultOf(events);
   expect(result).toMatchObject({ ownerUserId: 'owner@im.wechat', apiBaseUrl: emulator.apiUrl });
   const client = new ILinkClient(result, { transport, random });
+  await emulator.write({ bot_id: result.botId, user_id: result.ownerUserId, text: 'hello' });
   await expect(client.getConfig(result.ownerUserId)).resolves.toMatchObject({ ret: 0 });
 });
 
@@ -193,6 +194,7 @@ test('an account that is bound here already gives no credentials, and its bot go
   const events = await run(willing, { localTokens: [held.botToken] });
   expect(statuses(events)).toEqual(['qr', 'binded_redirect']);
   const client = new ILinkClient(held, { transport, random });
+  await emulator.write({ bot_id: held.botId, user_id: held.ownerUserId, text: 'hello' });
   await expect(client.getConfig(held.ownerUserId)).resolves.toMatchObject({ ret: 0 });
 });
 

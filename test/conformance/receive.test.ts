@@ -142,6 +142,8 @@ test('of two clients on one login each message reaches exactly one', async () =>
     await other.call('adopt', chat.login);
     await other.call('startMonitor', { accountId: chat.accountId });
     await stage.until(() => stage.emulator.polls(chat.bot_id) === 2);
+    // So long two polls have to be held before the emulator takes them for two.
+    stage.emulator.clock.advance(50);
     const texts = ['a', 'b', 'c', 'd'];
     for (const text of texts) await stage.emulator.write({ ...chat, text });
     const mine = () => stage.client.inbound.filter(({ accountId }) => accountId === chat.accountId);
@@ -153,6 +155,7 @@ test('of two clients on one login each message reaches exactly one', async () =>
   } finally {
     await other.stop();
   }
+  expect(stage.takeDrops()).toContainEqual(expect.objectContaining({ reason: 'second_poll' }));
 });
 
 test('a login elsewhere ends the token: the client is told -14, pauses, and sends nothing more', async () => {

@@ -68,6 +68,7 @@ describe('An n8n that does not let its nodes connect to everywhere', () => {
   });
 
   test('is obeyed also after the test of the credential, for which n8n has no such rule', async () => {
+    await owner.writes('hello');
     await expect(stage.n8n.testCredential(credential())).resolves.toMatchObject({ status: 'OK' });
     expect((await send()).message).toBe('WeChat could not be reached');
     expect(stage.server.requests('sendmessage')).toEqual([]);

@@ -169,6 +169,32 @@ describe('control API', () => {
     expect(await post('settings', { bot_id: 'b@im.bot', quoat: 1 })).toMatchObject({ httpStatus: 400 });
   });
 
+  it('writes together, spoils, injects many and repeats', async () => {
+    const client = await startBound();
+    const { post } = control(client.emulator);
+    const poll = client.poll();
+    await post('write-together', {
+      messages: [
+        { ...client.chat, text: 'good' },
+        { ...client.chat, text: 'no id', spoiled: 'no_id' },
+      ],
+    });
+    expect((await poll).msgs).toHaveLength(2);
+    await post('inject', { bot_id: client.chat.bot_id, message: '{"seq":{n}}', count: 3 });
+    expect((await client.poll()).msgs).toEqual([{ seq: 0 }, { seq: 1 }, { seq: 2 }]);
+    await post('inject', { bot_id: client.chat.bot_id, base64: Buffer.from('[7]').toString('base64') });
+    expect((await client.poll()).msgs).toEqual([[7]]);
+    await post('repeat', { ...client.chat, style: 'new_id' });
+    expect((await client.poll()).msgs).toHaveLength(1);
+    const wrong = [
+      await post('write', { ...client.chat, text: 'x', spoiled: 'much' }),
+      await post('write-together', { messages: [] }),
+      await post('inject', { bot_id: client.chat.bot_id, message: '{}', count: 0 }),
+      await post('repeat', { ...client.chat, style: 'old' }),
+    ];
+    expect(wrong.map(({ httpStatus }) => httpStatus)).toEqual([400, 400, 400, 400]);
+  });
+
   it('tells requests and what was dropped', async () => {
     const client = await startBound();
     await client.send('too early');

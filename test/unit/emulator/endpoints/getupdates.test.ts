@@ -19,14 +19,32 @@ describe('getupdates', () => {
     expect(texts(await poll)).toEqual(['hi']);
   });
 
-  it('ends a poll after the hold, with an announcement of the hold and without a cursor', async () => {
+  it('ends a poll after the hold, with an announcement of the hold and a first cursor', async () => {
     const client = await startBound({ holdMs: 20_000 });
     const poll = client.poll();
     await held(client);
     client.emulator.clock.advance(19_000);
     expect(client.emulator.polls(client.chat.bot_id)).toBe(1);
     client.emulator.clock.advance(1000);
-    expect(await poll).toEqual({ ret: 0, msgs: [], get_updates_buf: '', longpolling_timeout_ms: 20_000 });
+    expect(await poll).toEqual({
+      ret: 0,
+      msgs: [],
+      get_updates_buf: expect.stringMatching(/.{20}/),
+      longpolling_timeout_ms: 20_000,
+    });
+  });
+
+  it.each([
+    ['new', expect.stringMatching(/.{20}/)],
+    ['empty', ''],
+    ['absent', undefined],
+    ['same', 'abc'],
+  ] as const)('gives a cursor that is %s, with messages and without', async (style, get_updates_buf) => {
+    const settings = { emptyPollCursor: style, cursorWithMessages: style, holdMs: 0 };
+    const client = await startBound({ settings });
+    expect((await client.poll('abc')).get_updates_buf).toEqual(get_updates_buf);
+    await client.userWrites();
+    expect((await client.poll('abc')).get_updates_buf).toEqual(get_updates_buf);
   });
 
   it('keeps the hold to itself, and repeats the cursor, when the settings say so', async () => {
@@ -190,5 +208,59 @@ describe('getupdates', () => {
     expect(await client.post('getupdates', { get_updates_buf: 5 })).toMatchObject({ ret: -2 });
     expect(await client.post('getupdates', {})).toMatchObject({ ret: 0 });
     expect(client.reasons()).toEqual(['cursor_malformed', 'cursor_missing']);
+  });
+});
+
+describe('a login that has lapsed without a code', () => {
+  it.each([
+    ['absent', { ret: 0 }],
+    ['empty', { ret: 0, get_updates_buf: '' }],
+  ] as const)('brings no msgs, and a cursor that is %s; messages wait', async (lapsed, answer) => {
+    const client = await startBound({ holdMs: 1000 });
+    const { emulator, chat } = client;
+    const poll = client.poll();
+    await held(client);
+    emulator.settingsFor({ bot_id: chat.bot_id }, { lapsed });
+    await client.userWrites('unheard');
+    emulator.clock.advance(1000);
+    expect(await poll).toEqual(answer);
+    emulator.settingsFor({ bot_id: chat.bot_id }, { lapsed: 'no' });
+    expect(texts(await client.poll())).toEqual(['unheard']);
+  });
+});
+
+describe('the same messages in each poll', () => {
+  it('come at once, until something new comes', async () => {
+    const client = await startBound({ settings: { repeatMessages: true } });
+    client.emulator.inject(client.chat.bot_id, '{}');
+    expect((await client.poll()).msgs).toEqual([{}]);
+    expect((await client.poll()).msgs).toEqual([{}]);
+    await client.userWrites('new');
+    expect(texts(await client.poll())).toEqual(['new']);
+    expect(texts(await client.poll())).toEqual(['new']);
+  });
+});
+
+describe('two polls of one bot at once', () => {
+  it('take messages from each other, and are written down', async () => {
+    const client = await startBound();
+    const polls = [client.poll(), client.poll()];
+    await held(client, 2);
+    client.emulator.clock.advance(50);
+    await client.userWrites('one');
+    await client.userWrites('two');
+    expect((await Promise.all(polls)).map(texts).sort()).toEqual([['one'], ['two']]);
+    expect(client.reasons()).toEqual(['second_poll']);
+  });
+
+  it('or the second ends the first, when the settings say so', async () => {
+    const client = await startBound({ settings: { secondPoll: 'replaces' } });
+    const first = client.poll();
+    await held(client);
+    const second = client.poll();
+    expect((await first).msgs).toEqual([]);
+    await client.userWrites('one');
+    expect(texts(await second)).toEqual(['one']);
+    expect(client.reasons()).toEqual(['second_poll']);
   });
 });

@@ -1,0 +1,64 @@
+import { joined, repeated } from '../../../emulator/delivery';
+import { startBound, stopAll } from './wire-client';
+
+afterEach(stopAll);
+
+describe('joined', () => {
+  it('puts commas between texts, and between bytes that are no text', () => {
+    expect(
+      joined([
+        { json: '1', count: 1 },
+        { json: '2,3', count: 2 },
+      ]),
+    ).toEqual({ json: '1,2,3', count: 3 });
+    const bytes = joined([
+      { json: '1', count: 1 },
+      { json: Buffer.from([0xff]), count: 1 },
+    ]);
+    expect(bytes).toEqual({ json: Buffer.from([0x31, 0x2c, 0xff]), count: 2 });
+  });
+});
+
+describe('repeated', () => {
+  it('numbers each message where the text asks for it', () => {
+    expect(repeated('{"seq":{n}}', 3)).toEqual({ json: '{"seq":0},{"seq":1},{"seq":2}', count: 3 });
+    expect(repeated('{}', 2)).toEqual({ json: '{},{}', count: 2 });
+    expect(repeated(Buffer.from('x'), 2)).toEqual({ json: Buffer.from('x,x'), count: 2 });
+  });
+});
+
+describe('deliver', () => {
+  it('keeps messages back until all of them go out in one answer', async () => {
+    const client = await startBound({ settings: { batchDelayMs: 60_000 } });
+    const poll = client.poll();
+    await client.userWrites('one');
+    client.emulator.clock.advance(30_000);
+    await client.userWrites('two');
+    client.emulator.clock.advance(30_000);
+    expect((await poll).msgs).toHaveLength(2);
+  });
+
+  it('gives a bad message together with good neighbours', async () => {
+    const client = await startBound();
+    const poll = client.request('getupdates', { get_updates_buf: '' });
+    const [, bad] = await client.emulator.writeTogether([
+      { ...client.chat, text: 'before' },
+      { ...client.chat, text: 'bad', spoiled: 'bad_byte' },
+      { ...client.chat, text: 'after' },
+    ]);
+    const bytes = Buffer.from(await (await poll).arrayBuffer());
+    expect(bytes.includes(0xff)).toBe(true);
+    expect([bytes.includes('before'), bytes.includes('after'), bytes.includes(bad!.message_id)]).toEqual([
+      ...[true, true, true],
+    ]);
+  });
+
+  it('takes messages to one bot only together', async () => {
+    const client = await startBound();
+    const other = client.emulator.bind();
+    const elsewhere = { bot_id: other.ilink_bot_id, user_id: other.ilink_user_id, text: 'b' };
+    await expect(client.emulator.writeTogether([{ ...client.chat, text: 'a' }, elsewhere])).rejects.toThrow(
+      'one bot',
+    );
+  });
+});
