@@ -3,7 +3,9 @@ import { ENDPOINTS, effectiveHoldMs, pollLimitMs, type Endpoint } from './endpoi
 import { ILinkApiError, ILinkHttpError, ILinkReplyError } from './errors';
 import { appHeaders, postHeaders, type RandomUint32 } from './headers';
 import { parseLossless } from './json';
-import type { Transport } from './transport';
+import type { Exchange, HttpAnswer, Transport } from './transport';
+import { ReplyReader, type Reading, type Unreadable } from './updates/reading';
+import { inSteps } from './updates/steps';
 import { BOT_AGENT, CLIENT_VERSION } from './version';
 import {
   MessageState,
@@ -37,6 +39,10 @@ export interface ClientDeps {
 export interface Updates {
   /** As they came: what is in there may be anything, and the caller decides what it understands. */
   messages: unknown[];
+  /** Pieces of the reply that are no messages, as they came. They will not come again either. */
+  unreadable?: Unreadable[];
+  /** The reply named neither messages nor a cursor. A healthy server names both; a login that has lapsed may not. */
+  bare?: true;
   /** The new cursor; absent when the old one stays. */
   cursor?: string;
   /** How long the server will hold the next poll. */
@@ -44,6 +50,9 @@ export interface Updates {
 }
 
 type Json = Record<string, unknown>;
+
+/** Of every endpoint but getupdates, whose replies are read in steps: more is not the API, and would hold up the process. */
+const MAX_REPLY_BYTES = 1024 * 1024;
 
 /**
  * One method per endpoint of iLink. Every method takes an AbortSignal, and throws an {@link ILinkError} when the answer is
@@ -69,9 +78,17 @@ export class ILinkClient {
    */
   async getUpdates(cursor: string, holdMs: number, signal?: AbortSignal): Promise<Updates> {
     const body = { get_updates_buf: cursor };
-    const reply = await this.post<GetUpdatesReply>('getupdates', body, signal, pollLimitMs(holdMs));
+    const answer = await this.exchange(this.request('getupdates', body, pollLimitMs(holdMs)), signal);
+    const { fields, messages = [], unreadable, ...found } = await readUpdates(answer.body);
+    const reply = fields as GetUpdatesReply;
+    // They will not come again, so they are taken whatever code stands beside them. The next poll shows it, too, if it stays.
+    const brings = messages.length + unreadable.length > 0;
+    if (effectiveCode(reply) !== 0 && !brings) throw new ILinkApiError('getupdates', reply, this.secrets);
+    const isBare = !brings && found.isBare && !isCursor(reply.get_updates_buf);
     return {
-      messages: listOf(reply.msgs),
+      messages,
+      ...(unreadable.length > 0 && { unreadable }),
+      ...(isBare && { bare: true }),
       ...(isCursor(reply.get_updates_buf) && { cursor: reply.get_updates_buf }),
       holdMs: effectiveHoldMs(reply.longpolling_timeout_ms),
     };
@@ -92,7 +109,7 @@ export class ILinkClient {
       item_list: [item],
     };
     const secrets = [message.context_token ?? '', item.text_item?.text ?? ''];
-    const reply = await this.post<SendMessageReply>('sendmessage', { msg }, signal, undefined, secrets);
+    const reply = await this.post<SendMessageReply>('sendmessage', { msg }, signal, secrets);
     return isId(reply.message_id) ? { message_id: reply.message_id } : {};
   }
 
@@ -102,7 +119,6 @@ export class ILinkClient {
       'getuploadurl',
       { ...upload, no_need_thumb: true },
       signal,
-      undefined,
       [upload.aeskey],
     );
   }
@@ -110,13 +126,13 @@ export class ILinkClient {
   /** The typing ticket for a user. Changes nothing on the server, so it also serves as the test of a token. */
   getConfig(ilinkUserId: string, contextToken?: string, signal?: AbortSignal): Promise<GetConfigReply> {
     const body = { ilink_user_id: ilinkUserId, ...(contextToken ? { context_token: contextToken } : {}) };
-    return this.post<GetConfigReply>('getconfig', body, signal, undefined, [contextToken ?? '']);
+    return this.post<GetConfigReply>('getconfig', body, signal, [contextToken ?? '']);
   }
 
   /** Shows or ends "typing…". The indicator dies by itself after about five seconds. */
   async sendTyping(ilinkUserId: string, ticket: string, status: number, signal?: AbortSignal): Promise<void> {
     const body = { ilink_user_id: ilinkUserId, typing_ticket: ticket, status };
-    await this.post('sendtyping', body, signal, undefined, [ticket]);
+    await this.post('sendtyping', body, signal, [ticket]);
   }
 
   /** Tells Tencent that this client starts or stops listening. For their statistics: never fail because of it. */
@@ -142,9 +158,8 @@ export class ILinkClient {
       headers,
       body,
       limitMs,
-      signal,
     } as const;
-    return this.call(exchange, localTokens);
+    return this.call(exchange, signal, localTokens);
   }
 
   /**
@@ -163,63 +178,58 @@ export class ILinkClient {
     url.searchParams.set('qrcode', qrcode);
     if (verifyCode) url.searchParams.set('verify_code', verifyCode);
     const headers = appHeaders(this.clientVersion);
-    const exchange = { endpoint: 'get_qrcode_status', method: 'GET', url, headers, limitMs, signal } as const;
-    return this.call(exchange, [qrcode]);
+    const exchange = { endpoint: 'get_qrcode_status', method: 'GET', url, headers, limitMs } as const;
+    return this.call(exchange, signal, [qrcode]);
   }
 
   private post<Reply extends ReplyCodes>(
     endpoint: keyof typeof ENDPOINTS,
     body: Json,
     signal?: AbortSignal,
-    limitMs: number = ENDPOINTS[endpoint].limitMs,
     secrets: readonly string[] = [],
   ): Promise<Reply> {
+    return this.call(this.request(endpoint, body), signal, secrets);
+  }
+
+  private request(
+    endpoint: keyof typeof ENDPOINTS,
+    body: Json,
+    limitMs: number = ENDPOINTS[endpoint].limitMs,
+  ): Exchange {
     const base_info = { channel_version: this.clientVersion, bot_agent: BOT_AGENT };
-    return this.call<Reply>(
-      {
-        endpoint,
-        method: 'POST',
-        url: this.url(endpoint),
-        headers: postHeaders(this.clientVersion, this.deps.random, this.options.botToken ?? ''),
-        body: JSON.stringify({ ...body, base_info }),
-        limitMs,
-        signal,
-        finishStarted: endpoint === 'getupdates',
-      },
-      secrets,
-    );
+    return {
+      endpoint,
+      method: 'POST',
+      url: this.url(endpoint),
+      headers: postHeaders(this.clientVersion, this.deps.random, this.options.botToken ?? ''),
+      body: JSON.stringify({ ...body, base_info }),
+      limitMs,
+      finishStarted: endpoint === 'getupdates',
+    };
   }
 
   private async call<Reply extends ReplyCodes>(
-    exchange: Omit<Parameters<Transport['exchange']>[0], 'signal'> & { signal: AbortSignal | undefined },
+    exchange: Exchange,
+    signal?: AbortSignal,
     secrets: readonly string[] = [],
   ): Promise<Reply> {
-    const { endpoint, signal, ...rest } = exchange;
-    const answer = await this.deps.transport.exchange({ endpoint, ...rest, ...(signal && { signal }) });
-    if (answer.status < 200 || answer.status >= 300) throw new ILinkHttpError(endpoint, answer.status);
+    const { endpoint } = exchange;
+    const answer = await this.exchange(exchange, signal, MAX_REPLY_BYTES);
     const reply = parseReply<Reply>(endpoint, answer.body);
-    if (effectiveCode(reply) === 0 || bringsMessages(endpoint, reply)) return reply;
+    if (effectiveCode(reply) === 0) return reply;
     throw new ILinkApiError(endpoint, reply, [...this.secrets, ...secrets]);
+  }
+
+  private async exchange(exchange: Exchange, signal?: AbortSignal, maxBytes?: number): Promise<HttpAnswer> {
+    const answer = await this.deps.transport.exchange({ ...exchange, ...(signal && { signal }) }, maxBytes);
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw new ILinkHttpError(exchange.endpoint, answer.status);
   }
 
   private url(endpoint: keyof typeof ENDPOINTS): URL {
     const base = this.options.apiBaseUrl;
     return new URL(ENDPOINTS[endpoint].path, base.endsWith('/') ? base : `${base}/`);
   }
-}
-
-/**
- * The messages of a reply. One that does not stand in a list is still a message, and it will not come again; an empty
- * object is how some servers write an empty list.
- */
-function listOf(msgs: unknown): unknown[] {
-  if (Array.isArray(msgs)) return msgs;
-  return typeof msgs === 'object' && msgs !== null && Object.keys(msgs).length > 0 ? [msgs] : [];
-}
-
-/** They will not come again, so they are taken whatever code stands beside them. The next poll shows it, too, if it stays. */
-function bringsMessages(endpoint: Endpoint, reply: ReplyCodes): boolean {
-  return endpoint === 'getupdates' && listOf((reply as GetUpdatesReply).msgs).length > 0;
 }
 
 /** Zero is how an id that was never given looks on the wire: such a message is as unconfirmed as one without the field. */
@@ -230,6 +240,14 @@ function isId(value: unknown): value is string {
 /** Anything else cannot be sent back, nor kept. */
 function isCursor(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+/** A reply to getupdates, however much of it can be read. @throws ILinkReplyError when it did not come from the API */
+async function readUpdates(body: Buffer): Promise<Reading & { isBare: boolean }> {
+  if (body.length === 0) return { fields: {}, unreadable: [], isReply: true, isBare: true };
+  const reading = await inSteps(new ReplyReader(body).read());
+  if (reading.isReply) return { ...reading, isBare: reading.messages === undefined };
+  throw new ILinkReplyError('getupdates', `the answer of ${body.length} bytes is not JSON of the API`);
 }
 
 /** An empty body counts as `{}`, which counts as success. Anything but a JSON object did not come from the API. */

@@ -130,9 +130,29 @@ describe('ILinkClient', () => {
     expect(failure.detail).toBe('sendmessage answered code -2, "no *** *** ***"');
   });
 
+  it('gives what can be read of half an answer, and the rest as it came', async () => {
+    answer('{"ret":0,"msgs":[{"message_id":"1"},{"mess');
+    expect(await client.getUpdates('', 35_000)).toEqual({
+      messages: [{ message_id: '1' }],
+      unreadable: [{ reason: 'not_json', bytes: Buffer.from('{"mess'), size: 6 }],
+      holdMs: 35_000,
+    });
+  });
+
+  it.each([
+    ['{}', true],
+    ['', true],
+    ['{"ret":0,"msgs":null,"get_updates_buf":""}', true],
+    ['{"ret":0,"msgs":[]}', undefined],
+    ['{"ret":0,"get_updates_buf":"c"}', undefined],
+  ])('says of the answer "%s" whether it names neither messages nor a cursor: %s', async (body, bare) => {
+    answer(body);
+    expect((await client.getUpdates('', 35_000)).bare).toBe(bare);
+  });
+
   it.each([
     ['a page', '<html><body>Login</body></html>'],
-    ['half of an answer', '{"ret":0,"msgs":[{"mess'],
+    ['the beginning of an answer', '{"ret":0,"ms'],
     ['a list', '[]'],
     ['a number', '42'],
   ])('refuses %s as an answer', async (_what, body) => {
