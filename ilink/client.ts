@@ -115,12 +115,9 @@ export class ILinkClient {
 
   /** Asks for the address to upload a file to. The reply has a full URL, a parameter for the CDN, or both. */
   getUploadUrl(upload: UploadRequest, signal?: AbortSignal): Promise<GetUploadUrlReply> {
-    return this.post<GetUploadUrlReply>(
-      'getuploadurl',
-      { ...upload, no_need_thumb: true },
-      signal,
-      [upload.aeskey],
-    );
+    return this.post<GetUploadUrlReply>('getuploadurl', { ...upload, no_need_thumb: true }, signal, [
+      upload.aeskey,
+    ]);
   }
 
   /** The typing ticket for a user. Changes nothing on the server, so it also serves as the test of a token. */

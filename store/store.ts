@@ -2,10 +2,12 @@ import type { Conversations } from './conversations';
 import type { Leases } from './leases';
 import type { Outbox } from './outbox';
 import type { Recent } from './recent';
+import type { UnreadableStore } from './unreadable';
 
 export type * from './conversations';
 export type * from './leases';
 export type * from './recent';
+export type * from './unreadable';
 
 /**
  * What has to survive a crash. Asynchronous throughout, so that a networked database can stand behind it when n8n runs on
@@ -13,7 +15,7 @@ export type * from './recent';
  *
  * `bot` names whose messages these are and outlives a new login; `connection` names one login.
  */
-export interface Store extends Inbox, Conversations, Recent, Leases, Facts, Unfinished {
+export interface Store extends Inbox, Conversations, Recent, Leases, Facts, Unfinished, UnreadableStore {
   readonly outbox: Outbox;
   readonly slips: Slips;
   /** Deletes what is kept of a bot; `connection` names the login whose cursor goes, too. */
@@ -156,6 +158,8 @@ export interface ReceivedMessage {
   ids?: readonly string[];
   /** The message came before if any of these keys was seen within its window. */
   keys: DuplicateKey[];
+  /** The bot's own message, sent back by the server: it is kept, and is nobody's to take. */
+  isEcho?: boolean;
 }
 
 export interface DuplicateKey {
@@ -169,8 +173,8 @@ export interface StoredMessage {
   userId: string;
   receivedAt: number;
   body: string;
-  /** A `notice` did not come from WeChat: it says what became of queued messages. */
-  kind: 'message' | 'notice';
+  /** A `notice` did not come from WeChat: it says what became of queued messages. An `echo` is the bot's own message. */
+  kind: 'message' | 'notice' | 'echo';
 }
 
 export interface PendingDelivery {

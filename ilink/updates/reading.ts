@@ -121,9 +121,7 @@ export class ReplyReader {
       const name = String(this.parse(key));
       this.skipSpace();
       const good =
-        name === 'msgs' && this.bytes[this.at] === OPEN_LIST
-          ? yield* this.list()
-          : yield* this.field(name);
+        name === 'msgs' && this.bytes[this.at] === OPEN_LIST ? yield* this.list() : yield* this.field(name);
       if (!good) return false;
       this.skipSpace();
       if (this.take(CLOSE_OBJECT)) return this.isEnd();

@@ -12,6 +12,7 @@ const ROWS_OF_A_BOT = {
   messages: 'bot = ?',
   sent_messages: 'bot = ?',
   seen: 'bot = ?',
+  unreadable: 'bot = ?',
   conversations: 'bot = ?',
   subscriptions: 'bot = ? AND asleep_since IS NOT NULL',
 } as const;

@@ -1,5 +1,6 @@
 import type { Notice, Outbox, QueueDraft, QueuedMessage } from '../outbox';
 import type { Database } from './database';
+import { leaveNotice } from './notices';
 
 const QUEUED = `id, bot, user_id AS userId, send_id AS sendId, type, item, age_note AS ageNote, quota,
   window_ms AS windowMs,
@@ -58,7 +59,7 @@ export class SqliteOutbox implements Outbox {
   private take(sql: string, bot: string, ids: number[], notice?: Notice): number[] {
     return this.database.transaction(() => {
       const gone = ids.filter((id) => this.database.run(sql, bot, id).changes > 0);
-      if (notice && gone.length > 0) this.leaveWord(bot, notice);
+      if (notice && gone.length > 0) leaveNotice(this.database, bot, notice);
       return gone;
     }, true);
   }
@@ -86,15 +87,6 @@ export class SqliteOutbox implements Outbox {
       draft.clientId ?? null,
     ];
     return this.database.run(sql, ...values).lastId;
-  }
-
-  /** Handed over like a message, so it survives a crash like one. Triggers that sleep had no part in it. */
-  private leaveWord(bot: string, { userId, body, at }: Notice): void {
-    const listeners = 'FROM subscriptions WHERE bot = ? AND asleep_since IS NULL';
-    if (!this.database.get(`SELECT 1 ${listeners}`, bot)) return;
-    const insert = `INSERT INTO messages (bot, user_id, received_at, body, kind) VALUES (?, ?, ?, ?, 'notice')`;
-    const seq = this.database.run(insert, bot, userId, at, body).lastId;
-    this.database.run(`INSERT INTO deliveries (subscriber, seq) SELECT subscriber, ? ${listeners}`, seq, bot);
   }
 }
 

@@ -8,6 +8,7 @@ export function prune(database: Database, limits: Retention): Pruned {
     const waiting = pruneWaiting(database, limits);
     const messages = pruneMessages(database, limits);
     pruneSent(database, limits);
+    database.run('DELETE FROM unreadable WHERE last_at < ?', limits.before);
     database.run('DELETE FROM seen WHERE seen_at < ?', limits.before);
     database.run('DELETE FROM owners WHERE alive_until < ?', limits.before);
     database.run('DELETE FROM unfinished WHERE at < ?', limits.before);

@@ -1,4 +1,5 @@
 import { RECENT_MIGRATION } from './recent';
+import { UNREADABLE_MIGRATION } from './unreadable';
 
 /** Marks a file as ours ("WXIL"), so that we never write into a database of somebody else. */
 export const APPLICATION_ID = 0x5758494c;
@@ -99,4 +100,5 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX slips_by_end ON slips (expires_at);
   `,
+  UNREADABLE_MIGRATION,
 ];

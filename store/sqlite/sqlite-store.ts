@@ -5,6 +5,7 @@ import {
   STORE_GONE,
   type Conversation,
   type Forgotten,
+  type KeptPiece,
   type LeaseClaim,
   type PendingDelivery,
   type Pruned,
@@ -18,7 +19,9 @@ import {
   type SentMessage,
   type Store,
   type StoredMessage,
+  type UnreadablePiece,
 } from '../store';
+import type { Notice } from '../outbox';
 import { SqliteConversations } from './conversations';
 import type { Database } from './database';
 import { forgetBot } from './forget';
@@ -30,6 +33,7 @@ import { prune } from './prune';
 import { findRecent, noteIds, noteSent } from './recent';
 import { checkRoom } from './room';
 import { SqliteSlips } from './slips';
+import { SqliteUnreadable } from './unreadable';
 
 const MESSAGE = 'seq, user_id AS userId, received_at AS receivedAt, body, kind';
 
@@ -40,6 +44,7 @@ export class SqliteStore implements Store {
   private readonly talks: SqliteConversations;
   private readonly notes: SqliteNotes;
   private readonly leases: SqliteLeases;
+  private readonly unread: SqliteUnreadable;
 
   private constructor(
     private readonly database: Database,
@@ -50,6 +55,7 @@ export class SqliteStore implements Store {
     this.talks = new SqliteConversations(database);
     this.notes = new SqliteNotes(database);
     this.leases = new SqliteLeases(database);
+    this.unread = new SqliteUnreadable(database);
   }
 
   /**
@@ -179,6 +185,14 @@ export class SqliteStore implements Store {
     return findRecent(this.database, bot, userId, id);
   }
 
+  keepUnreadable(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
+    return this.unread.keepUnreadable(bot, pieces, notice);
+  }
+
+  unreadable(bot: string): Promise<KeptPiece[]> {
+    return this.unread.unreadable(bot);
+  }
+
   async version(): Promise<number> {
     return this.database.get<{ data_version: number }>('PRAGMA data_version')!.data_version;
   }
@@ -220,20 +234,29 @@ export class SqliteStore implements Store {
 
   private keep(batch: ReceivedBatch, message: ReceivedMessage): StoredMessage[] {
     const { bot, receivedAt } = batch;
-    const { userId, body, contextToken } = message;
+    const { userId, body, contextToken, isEcho } = message;
     const seen = this.wasSeen(bot, message, receivedAt);
     // A message that came before may bring a newer token than the first time, but the user has not written again.
-    if (userId && contextToken && seen) this.talks.refreshToken(batch, userId, contextToken);
+    if (userId && contextToken && seen && !isEcho) this.talks.refreshToken(batch, userId, contextToken);
     if (seen) return [];
-    if (userId) this.talks.userWrote(batch, userId, contextToken ?? '');
-    const insert = 'INSERT INTO messages (bot, user_id, received_at, body) VALUES (?, ?, ?, ?)';
-    const seq = this.database.run(insert, bot, userId, receivedAt, body).lastId;
-    noteIds(this.database, bot, seq, message.ids ?? []);
+    if (userId && !isEcho) this.talks.userWrote(batch, userId, contextToken ?? '');
+    const kind = isEcho ? 'echo' : 'message';
+    const insert = 'INSERT INTO messages (bot, user_id, received_at, body, kind) VALUES (?, ?, ?, ?, ?)';
+    const seq = this.database.run(insert, bot, userId, receivedAt, body, kind).lastId;
+    if (!isEcho) this.deliver(batch, seq, message);
+    return [{ seq, userId, receivedAt, body, kind }];
+  }
+
+  private deliver(
+    { bot, sleepersSince, keepForLater }: ReceivedBatch,
+    seq: number,
+    { ids }: ReceivedMessage,
+  ): void {
+    noteIds(this.database, bot, seq, ids ?? []);
     const deliver = `INSERT INTO deliveries (subscriber, seq)
       SELECT subscriber, ? FROM subscriptions WHERE bot = ? AND (asleep_since IS NULL OR asleep_since >= ?)`;
-    const taken = this.database.run(deliver, seq, bot, batch.sleepersSince).changes > 0;
-    if (!taken && batch.keepForLater) this.database.run('INSERT INTO unclaimed VALUES (?, ?)', seq, bot);
-    return [{ seq, userId, receivedAt, body, kind: 'message' }];
+    const taken = this.database.run(deliver, seq, bot, sleepersSince).changes > 0;
+    if (!taken && keepForLater) this.database.run('INSERT INTO unclaimed VALUES (?, ?)', seq, bot);
   }
 
   /** Somebody listens again: what came while nobody did is for all who would have heard it. */

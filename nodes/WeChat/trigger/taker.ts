@@ -96,7 +96,7 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
       const messages = await store.messagesAfter(deps.bot.scope, lastSeq, WATCH_BATCH);
       for (const { seq, body, kind } of messages) {
         lastSeq = seq;
-        if (kind === 'notice') continue;
+        if (kind !== 'message') continue;
         const message: unknown = JSON.parse(body);
         if (passes(message, settings)) await emit(message);
       }

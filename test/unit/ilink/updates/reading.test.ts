@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ReplyReader, type Reading } from '../../../../ilink/updates/reading';
 import { inSteps } from '../../../../ilink/updates/steps';
 
-const message = (n: number, more: object = {}): object => ({
+const message = (n: number): object => ({
   seq: n,
   message_id: `id-${n}`,
   from_user_id: 'u@im.wechat',
@@ -130,7 +130,11 @@ describe('A reply that is damaged', () => {
     const reading = await read(cut);
     expect(idsOf(reading)).toEqual(['id-1', 'id-2', 'id-3']);
     expect(reading.unreadable).toEqual([
-      { reason: 'not_json', size: expect.any(Number), bytes: Buffer.from(cut.slice(cut.indexOf('{"seq":4'))) },
+      {
+        reason: 'not_json',
+        size: expect.any(Number),
+        bytes: Buffer.from(cut.slice(cut.indexOf('{"seq":4'))),
+      },
     ]);
   });
 

@@ -1,0 +1,56 @@
+import type { Notice } from '../outbox';
+import type { KeptPiece, UnreadablePiece, UnreadableStore } from '../unreadable';
+import type { Database } from './database';
+import { leaveNotice } from './notices';
+
+/** The step that adds what could not be read. */
+export const UNREADABLE_MIGRATION = `
+  CREATE TABLE unreadable (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    bot TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    times INTEGER NOT NULL,
+    UNIQUE (bot, digest)
+  );
+  CREATE INDEX unreadable_by_age ON unreadable (last_at);
+`;
+
+/** Of one bot. A piece has 64 kB at the most. */
+const MAX_PIECES = 100;
+
+/** The table of what could not be read. */
+export class SqliteUnreadable implements UnreadableStore {
+  constructor(private readonly database: Database) {}
+
+  async keepUnreadable(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
+    return this.database.transaction(() => {
+      const fresh = pieces.filter((piece) => this.keep(bot, piece, notice.at));
+      const tooMany = `DELETE FROM unreadable WHERE bot = ? AND number <= (
+        SELECT number FROM unreadable WHERE bot = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`;
+      this.database.run(tooMany, bot, bot, MAX_PIECES);
+      if (fresh.length > 0) leaveNotice(this.database, bot, notice);
+      return fresh.length;
+    }, true);
+  }
+
+  async unreadable(bot: string): Promise<KeptPiece[]> {
+    const sql = `SELECT digest, reason, size, body, first_at AS firstAt, last_at AS lastAt, times
+      FROM unreadable WHERE bot = ? ORDER BY number DESC`;
+    return this.database.all<KeptPiece>(sql, bot).map((row) => ({ ...row }));
+  }
+
+  /** @returns whether it is new */
+  private keep(bot: string, { digest, reason, size, body }: UnreadablePiece, now: number): boolean {
+    const again = 'UPDATE unreadable SET times = times + 1, last_at = ? WHERE bot = ? AND digest = ?';
+    if (this.database.run(again, now, bot, digest).changes > 0) return false;
+    const insert = `INSERT INTO unreadable (bot, digest, reason, size, body, first_at, last_at, times)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 1)`;
+    this.database.run(insert, bot, digest, reason, size, body, now, now);
+    return true;
+  }
+}
