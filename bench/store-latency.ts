@@ -16,8 +16,8 @@ export function storeLatency(): Promise<Row[]> {
     const store = SqliteStore.open(join(folder, 'wechat.sqlite'), Date.now(), () => undefined);
     const options = {
       bot: 'bot',
-      login: 'login',
-      connection: 'c',
+      earlierConnection: 'c',
+      serverUrl: () => 'https://ilinkai.weixin.qq.com',
       keep: { days: 7, messages: 20_000 },
       startedAt: 0,
       previousEnd: 0,

@@ -12,11 +12,12 @@ import { pooledUint32 } from '../ilink/random';
 import { Transport } from '../ilink/transport';
 import type { Store } from '../store/store';
 import { Conversations } from './conversations';
-import { connectionKey, conversationScope, loginKey, type BotCredential } from './credential';
+import { earlierConnectionKey, loginKey, type BotCredential } from './credential';
 import { BotInbox, writersOf } from './inbox';
 import { Lanes } from './lanes';
 import { Lookout } from './lookout';
 import type { Memory } from './memory';
+import { OWN_CLIENT_ID } from './proof';
 import { Outbound, type SendRequest, type Sent } from './outbound';
 import { Queue } from './queue';
 import { MAX_QUEUED } from './queue-full';
@@ -58,6 +59,8 @@ export class Bot {
   private readonly randomBytes: RandomBytes;
   private readonly report: (what: string, error?: unknown) => void;
   private receiver: Receiver | undefined;
+  /** Names it in the store; see {@link loginKey}. */
+  readonly key: string;
 
   constructor(
     private readonly credential: BotCredential,
@@ -70,11 +73,9 @@ export class Bot {
     const random = pooledUint32(this.randomBytes);
     const client = (this.client = new ILinkClient(credential, { transport: this.transport, random }));
     const store = (): Promise<Store | undefined> => this.store();
-    const shared = { store, bot: this.scope, clock, report, lanes: new Lanes(), newClientId };
-    const conversations = (this.conversations = new Conversations({
-      ...shared,
-      login: loginKey(credential),
-    }));
+    const key = (this.key = loginKey(credential));
+    const shared = { store, bot: key, clock, report, lanes: new Lanes(), newClientId };
+    const conversations = (this.conversations = new Conversations({ ...shared, login: key }));
     this.sentMemory = new SentMemory(shared);
     const sender = new Sender({
       client,
@@ -113,11 +114,6 @@ export class Bot {
     this.uploads = new Uploads({ client, transport, clock, random: this.randomBytes, cdnBaseUrl });
     const { hold } = deps;
     this.typing = new Typing({ client, clock, report, ...(hold && { hold }) });
-  }
-
-  /** Whose messages and conversations these are; outlives a new login. */
-  get scope(): string {
-    return conversationScope(this.credential);
   }
 
   /** The poll loop, which keeps what comes in `memory`. There is one, so everybody has to bring the same memory. */
@@ -216,20 +212,30 @@ export class Bot {
         return memory && this.receiverWith(memory);
       },
       ...(this.deps.hold && { hold: this.deps.hold }),
-      somethingWaits: async () => ((await (await this.store())?.outbox.queuedCount(this.scope)) ?? 0) > 0,
+      somethingWaits: async () => ((await (await this.store())?.outbox.queuedCount(this.key)) ?? 0) > 0,
       clock,
       report,
     });
   }
 
-  private makeReceiver(memory: Memory): Receiver {
-    const { clock, client, credential, report } = this;
-    const connection = connectionKey(credential);
-    const { keep } = memory.options;
+  private inboxIn(memory: Memory): BotInbox {
+    const { clock, credential, key, report } = this;
     const { startedAt, previousEnd } = memory;
-    const login = loginKey(credential);
-    const options = { bot: this.scope, connection, login, keep, startedAt, previousEnd };
-    const inbox = new BotInbox(memory.store, options, clock, report);
+    const options = {
+      bot: key,
+      earlierConnection: earlierConnectionKey(credential),
+      serverUrl: () => credential.apiBaseUrl,
+      onOpened: () => memory.lookFromStart(),
+      keep: memory.options.keep,
+      startedAt,
+      previousEnd,
+    };
+    return new BotInbox(memory.store, options, clock, report);
+  }
+
+  private makeReceiver(memory: Memory): Receiver {
+    const { clock, client, report } = this;
+    const inbox = this.inboxIn(memory);
     return new Receiver({
       client,
       inbox: {
@@ -247,8 +253,8 @@ export class Bot {
         },
       },
       lease: {
-        acquire: () => memory.owner.acquire(connection),
-        release: () => memory.owner.release(connection),
+        acquire: () => memory.owner.acquire(this.key),
+        release: () => memory.owner.release(this.key),
       },
       clock,
       random: this.deps.random ?? Math.random,
@@ -257,4 +263,4 @@ export class Bot {
   }
 }
 
-const newClientId = (): string => `n8n-${randomUUID()}`;
+const newClientId = (): string => `${OWN_CLIENT_ID}${randomUUID()}`;

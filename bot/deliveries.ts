@@ -103,6 +103,12 @@ export class Deliveries {
       });
   }
 
+  /** Looks for messages from the oldest on. What is under way or in line already is not taken twice. */
+  lookFromStart(): void {
+    this.lastSeq = 0;
+    this.wake();
+  }
+
   /** Nobody may write for hours, so the next message is not waited for. */
   private lookAgain(error: unknown): void {
     this.deps.report('The inbox could not be read', error);

@@ -2,6 +2,7 @@ import type { Updates } from '../ilink/client';
 import type { Clock } from '../ilink/clock';
 import type { ReceivedMessage, Store } from '../store/store';
 import { duplicateKeys, quotableIds } from './identity';
+import { personIn, proofOf } from './proof';
 
 /** How long messages are kept. */
 export interface KeepLimits {
@@ -13,10 +14,14 @@ export interface KeepLimits {
 }
 
 export interface BotInboxOptions {
-  /** Whose messages these are; outlives a new login. */
+  /** See `loginKey`. */
   bot: string;
-  connection: string;
-  login: string;
+  /** Under which version 0.1 kept the cursor. */
+  earlierConnection: string;
+  /** The server that is polled now. */
+  serverUrl: () => string;
+  /** What an earlier login left behind belongs to this bot from now on. */
+  onOpened?: () => void;
   keep: KeepLimits;
   /** When this process started. A bot may come later: when its workflow is switched on, or after a new login. */
   startedAt: number;
@@ -51,8 +56,9 @@ export class BotInbox {
   }
 
   /** Where to go on polling; empty at first. */
-  cursor(): Promise<string> {
-    return this.store.cursor(this.options.connection);
+  async cursor(): Promise<string> {
+    const { bot, earlierConnection } = this.options;
+    return (await this.store.cursor(bot)) || (await this.store.cursor(earlierConnection));
   }
 
   /** Fails when nothing could be kept now. */
@@ -71,12 +77,13 @@ export class BotInbox {
     { messages, cursor }: Pick<Updates, 'messages' | 'cursor'>,
     keepForLater = false,
   ): Promise<number> {
-    const { bot, connection, login } = this.options;
+    const { bot } = this.options;
     const now = this.clock.now();
+    await this.prove(messages);
     const fresh = await this.store.receive({
       bot,
-      connection,
-      login,
+      connection: bot,
+      login: bot,
       receivedAt: now,
       keepForLater,
       sleepersSince: this.sleepersSince(now),
@@ -84,6 +91,13 @@ export class BotInbox {
       ...(cursor !== undefined && { cursor }),
     });
     return fresh.length;
+  }
+
+  /** A message says whose bot it is; what is kept of that person has to be there before it is handed over. */
+  private async prove(messages: readonly unknown[]): Promise<void> {
+    const { bot, serverUrl, onOpened } = this.options;
+    const person = personIn(messages);
+    if (person !== undefined && (await this.store.prove(proofOf(bot, serverUrl(), person)))) onOpened?.();
   }
 
   /** A number that changes when another process has written. */

@@ -45,4 +45,9 @@ export class Memory {
     this.engines.set(subscriber, engine);
     return engine;
   }
+
+  /** More is kept for those who are served than they have seen: an earlier login left it behind. */
+  lookFromStart(): void {
+    for (const engine of this.engines.values()) engine.lookFromStart();
+  }
 }

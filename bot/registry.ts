@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import { Bot, type BotDeps } from './bot';
-import { connectionKey, type BotCredential } from './credential';
+import { earlierConnectionKey, type BotCredential } from './credential';
 import { Memory, type MemoryOptions } from './memory';
 
 /** A bot in use. Give it back with {@link release}. */
@@ -53,7 +53,7 @@ export class BotRegistry {
    * @param deps only looked at when the bot is made
    */
   acquire(credential: BotCredential, deps: BotDeps = {}): BotLease {
-    const key = connectionKey(credential);
+    const key = earlierConnectionKey(credential);
     const entry = this.entries.get(key) ?? this.create(key, credential, deps);
     return { bot: entry.bot, release: this.use(key, entry) };
   }
@@ -72,7 +72,7 @@ export class BotRegistry {
 
   /** Drops what the process holds of a bot that nobody uses right now: connections, tickets for "typing". */
   discard(credential: BotCredential): void {
-    const key = connectionKey(credential);
+    const key = earlierConnectionKey(credential);
     const entry = this.entries.get(key);
     if (!entry || entry.users > 0) return;
     entry.cancelClose?.();

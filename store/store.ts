@@ -1,11 +1,13 @@
 import type { Conversations } from './conversations';
 import type { Leases } from './leases';
+import type { Logins } from './logins';
 import type { Outbox } from './outbox';
 import type { Recent } from './recent';
 import type { UnreadableStore } from './unreadable';
 
 export type * from './conversations';
 export type * from './leases';
+export type * from './logins';
 export type * from './recent';
 export type * from './unreadable';
 
@@ -13,12 +15,14 @@ export type * from './unreadable';
  * What has to survive a crash. Asynchronous throughout, so that a networked database can stand behind it when n8n runs on
  * several machines; today it is SQLite in n8n's own folder.
  *
- * `bot` names whose messages these are and outlives a new login; `connection` names one login.
+ * `bot` names a bot by its token (a digest): who has the token reaches what is kept, see {@link Logins}. `connection` names the
+ * same for leases and cursors.
  */
-export interface Store extends Inbox, Conversations, Recent, Leases, Facts, Unfinished, UnreadableStore {
+export interface Store
+  extends Logins, Inbox, Conversations, Recent, Leases, Facts, Unfinished, UnreadableStore {
   readonly outbox: Outbox;
   readonly slips: Slips;
-  /** Deletes what is kept of a bot; `connection` names the login whose cursor goes, too. */
+  /** Deletes what is kept of a bot; `connection` is what an earlier version called it, whose cursor goes, too. */
   forget(bot: string, connection: string): Promise<Forgotten>;
   /** Deletes what is old or too much. What was still waiting to be handed over is counted, never dropped in silence. */
   prune(limits: Retention): Promise<Pruned>;

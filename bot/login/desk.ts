@@ -4,6 +4,7 @@ import type { Clock } from '../../ilink/clock';
 import { readVerifyCode } from '../../ilink/login/state';
 import type { LoginDeps } from '../../ilink/login/steps';
 import type { Store } from '../../store/store';
+import { proveLogin, type ConfirmedLogin } from '../proof';
 import { isUnderWay, startedBy, type LoginOutcome, type LoginRecord, type LoginTarget } from './record';
 import { digestOf, LoginRecords, newSecret } from './records';
 import { LoginRunner, type SaveLogin } from './runner';
@@ -172,8 +173,23 @@ export class LoginDesk {
     );
   }
 
+  /** When it fails, the first message of the person proves the same, and the token must not be lost for it. */
+  private async prove(confirmed: ConfirmedLogin): Promise<void> {
+    try {
+      await proveLogin(await this.deps.store(), confirmed);
+    } catch (error) {
+      this.deps.report('Whose login it was could not be noted', error);
+    }
+  }
+
   private async run(key: string, page: string, { login, save, close }: LoginMeans): Promise<void> {
-    const runner = new LoginRunner(key, { records: this.records, login, save, id: this.id });
+    const runner = new LoginRunner(key, {
+      records: this.records,
+      login,
+      save,
+      prove: (confirmed) => this.prove(confirmed),
+      id: this.id,
+    });
     const ending = new AbortController();
     this.running.set(key, { page, runner, ending });
     try {

@@ -12,6 +12,7 @@ import {
   type LoginRecord,
   type LoginTarget,
 } from './record';
+import type { ConfirmedLogin } from '../proof';
 import type { LoginRecords } from './records';
 
 /** Puts the token where credentials are kept. @throws LoginStop when it never will, anything else to be tried again */
@@ -36,6 +37,8 @@ export interface RunnerDeps {
   records: LoginRecords;
   login: LoginDeps;
   save: SaveLogin;
+  /** Notes whose login it was. What was kept of that person belongs to the new token from then on. */
+  prove: (login: ConfirmedLogin) => Promise<void>;
   /** Names this process among those that share the store. */
   id: string;
 }
@@ -97,7 +100,10 @@ export class LoginRunner {
     if (this.mayWait(state)) return this.pause(1_000, signal);
     const startedAt = (this.lookedAt = login.clock.now());
     const { state: next, event } = await pollLogin(login, state, signal);
-    if (event?.status === 'confirmed') return this.save(event.credential, target, signal);
+    if (event?.status === 'confirmed') {
+      await this.deps.prove({ ...event.credential, confirmedBy: state.apiBaseUrl });
+      return this.save(event.credential, target, signal);
+    }
     await this.keep(next, event?.status === 'trouble' ? problemOf(event.error) : undefined);
     if (event?.status === 'trouble') await this.pause(event.retryInMs, signal);
     else if (!event) await this.pause(idlePauseMs(login.clock.now() - startedAt), signal);

@@ -1,5 +1,6 @@
 import type { Conversation, Conversations, ReceivedBatch, SendClaim, SendTerms } from '../store';
 import type { Database } from './database';
+import type { SqliteLogins } from './logins';
 
 const CONVERSATION = `user_id AS userId, context_token AS contextToken, last_inbound_at AS lastInboundAt,
   sent_since AS sentSince, closed_by_server AS closedByServer, login,
@@ -18,23 +19,27 @@ type ClaimRow = Omit<SendClaim, 'granted' | 'closedByServer'> & { closedByServer
 
 /** The table of conversations. */
 export class SqliteConversations implements Conversations {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly logins: SqliteLogins,
+  ) {}
 
   async conversation(bot: string, userId: string): Promise<Conversation | undefined> {
-    return this.find(bot, userId);
+    return this.find(this.logins.scopeOf(bot), userId);
   }
 
   async conversations(bot: string, limit: number): Promise<Conversation[]> {
     const sql = `SELECT ${CONVERSATION} WHERE bot = ? ORDER BY last_inbound_at DESC LIMIT ?`;
-    return this.database.all<Row>(sql, bot, limit).map(toConversation);
+    return this.database.all<Row>(sql, this.logins.scopeOf(bot), limit).map(toConversation);
   }
 
   async claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim> {
+    const scope = this.logins.scopeFor(bot);
     const row = terms
-      ? this.database.write<ClaimRow>(CLAIM, bot, userId, terms.login, terms.openSince, terms.quota)
-      : this.database.write<ClaimRow>(CLAIM_ANYWAY, bot, userId);
+      ? this.database.write<ClaimRow>(CLAIM, scope, userId, terms.login, terms.openSince, terms.quota)
+      : this.database.write<ClaimRow>(CLAIM_ANYWAY, scope, userId);
     if (row) return { ...row, granted: true, closedByServer: row.closedByServer === 1 };
-    const { lastInboundAt, closedByServer, contextToken, login } = this.find(bot, userId)!;
+    const { lastInboundAt, closedByServer, contextToken, login } = this.find(scope, userId)!;
     return { granted: false, lastInboundAt, closedByServer, contextToken, login };
   }
 
@@ -48,34 +53,35 @@ export class SqliteConversations implements Conversations {
     const sql = `UPDATE conversations
       SET sent_since = max(0, sent_since - 1), closed_by_server = max(closed_by_server, ?)
       WHERE bot = ? AND user_id = ? AND last_inbound_at = ?`;
-    this.database.transaction(() => this.database.run(sql, closed ? 1 : 0, bot, userId, lastInboundAt));
+    const scope = this.logins.scopeOf(bot);
+    this.database.transaction(() => this.database.run(sql, closed ? 1 : 0, scope, userId, lastInboundAt));
   }
 
   async reopened(bot: string, userId: string): Promise<void> {
     const sql = 'UPDATE conversations SET closed_by_server = 0 WHERE bot = ? AND user_id = ?';
-    this.database.transaction(() => this.database.run(sql, bot, userId));
+    this.database.transaction(() => this.database.run(sql, this.logins.scopeOf(bot), userId));
   }
 
   /** The user wrote: the window is open again, and the count starts anew. Part of the caller's transaction. */
-  userWrote({ bot, login, receivedAt }: ReceivedBatch, userId: string, contextToken: string): void {
+  userWrote(scope: string, { login, receivedAt }: ReceivedBatch, userId: string, contextToken: string): void {
     // A token of another login is of no use any more.
     const sql = `INSERT INTO conversations VALUES (?, ?, ?, ?, 0, 0, ?)
       ON CONFLICT DO UPDATE SET last_inbound_at = excluded.last_inbound_at, sent_since = 0, closed_by_server = 0,
         context_token = iif(excluded.context_token = '' AND login IN (excluded.login, ''), context_token, excluded.context_token),
         login = excluded.login`;
-    this.database.run(sql, bot, userId, contextToken, receivedAt, login);
+    this.database.run(sql, scope, userId, contextToken, receivedAt, login);
   }
 
   /** A repeat of a message may bring a newer token. Part of the caller's transaction. */
-  refreshToken({ bot, login }: ReceivedBatch, userId: string, contextToken: string): void {
+  refreshToken(scope: string, { login }: ReceivedBatch, userId: string, contextToken: string): void {
     const sql =
       'UPDATE conversations SET context_token = ?, login = ? WHERE bot = ? AND user_id = ? AND login IN (?, ?)';
-    this.database.run(sql, contextToken, login, bot, userId, login, '');
+    this.database.run(sql, contextToken, login, scope, userId, login, '');
   }
 
-  private find(bot: string, userId: string): Conversation | undefined {
+  private find(scope: string, userId: string): Conversation | undefined {
     const sql = `SELECT ${CONVERSATION} WHERE bot = ? AND user_id = ?`;
-    const row = this.database.get<Row>(sql, bot, userId);
+    const row = this.database.get<Row>(sql, scope, userId);
     return row && toConversation(row);
   }
 }

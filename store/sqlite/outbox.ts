@@ -1,36 +1,40 @@
 import type { Notice, Outbox, QueueDraft, QueuedMessage } from '../outbox';
 import type { Database } from './database';
+import type { SqliteLogins } from './logins';
 import { leaveNotice } from './notices';
 
-const QUEUED = `id, bot, user_id AS userId, send_id AS sendId, type, item, age_note AS ageNote, quota,
+const QUEUED = `id, user_id AS userId, send_id AS sendId, type, item, age_note AS ageNote, quota,
   window_ms AS windowMs,
   queued_at AS queuedAt, expires_at AS expiresAt, client_id AS clientId`;
 
 /** The table of messages that wait to go out. */
 export class SqliteOutbox implements Outbox {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly logins: SqliteLogins,
+  ) {}
 
   async queue(messages: QueueDraft[], most = Infinity): Promise<number[] | undefined> {
     return this.database.transaction(() => {
-      const bot = messages[0]?.bot ?? '';
-      if (this.count(bot) + messages.length > most) return undefined;
-      return messages.map((message) => this.insert(message));
+      const scope = this.logins.scopeFor(messages[0]?.bot ?? '');
+      if (this.count(scope) + messages.length > most) return undefined;
+      return messages.map((message) => this.insert(scope, message));
     }, true);
   }
 
   async queued(bot: string, userId?: string): Promise<QueuedMessage[]> {
-    const { where, values } = of(bot, userId);
+    const { where, values } = of(this.logins.scopeOf(bot), userId);
     const sql = `SELECT ${QUEUED} FROM outbox WHERE ${where} ORDER BY id`;
-    return this.database.all<QueuedMessage>(sql, ...values).map((row) => ({ ...row }));
+    return this.database.all<Omit<QueuedMessage, 'bot'>>(sql, ...values).map((row) => ({ ...row, bot }));
   }
 
   async queuedCount(bot: string, userId?: string): Promise<number> {
-    return this.count(bot, userId);
+    return this.count(this.logins.scopeOf(bot), userId);
   }
 
   async queuedUsers(bot: string): Promise<string[]> {
     const sql = 'SELECT DISTINCT user_id AS userId FROM outbox WHERE bot = ?';
-    return this.database.all<{ userId: string }>(sql, bot).map(({ userId }) => userId);
+    return this.database.all<{ userId: string }>(sql, this.logins.scopeOf(bot)).map(({ userId }) => userId);
   }
 
   async ship(ids: number[], clientId: string): Promise<boolean> {
@@ -58,23 +62,24 @@ export class SqliteOutbox implements Outbox {
 
   private take(sql: string, bot: string, ids: number[], notice?: Notice): number[] {
     return this.database.transaction(() => {
-      const gone = ids.filter((id) => this.database.run(sql, bot, id).changes > 0);
-      if (notice && gone.length > 0) leaveNotice(this.database, bot, notice);
+      const scope = this.logins.scopeOf(bot);
+      const gone = ids.filter((id) => this.database.run(sql, scope, id).changes > 0);
+      if (notice && gone.length > 0) leaveNotice(this.database, scope, notice);
       return gone;
     }, true);
   }
 
-  private count(bot: string, userId?: string): number {
-    const { where, values } = of(bot, userId);
+  private count(scope: string, userId?: string): number {
+    const { where, values } = of(scope, userId);
     return this.database.get<{ n: number }>(`SELECT count(*) AS n FROM outbox WHERE ${where}`, ...values)!.n;
   }
 
-  private insert(draft: QueueDraft): number {
-    const { bot, userId, sendId, type, item, ageNote, quota, windowMs, queuedAt, expiresAt } = draft;
+  private insert(scope: string, draft: QueueDraft): number {
+    const { userId, sendId, type, item, ageNote, quota, windowMs, queuedAt, expiresAt } = draft;
     const sql = `INSERT INTO outbox (bot, user_id, send_id, type, item, age_note, quota, window_ms, queued_at,
       expires_at, client_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
     const values = [
-      bot,
+      scope,
       userId,
       sendId,
       type,
@@ -90,7 +95,7 @@ export class SqliteOutbox implements Outbox {
   }
 }
 
-function of(bot: string, userId?: string): { where: string; values: string[] } {
-  if (userId === undefined) return { where: 'bot = ?', values: [bot] };
-  return { where: 'bot = ? AND user_id = ?', values: [bot, userId] };
+function of(scope: string, userId?: string): { where: string; values: string[] } {
+  if (userId === undefined) return { where: 'bot = ?', values: [scope] };
+  return { where: 'bot = ? AND user_id = ?', values: [scope, userId] };
 }

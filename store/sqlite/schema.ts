@@ -1,3 +1,4 @@
+import { LOGINS_MIGRATION } from './logins';
 import { RECENT_MIGRATION } from './recent';
 import { UNREADABLE_MIGRATION } from './unreadable';
 
@@ -101,4 +102,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX slips_by_end ON slips (expires_at);
   `,
   UNREADABLE_MIGRATION,
+  LOGINS_MIGRATION,
 ];

@@ -8,6 +8,7 @@ import {
   type KeptPiece,
   type LeaseClaim,
   type PendingDelivery,
+  type Proof,
   type Pruned,
   type ReceivedBatch,
   type ReceivedMessage,
@@ -26,6 +27,7 @@ import { SqliteConversations } from './conversations';
 import type { Database } from './database';
 import { forgetBot } from './forget';
 import { SqliteLeases } from './leases';
+import { SqliteLogins } from './logins';
 import { SqliteNotes } from './notes';
 import { openDatabase, type SetAside } from './open';
 import { SqliteOutbox } from './outbox';
@@ -33,9 +35,13 @@ import { prune } from './prune';
 import { findRecent, noteIds, noteSent } from './recent';
 import { checkRoom } from './room';
 import { SqliteSlips } from './slips';
+import { SqliteSubscriptions } from './subscriptions';
 import { SqliteUnreadable } from './unreadable';
 
 const MESSAGE = 'seq, user_id AS userId, received_at AS receivedAt, body, kind';
+/** What was kept for a subscriber while it had another token is not for the one that it has now. */
+const OF_ITS_TOKEN = `JOIN subscriptions s ON s.subscriber = d.subscriber AND s.bot = m.bot
+  AND NOT EXISTS (SELECT 1 FROM held_back h WHERE h.subscriber = d.subscriber)`;
 
 /** {@link Store} in one SQLite file, which several processes on one machine may share. */
 export class SqliteStore implements Store {
@@ -44,18 +50,22 @@ export class SqliteStore implements Store {
   private readonly talks: SqliteConversations;
   private readonly notes: SqliteNotes;
   private readonly leases: SqliteLeases;
+  private readonly logins: SqliteLogins;
+  private readonly subscriptions: SqliteSubscriptions;
   private readonly unread: SqliteUnreadable;
 
   private constructor(
     private readonly database: Database,
     private readonly path: string,
   ) {
-    this.outbox = new SqliteOutbox(database);
+    this.logins = new SqliteLogins(database);
+    this.subscriptions = new SqliteSubscriptions(database, this.logins);
+    this.outbox = new SqliteOutbox(database, this.logins);
     this.slips = new SqliteSlips(database);
-    this.talks = new SqliteConversations(database);
+    this.talks = new SqliteConversations(database, this.logins);
     this.notes = new SqliteNotes(database);
     this.leases = new SqliteLeases(database);
-    this.unread = new SqliteUnreadable(database);
+    this.unread = new SqliteUnreadable(database, this.logins);
   }
 
   /**
@@ -69,7 +79,8 @@ export class SqliteStore implements Store {
 
   async receive(batch: ReceivedBatch): Promise<StoredMessage[]> {
     return this.database.transaction(() => {
-      const fresh = batch.messages.flatMap((message) => this.keep(batch, message));
+      const scope = this.logins.scopeFor(batch.bot);
+      const fresh = batch.messages.flatMap((message) => this.keep(scope, batch, message));
       if (batch.cursor !== undefined) {
         const sql = 'INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor';
         this.database.run(sql, batch.connection, batch.cursor);
@@ -87,13 +98,9 @@ export class SqliteStore implements Store {
   }
 
   async subscribe(subscriber: string, bot: string, sleepersSince = Infinity): Promise<void> {
-    const awake = 'SELECT 1 FROM subscriptions WHERE subscriber = ? AND bot = ? AND asleep_since IS NULL';
-    if (this.database.get(awake, subscriber, bot)) return;
-    const sql = `INSERT INTO subscriptions VALUES (?, ?, NULL)
-      ON CONFLICT DO UPDATE SET bot = excluded.bot, asleep_since = NULL`;
+    if (this.subscriptions.isAwake(subscriber, bot)) return;
     this.database.transaction(() => {
-      this.database.run(sql, subscriber, bot);
-      this.claimForAll(bot, sleepersSince);
+      this.claimForAll(this.subscriptions.wake(subscriber, bot), sleepersSince);
     }, true);
   }
 
@@ -104,7 +111,7 @@ export class SqliteStore implements Store {
   async pending(subscriber: string, afterSeq: number): Promise<PendingDelivery[]> {
     return this.database.all<PendingDelivery>(
       `SELECT d.seq, m.user_id AS userId, d.attempts, d.next_at AS nextAt
-       FROM deliveries d JOIN messages m USING (seq)
+       FROM deliveries d JOIN messages m USING (seq) ${OF_ITS_TOKEN}
        WHERE d.subscriber = ? AND d.seq > ? ORDER BY d.seq`,
       subscriber,
       afterSeq,
@@ -113,7 +120,8 @@ export class SqliteStore implements Store {
 
   async waiting(subscriber: string, seq: number): Promise<StoredMessage | undefined> {
     return this.database.get<StoredMessage>(
-      `SELECT ${MESSAGE} FROM messages JOIN deliveries USING (seq) WHERE subscriber = ? AND seq = ?`,
+      `SELECT ${MESSAGE} FROM deliveries d JOIN messages m USING (seq) ${OF_ITS_TOKEN}
+       WHERE d.subscriber = ? AND seq = ?`,
       subscriber,
       seq,
     );
@@ -121,13 +129,13 @@ export class SqliteStore implements Store {
 
   async messagesAfter(bot: string, afterSeq: number, limit: number): Promise<StoredMessage[]> {
     const sql = `SELECT ${MESSAGE} FROM messages WHERE bot = ? AND seq > ? ORDER BY seq LIMIT ?`;
-    return this.database.all<StoredMessage>(sql, bot, afterSeq, limit);
+    return this.database.all<StoredMessage>(sql, this.logins.scopeOf(bot), afterSeq, limit);
   }
 
   async newestSeq(bot: string): Promise<number> {
     const row = this.database.get<{ seq: number | null }>(
       'SELECT max(seq) AS seq FROM messages WHERE bot = ?',
-      bot,
+      this.logins.scopeOf(bot),
     );
     return row?.seq ?? 0;
   }
@@ -178,11 +186,22 @@ export class SqliteStore implements Store {
   }
 
   async rememberSent(bot: string, messages: SentMessage[]): Promise<void> {
-    this.database.transaction(() => messages.forEach((message) => noteSent(this.database, bot, message)));
+    this.database.transaction(() => {
+      const scope = this.logins.scopeFor(bot);
+      messages.forEach((message) => noteSent(this.database, scope, message));
+    });
   }
 
   async recentMessage(bot: string, userId: string, id: string): Promise<RecentMessage | undefined> {
-    return findRecent(this.database, bot, userId, id);
+    return findRecent(this.database, this.logins.scopeOf(bot), userId, id);
+  }
+
+  prove(proof: Proof): Promise<boolean> {
+    return this.logins.prove(proof);
+  }
+
+  provenUser(bot: string): Promise<string | undefined> {
+    return this.logins.provenUser(bot);
   }
 
   keepUnreadable(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
@@ -225,61 +244,63 @@ export class SqliteStore implements Store {
   }
 
   async forget(bot: string, connection: string): Promise<Forgotten> {
-    return forgetBot(this.database, bot, connection);
+    return forgetBot(this.database, this.logins, bot, connection);
   }
 
   async close(): Promise<void> {
     this.database.close();
   }
 
-  private keep(batch: ReceivedBatch, message: ReceivedMessage): StoredMessage[] {
-    const { bot, receivedAt } = batch;
+  private keep(scope: string, batch: ReceivedBatch, message: ReceivedMessage): StoredMessage[] {
+    const { receivedAt } = batch;
     const { userId, body, contextToken, isEcho } = message;
-    const seen = this.wasSeen(bot, message, receivedAt);
+    const seen = this.wasSeen(scope, message, receivedAt);
     // A message that came before may bring a newer token than the first time, but the user has not written again.
-    if (userId && contextToken && seen && !isEcho) this.talks.refreshToken(batch, userId, contextToken);
+    if (userId && contextToken && seen && !isEcho)
+      this.talks.refreshToken(scope, batch, userId, contextToken);
     if (seen) return [];
-    if (userId && !isEcho) this.talks.userWrote(batch, userId, contextToken ?? '');
+    if (userId && !isEcho) this.talks.userWrote(scope, batch, userId, contextToken ?? '');
     const kind = isEcho ? 'echo' : 'message';
     const insert = 'INSERT INTO messages (bot, user_id, received_at, body, kind) VALUES (?, ?, ?, ?, ?)';
-    const seq = this.database.run(insert, bot, userId, receivedAt, body, kind).lastId;
-    if (!isEcho) this.deliver(batch, seq, message);
+    const seq = this.database.run(insert, scope, userId, receivedAt, body, kind).lastId;
+    if (!isEcho) this.deliver(scope, batch, seq, message);
     return [{ seq, userId, receivedAt, body, kind }];
   }
 
   private deliver(
-    { bot, sleepersSince, keepForLater }: ReceivedBatch,
+    scope: string,
+    { sleepersSince, keepForLater }: ReceivedBatch,
     seq: number,
     { ids }: ReceivedMessage,
   ): void {
-    noteIds(this.database, bot, seq, ids ?? []);
+    noteIds(this.database, scope, seq, ids ?? []);
     const deliver = `INSERT INTO deliveries (subscriber, seq)
       SELECT subscriber, ? FROM subscriptions WHERE bot = ? AND (asleep_since IS NULL OR asleep_since >= ?)`;
-    const taken = this.database.run(deliver, seq, bot, sleepersSince).changes > 0;
-    if (!taken && keepForLater) this.database.run('INSERT INTO unclaimed VALUES (?, ?)', seq, bot);
+    const taken = this.database.run(deliver, seq, scope, sleepersSince).changes > 0;
+    if (!taken && keepForLater) this.database.run('INSERT INTO unclaimed VALUES (?, ?)', seq, scope);
   }
 
   /** Somebody listens again: what came while nobody did is for all who would have heard it. */
-  private claimForAll(bot: string, sleepersSince: number): void {
+  private claimForAll(scope: string, sleepersSince: number): void {
     const deliver = `INSERT OR IGNORE INTO deliveries (subscriber, seq)
       SELECT s.subscriber, u.seq FROM unclaimed u JOIN messages m USING (seq) JOIN subscriptions s ON s.bot = u.bot
       WHERE u.bot = ? AND (s.asleep_since IS NULL OR s.asleep_since >= ?)`;
-    this.database.run(deliver, bot, sleepersSince);
-    this.database.run('DELETE FROM unclaimed WHERE bot = ?', bot);
+    this.database.run(deliver, scope, sleepersSince);
+    this.database.run('DELETE FROM unclaimed WHERE bot = ?', scope);
   }
 
   /** Whether any key was seen within its window; notes all of them, so that a chain of duplicates ends with the first. */
-  private wasSeen(bot: string, { keys }: ReceivedMessage, now: number): boolean {
+  private wasSeen(scope: string, { keys }: ReceivedMessage, now: number): boolean {
     let seen = false;
     for (const { key, windowMs } of keys) {
       const row = this.database.get<{ at: number }>(
         'SELECT seen_at AS at FROM seen WHERE bot = ? AND key = ?',
-        bot,
+        scope,
         key,
       );
       seen ||= row !== undefined && Math.abs(now - row.at) <= windowMs;
       const sql = 'INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at';
-      this.database.run(sql, bot, key, now);
+      this.database.run(sql, scope, key, now);
     }
     return seen;
   }

@@ -1,6 +1,7 @@
 import type { Notice } from '../outbox';
 import type { KeptPiece, UnreadablePiece, UnreadableStore } from '../unreadable';
 import type { Database } from './database';
+import type { SqliteLogins } from './logins';
 import { leaveNotice } from './notices';
 
 /** The step that adds what could not be read. */
@@ -25,15 +26,19 @@ const MAX_PIECES = 100;
 
 /** The table of what could not be read. */
 export class SqliteUnreadable implements UnreadableStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly logins: SqliteLogins,
+  ) {}
 
   async keepUnreadable(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
     return this.database.transaction(() => {
-      const fresh = pieces.filter((piece) => this.keep(bot, piece, notice.at));
+      const scope = this.logins.scopeFor(bot);
+      const fresh = pieces.filter((piece) => this.keep(scope, piece, notice.at));
       const tooMany = `DELETE FROM unreadable WHERE bot = ? AND number <= (
         SELECT number FROM unreadable WHERE bot = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`;
-      this.database.run(tooMany, bot, bot, MAX_PIECES);
-      if (fresh.length > 0) leaveNotice(this.database, bot, notice);
+      this.database.run(tooMany, scope, scope, MAX_PIECES);
+      if (fresh.length > 0) leaveNotice(this.database, scope, notice);
       return fresh.length;
     }, true);
   }
@@ -41,16 +46,16 @@ export class SqliteUnreadable implements UnreadableStore {
   async unreadable(bot: string): Promise<KeptPiece[]> {
     const sql = `SELECT digest, reason, size, body, first_at AS firstAt, last_at AS lastAt, times
       FROM unreadable WHERE bot = ? ORDER BY number DESC`;
-    return this.database.all<KeptPiece>(sql, bot).map((row) => ({ ...row }));
+    return this.database.all<KeptPiece>(sql, this.logins.scopeOf(bot)).map((row) => ({ ...row }));
   }
 
   /** @returns whether it is new */
-  private keep(bot: string, { digest, reason, size, body }: UnreadablePiece, now: number): boolean {
+  private keep(scope: string, { digest, reason, size, body }: UnreadablePiece, now: number): boolean {
     const again = 'UPDATE unreadable SET times = times + 1, last_at = ? WHERE bot = ? AND digest = ?';
-    if (this.database.run(again, now, bot, digest).changes > 0) return false;
+    if (this.database.run(again, now, scope, digest).changes > 0) return false;
     const insert = `INSERT INTO unreadable (bot, digest, reason, size, body, first_at, last_at, times)
       VALUES (?, ?, ?, ?, ?, ?, ?, 1)`;
-    this.database.run(insert, bot, digest, reason, size, body, now, now);
+    this.database.run(insert, scope, digest, reason, size, body, now, now);
     return true;
   }
 }

@@ -1,5 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { BotLogin } from '../../emulator';
+import { loginKey } from '../../bot/credential';
+import { proveLogin } from '../../bot/proof';
 import { bots } from '../../nodes/WeChat/shared/bots';
 import { eventually } from './harness/eventually';
 import { WECHAT_LOGIN_TRIGGER } from './harness/nodeTypes';
@@ -51,31 +54,44 @@ describe('When a token is refused', () => {
     await stage.n8n.hook(workflow, 'delete');
   });
 
-  test('a new login of the same person keeps conversations and messages: another bot, the same scope', async () => {
+  /** A person who has talked with the bot, and whose new login is in the credential now. */
+  const renewed = async (): Promise<{ owner: Person; login: BotLogin; key: string }> => {
     const owner = stage.newOwner();
     const before = await stage.n8n.activate([owner.trigger()]);
     await owner.writes('before');
     await eventually(() => before.log.emits.length === 1);
     await stage.n8n.execute(owner.sendText({ text: 'one of ten' }), [{ json: {} }]);
     await before.deactivate();
-
     const login = stage.server.bind({ user_id: owner.id });
     expect(login.ilink_bot_id).not.toBe(owner.botId);
     stage.n8n.credentials.stored.set(owner.credential, stage.credentialOf(login));
-    const get = owner.node({ resource: 'conversation', operation: 'get' });
-    const [item] = await stage.n8n.execute(get, [{ json: {} }]);
+    return { owner, login, key: loginKey({ botToken: login.bot_token }) };
+  };
+  const conversationOf = async (owner: Person): Promise<IDataObject | undefined> => {
+    const [item] = await stage.n8n.execute(owner.node({ resource: 'conversation', operation: 'get' }), [
+      { json: {} },
+    ]);
+    return item?.json;
+  };
+  const keptOf = async (key: string): Promise<object[]> => {
+    const kept = await (await bots.memory()).store.messagesAfter(key, 0, 10);
+    return kept.map(({ body }) => JSON.parse(body) as object);
+  };
+
+  test('a login that was followed here keeps conversations and messages: another bot, the same person', async () => {
+    const { owner, login, key } = await renewed();
+    const confirmed = { botToken: login.bot_token, ownerUserId: owner.id, confirmedBy: stage.server.apiUrl };
+    await proveLogin((await bots.memory()).store, confirmed);
     // The window belongs to the login: the person has to write to the new bot first, but is known.
-    expect(item?.json).toMatchObject({
+    expect(await conversationOf(owner)).toMatchObject({
       user_id: owner.id,
       canSend: false,
       lastInboundAt: expect.any(String),
     });
     const [queued] = await stage.n8n.execute(owner.sendText({ text: 'waits for you' }), [{ json: {} }]);
     expect(queued?.json).toMatchObject({ outcome: 'queued' });
+    expect(await keptOf(key)).toMatchObject([{ to_user_id: owner.botId }]);
 
-    const { store } = await bots.memory();
-    const kept = await store.messagesAfter(owner.id, 0, 10);
-    expect(kept.map(({ body }) => JSON.parse(body) as object)).toMatchObject([{ to_user_id: owner.botId }]);
     const after = await stage.n8n.activate([owner.trigger()]);
     await stage.server.write({ bot_id: login.ilink_bot_id, user_id: owner.id, text: 'after' });
     await eventually(() => after.log.emits.length === 1);
@@ -85,6 +101,20 @@ describe('When a token is refused', () => {
         .sees(login.ilink_bot_id, owner.id)
         .some(({ text }) => text?.includes('waits for you') ?? false);
     await eventually(shown);
+    await after.deactivate();
+  });
+
+  test('a token that was put in by hand opens nothing of before until the person has written to the new bot', async () => {
+    const { owner, login, key } = await renewed();
+    expect(await conversationOf(owner)).toMatchObject({ lastInboundAt: null });
+    expect(await keptOf(key)).toEqual([]);
+    const after = await stage.n8n.activate([owner.trigger()]);
+    await stage.server.write({ bot_id: login.ilink_bot_id, user_id: owner.id, text: 'after' });
+    await eventually(() => after.log.emits.length === 1);
+    expect(await keptOf(key)).toMatchObject([
+      { to_user_id: owner.botId },
+      { to_user_id: login.ilink_bot_id },
+    ]);
     await after.deactivate();
   });
 });

@@ -1,7 +1,7 @@
 import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
-import { connectionKey, type BotCredential } from '../../../bot/credential';
+import { earlierConnectionKey, type BotCredential } from '../../../bot/credential';
 import type { Memory } from '../../../bot/memory';
 import type { Health, Listener } from '../../../bot/receiver';
 import type { BotRegistry } from '../../../bot/registry';
@@ -79,7 +79,7 @@ export class Listening {
   }
 
   private async connect(credential: BotCredential): Promise<void> {
-    const key = connectionKey(credential);
+    const key = earlierConnectionKey(credential);
     if (this.closed || this.current?.key === key) return;
     this.ownerUserId = credential.ownerUserId;
     const memory = await this.deps.bots.memory().catch(troubled);

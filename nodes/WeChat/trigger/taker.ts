@@ -48,7 +48,7 @@ async function subscribe(
   const { bot, memory, clock } = deps;
   const subscriber = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
   const stayAwake = (): Promise<void> =>
-    memory.store.subscribe(subscriber, bot.scope, clock.now() - LONG_SLEEP_MS);
+    memory.store.subscribe(subscriber, bot.key, clock.now() - LONG_SLEEP_MS);
   await stayAwake();
   const deliveries = memory.deliveries(subscriber);
   const closing = new AbortController();
@@ -89,11 +89,11 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
     const hide = showTyping(message);
     done.promise.then(hide, hide);
   };
-  let lastSeq = await store.newestSeq(deps.bot.scope);
+  let lastSeq = await store.newestSeq(deps.bot.key);
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {
     for (;;) {
-      const messages = await store.messagesAfter(deps.bot.scope, lastSeq, WATCH_BATCH);
+      const messages = await store.messagesAfter(deps.bot.key, lastSeq, WATCH_BATCH);
       for (const { seq, body, kind } of messages) {
         lastSeq = seq;
         if (kind !== 'message') continue;

@@ -1,29 +1,32 @@
-import { connectionKey, conversationScope } from '../../../bot/credential';
+import { earlierConnectionKey, loginKey } from '../../../bot/credential';
 import { credential } from '../../support/credential';
 
-describe('connectionKey', () => {
-  it('is the same for credentials that look the same on the wire', () => {
-    expect(connectionKey(credential())).toBe(connectionKey(credential({ ownerUserId: 'someone else' })));
+describe('loginKey', () => {
+  it('names a bot by its token alone, whatever else a credential says', () => {
+    const typed = credential({
+      botId: 'another@im.bot',
+      ownerUserId: 'somebody else@im.wechat',
+      apiBaseUrl: 'HTTPS://Ilinkai.weixin.qq.com/',
+      cdnBaseUrl: 'https://cdn.example',
+      clientVersion: '9.9.9',
+    });
+    expect(loginKey(typed)).toBe(loginKey(credential()));
+    expect(loginKey(credential({ botToken: 'token-2' }))).not.toBe(loginKey(credential()));
   });
 
-  it.each(['botToken', 'apiBaseUrl', 'cdnBaseUrl', 'clientVersion'] as const)('changes with %s', (field) => {
-    expect(connectionKey(credential({ [field]: 'other' }))).not.toBe(connectionKey(credential()));
-  });
-
-  it('does not give the token away', () => {
-    expect(connectionKey(credential())).not.toContain('token-1');
+  it('has no token in it', () => {
+    expect(loginKey(credential())).not.toContain('token-1');
   });
 });
 
-describe('conversationScope', () => {
-  it('is the owner, so that what is known outlives a new login', () => {
-    const renewed = credential({ botToken: 'token-2', botId: 'c@im.bot' });
-    expect(conversationScope(renewed)).toBe(conversationScope(credential()));
-  });
-
-  it('is the bot where the owner is not known, and the connection where neither is', () => {
-    expect(conversationScope(credential({ ownerUserId: '' }))).toBe('b@im.bot');
-    const bare = credential({ ownerUserId: '', botId: '' });
-    expect(conversationScope(bare)).toBe(connectionKey(bare));
+describe('earlierConnectionKey', () => {
+  it('is what version 0.1 made of a credential, so that its cursors and leases are found', () => {
+    expect(earlierConnectionKey(credential())).toBe(
+      'f41d6d6191ae0580cfbc776d309626328e36d70fdf6ed749f8b9a955b43b9e3d',
+    );
+    for (const field of ['apiBaseUrl', 'cdnBaseUrl', 'clientVersion', 'botToken'])
+      expect(earlierConnectionKey(credential({ [field]: 'other' }))).not.toBe(
+        earlierConnectionKey(credential()),
+      );
   });
 });

@@ -303,8 +303,8 @@ describe('Whatever the server answers', () => {
     await store.subscribe(SUBSCRIBER, 'bot');
     const options = {
       bot: 'bot',
-      connection: 'c',
-      login: 'login',
+      earlierConnection: 'c',
+      serverUrl: () => 'https://ilinkai.weixin.qq.com',
       keep: { days: 7, messages: 1_000 },
       startedAt: 0,
       previousEnd: 0,

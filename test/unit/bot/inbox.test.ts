@@ -1,5 +1,5 @@
 import { BotInbox, type BotInboxOptions } from '../../../bot/inbox';
-import type { ReceivedBatch, Retention, Store } from '../../../store/store';
+import type { Proof, ReceivedBatch, Retention, Store } from '../../../store/store';
 import { FakeClock } from '../../support/fake-clock';
 
 const MINUTE_MS = 60_000;
@@ -9,12 +9,25 @@ const DAY_MS = 1_440 * MINUTE_MS;
 class NotedStore {
   readonly batches: ReceivedBatch[] = [];
   readonly pruned: Retention[] = [];
+  readonly proofs: Proof[] = [];
+  readonly cursors: Record<string, string> = {};
+  /** Whether a proof opens something. */
+  opens = false;
   waiting = 0;
   full = false;
 
   async receive(batch: ReceivedBatch) {
     this.batches.push(batch);
     return batch.messages.slice(1).map(({ body, userId }, seq) => ({ seq, userId, receivedAt: 0, body }));
+  }
+
+  async prove(proof: Proof) {
+    this.proofs.push(proof);
+    return this.opens;
+  }
+
+  async cursor(connection: string) {
+    return this.cursors[connection] ?? '';
   }
 
   async checkWritable(): Promise<void> {
@@ -38,8 +51,8 @@ describe('BotInbox', () => {
       store as unknown as Store,
       {
         bot: 'bot',
-        connection: 'c',
-        login: 'login',
+        earlierConnection: 'c',
+        serverUrl: () => 'https://ilinkai.weixin.qq.com',
         keep: { days: 7, messages: 500 },
         startedAt: start,
         previousEnd: 0,
@@ -66,8 +79,8 @@ describe('BotInbox', () => {
     await inbox().keep({ messages: [message], cursor: 'next' });
     expect(store.batches[0]).toMatchObject({
       bot: 'bot',
-      connection: 'c',
-      login: 'login',
+      connection: 'bot',
+      login: 'bot',
       receivedAt: start,
       cursor: 'next',
     });
@@ -91,6 +104,23 @@ describe('BotInbox', () => {
       expect(rest).not.toHaveProperty('contextToken');
     },
   );
+
+  it('goes on where version 0.1 was, until it has a cursor of its own', async () => {
+    store.cursors.c = 'of before';
+    expect(await inbox().cursor()).toBe('of before');
+    store.cursors.bot = 'newer';
+    expect(await inbox().cursor()).toBe('newer');
+  });
+
+  it('takes a message of a person for the proof whose bot it is, before the message is kept', async () => {
+    const opened: number[] = [];
+    store.opens = true;
+    const message = { message_type: 1, from_user_id: 'u@im.wechat' };
+    await inbox({ onOpened: () => opened.push(store.batches.length) }).keep({ messages: [message] });
+    expect(store.proofs).toMatchObject([{ bot: 'bot', realm: 'tencent', userId: 'u@im.wechat' }]);
+    expect(opened).toEqual([0]);
+    expect(store.batches).toHaveLength(1);
+  });
 
   it('leaves the cursor as it is when there is no new one', async () => {
     await inbox().keep({ messages: [] });

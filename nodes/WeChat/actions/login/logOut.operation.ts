@@ -1,4 +1,4 @@
-import { connectionKey, conversationScope } from '../../../../bot/credential';
+import { earlierConnectionKey, loginKey } from '../../../../bot/credential';
 import { forgetCredential } from '../../login/saveCredential';
 import { bots } from '../../shared/bots';
 import { storeOfBots } from '../../shared/logins';
@@ -32,10 +32,11 @@ export const logOut: CredentialOperation = {
   ),
 
   async execute({ credential }) {
-    const scope = conversationScope(credential);
     const store = await storeOfBots();
-    const forgotten = await store.forget(scope, connectionKey(credential));
-    if (credential.ownerUserId) await forgetCredential(store, credential.ownerUserId);
+    const key = loginKey(credential);
+    const userId = await store.provenUser(key);
+    const forgotten = await store.forget(key, earlierConnectionKey(credential));
+    if (userId !== undefined) await forgetCredential(store, userId);
     bots.discard(credential);
     return {
       botId: credential.botId,

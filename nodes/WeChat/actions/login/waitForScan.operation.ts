@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { LoginTarget } from '../../../../bot/login/record';
+import { proveLogin, type ConfirmedLogin } from '../../../../bot/proof';
 import { sleep } from '../../../../ilink/clock';
 import { idlePauseMs } from '../../../../ilink/login/pace';
 import {
@@ -114,6 +115,7 @@ export const waitForScan: StandaloneOperation = {
     const wait = context.getNodeParameter('waitForEnd', itemIndex, true) === true;
     const { result, ended } = await withLogin(input, (login) => follow(login, state, wait, signal));
     if (!result) return stateJson(ended);
+    await noteWhoScanned(context, { ...result, confirmedBy: ended.apiBaseUrl });
     return { status: 'confirmed', done: true, ...(await store(context, itemIndex, result)) };
   },
 };
@@ -149,6 +151,16 @@ async function follow(
     signal.throwIfAborted();
   } while (wait);
   return { ended: state };
+}
+
+/** When it fails, the first message of the person proves the same, and the token must not be lost for it. */
+async function noteWhoScanned({ logger }: IExecuteFunctions, login: ConfirmedLogin): Promise<void> {
+  try {
+    await proveLogin(await storeOfBots(), login);
+  } catch (error) {
+    const name = error instanceof Error ? error.name : typeof error;
+    logger.warn(`WeChat: whose login it was could not be noted (${name})`);
+  }
 }
 
 async function store(

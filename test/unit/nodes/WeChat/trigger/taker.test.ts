@@ -51,7 +51,7 @@ describe('Taking messages out of the store', () => {
     startTaker(
       context(mode, node),
       { ...settings, ...more },
-      { bot: { scope: BOT } as unknown as Bot, memory, clock },
+      { bot: { key: BOT } as unknown as Bot, memory, clock },
     );
   const receive = async (...texts: string[]): Promise<void> => {
     const messages = texts.map((text) => ({

@@ -1,0 +1,56 @@
+import { loginKey } from '../../../bot/credential';
+import { personIn, proofOf, proveLogin } from '../../../bot/proof';
+import type { Proof } from '../../../store/store';
+
+const USER = 'u@im.wechat';
+
+describe('personIn', () => {
+  it('is who wrote a message', () => {
+    expect(personIn([{}, { message_type: 1, from_user_id: USER }])).toBe(USER);
+  });
+
+  it.each([
+    ['what the bot wrote itself', { message_type: 2, from_user_id: USER }],
+    [
+      'a message of ours that comes back as a user’s',
+      { message_type: 1, from_user_id: USER, client_id: 'n8n-1' },
+    ],
+    ['a message that does not say who wrote', { message_type: 1, from_user_id: '' }],
+    ['a message without a type', { from_user_id: USER }],
+    ['something that is no message', null],
+    ['a sender that is no text', { message_type: 1, from_user_id: { id: USER } }],
+  ])('is nobody for %s', (_, message) => {
+    expect(personIn([message])).toBeUndefined();
+  });
+});
+
+describe('proofOf', () => {
+  it('is the word of the server that was asked, for its own users', () => {
+    const proof = proofOf('bot', 'http://127.0.0.1:9/', USER);
+    expect(proof).toMatchObject({ bot: 'bot', realm: 'http://127.0.0.1:9', userId: USER });
+    expect(proof.speaksFor(['http://127.0.0.1:9'])).toBe(true);
+    expect(proof.speaksFor(['https://ilinkai.weixin.qq.com'])).toBe(false);
+  });
+});
+
+describe('proveLogin', () => {
+  const proofs: Proof[] = [];
+  const store = {
+    prove: async (proof: Proof) => {
+      proofs.push(proof);
+      return false;
+    },
+  };
+  beforeEach(() => (proofs.length = 0));
+
+  it('believes who scanned to the server that confirmed it', async () => {
+    const login = { botToken: 't', ownerUserId: USER, confirmedBy: 'http://own.example' };
+    await proveLogin(store, login);
+    expect(proofs).toMatchObject([{ bot: loginKey(login), realm: 'http://own.example', userId: USER }]);
+  });
+
+  it('proves nothing when the server did not say who scanned', async () => {
+    await proveLogin(store, { botToken: 't', ownerUserId: '', confirmedBy: 'http://own.example' });
+    expect(proofs).toEqual([]);
+  });
+});

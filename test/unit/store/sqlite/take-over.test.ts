@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+
+import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
+import type { QueueDraft } from '../../../../store/outbox';
+import type { Proof, ReceivedMessage } from '../../../../store/store';
+import { NOW, receivedBatch, receivedMessage } from '../../../support/received';
+import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
+
+const USER = 'u@im.wechat';
+const OTHER = 'x@im.wechat';
+const ANYWHERE = '';
+
+describe('takeOver', () => {
+  let store: SqliteStore;
+
+  beforeEach(() => {
+    store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), NOW, () => undefined);
+  });
+  afterEach(() => store.close());
+  afterAll(removeTempFolders);
+
+  const prove = (bot: string, more: Partial<Proof> = {}): Promise<boolean> =>
+    store.prove({ bot, realm: 'tencent', userId: USER, speaksFor: () => true, ...more });
+  const receive = (bot: string, id: string, more: Partial<ReceivedMessage> = {}) =>
+    store.receive(receivedBatch([receivedMessage(id, more)], { bot, login: bot, connection: bot }));
+  const queue = (bot: string, text: string) => store.outbox.queue([draft(bot, text)]);
+  const draft = (bot: string, item: string): QueueDraft => ({
+    bot,
+    userId: USER,
+    sendId: 's',
+    type: 'text',
+    item,
+    ageNote: '',
+    quota: 10,
+    windowMs: 1,
+    queuedAt: NOW,
+    expiresAt: NOW + 1e9,
+  });
+  const bodies = async (bot: string): Promise<string[]> =>
+    (await store.messagesAfter(bot, 0, 100)).map(({ body }) => (JSON.parse(body) as { id: string }).id);
+  const queued = async (bot: string): Promise<string[]> =>
+    (await store.outbox.queued(bot)).map(({ item }) => item);
+  const pending = async (subscriber: string): Promise<number> => (await store.pending(subscriber, 0)).length;
+
+  it('opens nothing for a token of which nothing is known', async () => {
+    await receive('old', '1');
+    await queue('old', 'a');
+    expect(await bodies('new')).toEqual([]);
+    expect(await queued('new')).toEqual([]);
+    expect(await store.conversations('new', 10)).toEqual([]);
+    expect(await store.recentMessage('new', USER, '1')).toBeUndefined();
+    expect(await store.outbox.withdraw('new', [1, 2, 3])).toEqual([]);
+    expect(await store.forget('new', ANYWHERE)).toMatchObject({ messages: 0, queued: 0 });
+    expect(await queued('old')).toEqual(['a']);
+  });
+
+  it('gives the newer login of a person everything that the one before left behind, beside its own', async () => {
+    await prove('old');
+    await receive('old', '1', { contextToken: 't', ids: ['id-1'] });
+    await queue('old', 'a');
+    await store.rememberSent('old', [{ id: 's-1', userId: USER, sentAt: NOW, body: '{}' }]);
+    await queue('new', 'b');
+    expect(await prove('new')).toBe(true);
+    expect(await bodies('new')).toEqual(['1']);
+    expect((await queued('new')).sort()).toEqual(['a', 'b']);
+    expect(await store.conversation('new', USER)).toMatchObject({ contextToken: 't', login: 'old' });
+    expect(await store.recentMessage('new', USER, 'id-1')).toMatchObject({ direction: 'in' });
+    expect(await store.recentMessage('new', USER, 's-1')).toMatchObject({ direction: 'out' });
+    expect(await receive('new', '1')).toEqual([]);
+  });
+
+  it('closes everything to the token of before', async () => {
+    await prove('old');
+    await receive('old', '1');
+    await queue('old', 'a');
+    await prove('new');
+    expect(await bodies('old')).toEqual([]);
+    expect(await queued('old')).toEqual([]);
+    await store.forget('old', ANYWHERE);
+    expect(await queued('new')).toEqual(['a']);
+  });
+
+  it('proves a token once: who writes to it later changes nothing', async () => {
+    await prove('old');
+    await queue('old', 'a');
+    await prove('new', { userId: OTHER });
+    expect(await prove('new')).toBe(false);
+    expect(await queued('new')).toEqual([]);
+    expect(await store.provenUser('new')).toBe(OTHER);
+  });
+
+  it('believes a server about its own users only', async () => {
+    await prove('old');
+    await queue('old', 'a');
+    expect(await prove('evil', { realm: 'http://evil.example', speaksFor: () => false })).toBe(false);
+    expect(await queued('evil')).toEqual([]);
+    expect(await queued('old')).toEqual(['a']);
+  });
+
+  it('keeps the newer state of a conversation that both know, whichever it is', async () => {
+    await prove('old');
+    await receive('old', '1', { contextToken: 'older' });
+    await store.receive(
+      receivedBatch([receivedMessage('2', { contextToken: 'newer' })], {
+        bot: 'new',
+        login: 'new',
+        receivedAt: NOW + 5,
+      }),
+    );
+    await prove('new');
+    expect(await store.conversation('new', USER)).toMatchObject({ contextToken: 'newer', login: 'new' });
+    await store.claimSend('newest', USER);
+    await prove('newest');
+    expect(await store.conversation('newest', USER)).toMatchObject({ contextToken: 'newer', sentSince: 0 });
+  });
+
+  describe('for triggers', () => {
+    it('hands over what waited, once they come with the new token', async () => {
+      await prove('old');
+      await store.subscribe('w', 'old');
+      await receive('old', '1');
+      await prove('new');
+      expect(await pending('w')).toBe(0);
+      await store.subscribe('w', 'new');
+      expect(await pending('w')).toBe(1);
+    });
+
+    it('keeps what comes for one that still has the old token, and gives it to the new one only', async () => {
+      await prove('old');
+      await store.subscribe('w', 'old');
+      await prove('new');
+      await store.subscribe('w', 'old');
+      await receive('new', '1');
+      expect(await pending('w')).toBe(0);
+      await store.subscribe('w', 'new');
+      expect(await pending('w')).toBe(1);
+    });
+
+    it('keeps nothing of the person for one that comes with the old token only afterwards', async () => {
+      await prove('old');
+      await prove('new');
+      await store.subscribe('late', 'old');
+      await receive('new', '1');
+      await store.subscribe('late', 'new');
+      expect(await pending('late')).toBe(0);
+    });
+
+    it('hides what was kept under another token, and shows it when that comes back', async () => {
+      await store.subscribe('w', 'one');
+      const [kept] = await receive('one', '1');
+      await store.subscribe('w', 'another');
+      expect(await pending('w')).toBe(0);
+      expect(await store.waiting('w', kept!.seq)).toBeUndefined();
+      await store.subscribe('w', 'one');
+      expect(await pending('w')).toBe(1);
+    });
+
+    it('goes on for one that listened with the new token before it was proven', async () => {
+      await prove('old');
+      await receive('old', '1');
+      await store.subscribe('w', 'new');
+      await prove('new');
+      await receive('new', '2');
+      expect(await pending('w')).toBe(1);
+    });
+  });
+
+  it('gives the scope back when the token of before turns out to be the one that lives', async () => {
+    await prove('old');
+    await queue('old', 'a');
+    await prove('new');
+    await queue('old', 'b');
+    expect(await prove('old')).toBe(true);
+    expect((await queued('old')).sort()).toEqual(['a', 'b']);
+    expect(await queued('new')).toEqual([]);
+  });
+
+  it('knows nobody any more after the bot was forgotten', async () => {
+    await prove('old');
+    await queue('old', 'a');
+    await store.forget('old', ANYWHERE);
+    expect(await store.provenUser('old')).toBeUndefined();
+    expect(await prove('new')).toBe(false);
+    expect(await queued('new')).toEqual([]);
+  });
+});
