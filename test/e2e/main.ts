@@ -14,6 +14,7 @@ import { incomingMedia } from './scenarios/incomingMedia';
 import { largeMedia } from './scenarios/largeMedia';
 import { listening } from './scenarios/listening';
 import { loginEditor } from './scenarios/loginEditor';
+import { loginMembers } from './scenarios/loginMembers';
 import { loginPage } from './scenarios/loginPage';
 import { loginRenewal } from './scenarios/loginRenewal';
 import { longAnswer } from './scenarios/longAnswer';
@@ -40,6 +41,7 @@ const SCENARIOS: Record<string, Scenario> = {
   loginPage,
   loginRenewal,
   loginEditor,
+  loginMembers,
   newLogin,
   terminalLogin,
   restart,

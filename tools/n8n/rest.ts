@@ -38,7 +38,7 @@ export class N8nRest {
   /** @param runtime executions come in the format of `flatted`, and n8n's own copy of it reads them. */
   constructor(
     readonly url: string,
-    runtime: Pick<N8nRuntime, 'root'>,
+    private readonly runtime: Pick<N8nRuntime, 'root'>,
   ) {
     const requireFromN8n = createRequire(join(runtime.root, 'node_modules', 'n8n', 'package.json'));
     this.parseFlatted = (requireFromN8n('flatted') as { parse: (text: string) => unknown }).parse;
@@ -51,6 +51,20 @@ export class N8nRest {
 
   async login(owner: Pick<Owner, 'email' | 'password'>): Promise<void> {
     await this.request('POST', '/rest/login', { emailOrLdapLoginId: owner.email, password: owner.password });
+  }
+
+  /** Invites somebody as a member, and accepts for them. @returns n8n as that member sees it, logged in */
+  async invite(person: Owner): Promise<N8nRest> {
+    const [invited] = await this.request<Array<{ user: { inviteAcceptUrl: string } }>>(
+      'POST',
+      '/rest/invitations',
+      [{ email: person.email, role: 'global:member' }],
+    );
+    const token = new URL(invited!.user.inviteAcceptUrl).searchParams.get('token');
+    const member = new N8nRest(this.url, this.runtime);
+    const { firstName, lastName, password } = person;
+    await member.request('POST', '/rest/invitations/accept', { token, firstName, lastName, password });
+    return member;
   }
 
   async createCredential(name: string, type: string, data: object): Promise<{ id: string; name: string }> {
