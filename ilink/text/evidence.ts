@@ -1,4 +1,5 @@
 import { type FoundTag, provenTags } from './html-proof';
+import { finish } from './steps';
 import type { Token } from './tokens';
 
 /** What a text as a whole says about the signs in it. */
@@ -14,30 +15,52 @@ export const NO_EVIDENCE: Evidence = { tags: new Set(), entities: false };
 
 const ADDRESS = /https?:\/\/\S+/g;
 
+/** Nobody writes so many tags for a reader. The text stays as it is. */
+const MAX_TAGS = 10_000;
+const TOKENS_PER_STEP = 500;
+
 /** @param tokens of a whole text, with their children */
-export function evidenceOf(tokens: readonly Token[]): Evidence {
-  const found: FoundTag[] = [];
-  const tokensOf: Token[] = [];
-  const text = { entities: 0, isRaw: false };
-  let cells = 0;
+export function evidenceOf(tokens: Iterable<Token>): Evidence {
+  return finish(evidenceSteps(tokens));
+}
+
+/** {@link evidenceOf}, in steps of a few milliseconds. */
+export function* evidenceSteps(tokens: Iterable<Token>): Generator<void, Evidence> {
+  const signs: Signs = { found: [], tokens: [], entities: 0, isRaw: false };
+  let [cells, count] = [0, 0];
   for (const token of tokens) {
     if (token.type === 'table_open') cells += 1;
     if (token.type === 'table_close') cells -= 1;
     for (const child of childrenOf(token)) {
-      if (child.type === 'html_inline') {
-        found.push({ html: child.content, position: cells > 0 ? 'cell' : positionOf(child, token.content) });
-        tokensOf.push(child);
-      } else if (child.info === 'entity') text.entities += 1;
-      else if (child.type === 'text') text.isRaw ||= /[<>&]/.test(child.content.replace(ADDRESS, ''));
+      note(signs, child, cells > 0 ? 'cell' : undefined, token.content);
+      if ((count += 1) % TOKENS_PER_STEP === 0) yield;
     }
   }
+  const { found, entities, isRaw } = signs;
+  if (found.length > MAX_TAGS) return NO_EVIDENCE;
   const proven = provenTags(found);
   // A text in which every sign that HTML needs is encoded was taken from HTML.
-  const isEncoded = text.entities > 0 && !text.isRaw && found.length === 0;
+  const isEncoded = entities > 0 && !isRaw && found.length === 0;
   return {
-    tags: new Set(tokensOf.filter((_, index) => proven.has(index))),
+    tags: new Set(signs.tokens.filter((_, index) => proven.has(index))),
     entities: isEncoded || proven.size > 0,
   };
+}
+
+interface Signs {
+  found: FoundTag[];
+  tokens: Token[];
+  entities: number;
+  /** Whether a sign that HTML would encode stands there as it is. */
+  isRaw: boolean;
+}
+
+function note(signs: Signs, token: Token, place: 'cell' | undefined, content: string): void {
+  if (token.type === 'html_inline') {
+    signs.found.push({ html: token.content, position: place ?? positionOf(token, content) });
+    signs.tokens.push(token);
+  } else if (token.info === 'entity') signs.entities += 1;
+  else if (token.type === 'text') signs.isRaw ||= /[<>&]/.test(token.content.replace(ADDRESS, ''));
 }
 
 /** The parts of a text, with what a picture has for its description. */

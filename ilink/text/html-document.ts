@@ -22,16 +22,17 @@ const PIECES_PER_STEP = 500;
  * Whether a whole text is HTML, such as the body of a mail: it starts as a document does, or everything in it stands inside of
  * elements and nothing is Markdown.
  */
-export function isHtmlDocument(text: string): boolean {
+export function* isHtmlDocument(text: string): Generator<void, boolean> {
   const trimmed = text.trim();
   if (!trimmed.startsWith('<') || !trimmed.includes('</')) return false;
   if (STARTS.test(trimmed.slice(0, 4000))) return true;
-  return isOneElementAfterTheOther(trimmed) && !MARKDOWN.test(trimmed);
+  return (yield* isOneElementAfterTheOther(trimmed)) && !MARKDOWN.test(trimmed);
 }
 
-function isOneElementAfterTheOther(text: string): boolean {
-  let [depth, closed] = [0, 0];
+function* isOneElementAfterTheOther(text: string): Generator<void, boolean> {
+  let [depth, closed, count] = [0, 0, 0];
   for (const { isTag, source } of pieces(text)) {
+    if ((count += 1) % PIECES_PER_STEP === 0) yield;
     const { name, isClosing } = isTag ? tagOf(source) : { name: '', isClosing: false };
     const isText = !isTag || (name !== '' && !isHtmlName(name) && !name.includes(':'));
     if (isText && depth === 0 && source.trim() !== '') return false;

@@ -1,9 +1,10 @@
 import { renderBlocks } from './blocks';
-import { evidenceOf } from './evidence';
+import { evidenceSteps } from './evidence';
 import { withoutStyles } from './hidden';
 import { htmlText, isHtmlDocument } from './html-document';
 import type { InlineStyle } from './inline';
-import { parseBlocks, parseInline } from './parser';
+import { type MarkdownDocument, parseBlocks, parseInline } from './parser';
+import { type MarkdownPiece, markdownPieces } from './pieces';
 import { finish } from './steps';
 
 const WECHAT: InlineStyle = { markup: true, bold: true };
@@ -33,8 +34,30 @@ export function toPlain(markdown: string): string {
 
 /** {@link forWeChat} or {@link toPlain}, in steps of a few milliseconds. */
 export function* formatSteps(markdown: string, format: 'weChat' | 'plain'): Generator<void, string> {
-  if (isHtmlDocument(markdown)) return yield* htmlText(markdown);
-  const document = parseBlocks(withoutStyles(markdown));
+  const text = markdown.replace(/\r\n?/g, '\n');
+  if (yield* isHtmlDocument(text)) return yield* htmlText(text);
+  const style = format === 'weChat' ? WECHAT : PLAIN;
+  const pieces: ReadPiece[] = [];
+  for (const piece of markdownPieces(withoutStyles(text))) {
+    pieces.push({ ...piece, document: piece.isFence ? undefined : yield* read(piece.text) });
+  }
+  const evidence = yield* evidenceSteps(pieces.flatMap(({ document }) => document?.tokens ?? []));
+  const rendered: string[] = [];
+  for (const piece of pieces) {
+    yield;
+    if (piece.document === undefined) rendered.push(longFence(piece.text, style));
+    else rendered.push(afterHeader(yield* renderBlocks(piece.document, { ...style, evidence }), piece));
+  }
+  return rendered.join('\n');
+}
+
+interface ReadPiece extends MarkdownPiece {
+  document: MarkdownDocument | undefined;
+}
+
+function* read(text: string): Generator<void, MarkdownDocument> {
+  const document = parseBlocks(text);
+  yield;
   let read = 0;
   for (const token of document.tokens) {
     parseInline(token);
@@ -43,6 +66,17 @@ export function* formatSteps(markdown: string, format: 'weChat' | 'plain'): Gene
     yield;
     read = 0;
   }
-  const style = format === 'weChat' ? WECHAT : PLAIN;
-  return yield* renderBlocks(document, { ...style, evidence: evidenceOf(document.tokens) });
+  return document;
+}
+
+function longFence(text: string, { markup }: InlineStyle): string {
+  if (markup) return text;
+  return text.slice(text.indexOf('\n') + 1).replace(/\n[ \t>]*(?:`{3,}|~{3,})[ \t]*$/, '');
+}
+
+/** A table that was read in pieces has one header. Where it became a list, it has none. */
+function afterHeader(rendered: string, { hasHeaderAgain }: MarkdownPiece): string {
+  const [header = '', delimiter = ''] = rendered.slice(0, 2000).split('\n', 2);
+  const isThere = hasHeaderAgain && /^[\s>|:-]*-[\s|:-]*$/.test(delimiter);
+  return isThere ? rendered.slice(header.length + delimiter.length + 2) : rendered;
 }

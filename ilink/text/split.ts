@@ -1,8 +1,12 @@
-import { type Cut, findCuts } from './boundaries';
+import { type Cut, findCuts, markSpans } from './boundaries';
 import { type Fence, findFences } from './fences';
 import { addForcedCuts } from './forced-cuts';
 import { chooseCuts, type Fits } from './plan';
 import { measure, type TextLimits, type TextSize } from './size';
+import { findSpans } from './spans';
+import { finish } from './steps';
+import { findTables, type TableRegion } from './table-regions';
+import { nextWindow } from './windows';
 
 export type { TextLimits } from './size';
 
@@ -12,9 +16,9 @@ export interface TextPart {
   text: string;
   start: number;
   end: number;
-  /** Opens a code fence again that was cut before this part, else empty. */
+  /** Opens again what was cut before this part: a code fence, a table (with its header), emphasis. Else empty. */
   open: string;
-  /** Closes a code fence that is cut after this part, else empty. */
+  /** Closes what is cut after this part. Else empty. */
   close: string;
 }
 
@@ -38,22 +42,59 @@ export function splitText(text: string, limits: Partial<TextLimits> = {}): strin
  * are the text: what lies between two of them, before the first or after the last, is white space, which a cut leaves out. A text that
  * fits, also an empty one, is one part and unchanged.
  *
- * A cut never falls inside a grapheme, a link or a line of code, except in one that is too long for a message on its own.
- * A code fence is closed at the end of a part and opened again, with its info string, at the start of the next.
+ * A cut never falls inside a grapheme, a link, emphasis, inline code or a line of code, except in one that is too long for a
+ * message on its own. A code fence is closed at the end of a part and opened again, with its info string, at the start of the
+ * next; so are emphasis and inline code. A table that goes on in the next part starts there with its header.
  *
  * @param limits a limit below 4 counts as 4, one above 16,384 bytes as 16,384
  */
 export function cutText(text: string, limits: Partial<TextLimits> = {}): TextPart[] {
+  return finish(cutSteps(text, limits));
+}
+
+/** {@link cutText}, in steps of a few milliseconds. A text of more than some 12 messages is planned piece by piece. */
+export function* cutSteps(text: string, limits: Partial<TextLimits> = {}): Generator<void, TextPart[]> {
   const bounds = clamp(limits);
+  const parts: TextPart[] = [];
+  for (let start = 0, open = ''; ;) {
+    const window = nextWindow(text, start, open, bounds);
+    const cut = yield* cutWindow(window.text, bounds);
+    const last = window.isLast ? undefined : cut.at(-1);
+    const done = last === undefined || cut.length < 2 ? cut : cut.slice(0, -1);
+    for (const part of done) parts.push(inText(part, start, open));
+    if (window.isLast) return parts.length > 0 ? parts : [blank(text, bounds)];
+    yield;
+    if (last === undefined || cut.length < 2) [start, open] = [window.end, ''];
+    else [start, open] = [inText(last, start, open).start, last.open];
+  }
+}
+
+/** A part of a window as one of the text: the window may begin with what opens something again. */
+function inText(part: TextPart, start: number, open: string): TextPart {
+  const isFirst = open !== '' && part.start < open.length;
+  const shift = start - open.length;
+  return isFirst
+    ? { ...part, open, start, end: part.end + shift }
+    : { ...part, start: part.start + shift, end: part.end + shift };
+}
+
+function* cutWindow(text: string, bounds: TextLimits): Generator<void, TextPart[]> {
   const size = measure(text);
   if (text.length <= bounds.maxCharacters && size.bytes(0, text.length) <= bounds.maxBytes) {
     return [{ text, start: 0, end: text.length, open: '', close: '' }];
   }
-  const fences = findFences(text).filter((fence) => canBeCut(fence, bounds));
+  yield;
+  const allFences = findFences(text);
+  const fences = allFences.filter((fence) => canBeCut(fence, bounds));
+  const tables = findTables(text, allFences).filter((table) => canGoOn(table, text, bounds));
+  yield;
+  const spans = yield* findSpans(text);
   const fits = fitsWithin(bounds, size);
-  const cuts = addForcedCuts(text, fences, findCuts(text, fences), fits);
-  const parts = partsBetween(text, chooseCuts(cuts, fits, bounds.maxCharacters));
-  return parts.length > 0 ? parts : [blank(text, bounds)];
+  const found = yield* findCuts(text, { fences, tables });
+  const maxWrap = maxWrapOf(bounds);
+  const cuts = yield* addForcedCuts(text, { fences, spans, maxWrap }, markSpans(found, spans, maxWrap), fits);
+  yield;
+  return partsBetween(text, chooseCuts(cuts, fits, bounds.maxCharacters));
 }
 
 /** Of a text that is nothing but white space, too much for a message, as much as surely fits. */
@@ -74,7 +115,7 @@ function clamp({
 
 function fitsWithin({ maxCharacters, maxBytes }: TextLimits, size: TextSize): Fits {
   return (from, to) => {
-    const added = (from.fence?.open ?? '') + (to.fence?.close ?? '');
+    const added = (from.wrap?.open ?? '') + (to.wrap?.close ?? '');
     const characters = to.end - from.next + added.length;
     if (characters > maxCharacters) return false;
     // No UTF-16 unit has more than three bytes.
@@ -92,12 +133,30 @@ function canBeCut({ open, close, to, end }: Fence, { maxCharacters, maxBytes }: 
   return fit(added.length, maxCharacters) && fit(Buffer.byteLength(added), maxBytes);
 }
 
+/** Whether the header of a table leaves room for each of its rows. */
+function canGoOn(
+  { open, from, end }: TableRegion,
+  text: string,
+  { maxCharacters, maxBytes }: TextLimits,
+): boolean {
+  const rows = text.slice(from, end).split('\n');
+  const longest = Math.max(...rows.map((row) => row.length));
+  const widest = Math.max(...rows.map((row) => Buffer.byteLength(row)));
+  return open.length + longest <= maxCharacters && Buffer.byteLength(open) + widest <= maxBytes;
+}
+
+/** How much of a message the signs of emphasis around a cut may take. */
+function maxWrapOf({ maxCharacters, maxBytes }: TextLimits): number {
+  const least = Math.min(maxCharacters, maxBytes);
+  return least < 32 ? 0 : least / 2;
+}
+
 function partsBetween(text: string, cuts: readonly Cut[]): TextPart[] {
   return cuts.slice(1).flatMap((to, index) => {
     const from = cuts[index];
     if (from === undefined) return [];
     const [start, end] = [from.next, to.end];
-    const [open, close] = [from.fence?.open ?? '', to.fence?.close ?? ''];
+    const [open, close] = [from.wrap?.open ?? '', to.wrap?.close ?? ''];
     const sent = open + text.slice(start, end) + close;
     return sent.trim() === '' ? [] : [{ text: sent, start, end, open, close }];
   });

@@ -1,9 +1,11 @@
 import { findCuts } from '../../../../ilink/text/boundaries';
 import { findFences } from '../../../../ilink/text/fences';
+import { finish } from '../../../../ilink/text/steps';
+import { findTables } from '../../../../ilink/text/table-regions';
 
 const cutsOf = (text: string): string[] =>
-  findCuts(text, findFences(text)).map(
-    ({ end, next, kind, fence }) => `${kind} ${end}-${next}${fence ? ' fenced' : ''}`,
+  finish(findCuts(text, { fences: findFences(text), tables: findTables(text, findFences(text)) })).map(
+    ({ end, next, kind, wrap }) => `${kind} ${end}-${next}${wrap ? ' fenced' : ''}`,
   );
 
 describe('findCuts', () => {
@@ -29,6 +31,14 @@ describe('findCuts', () => {
       'code 10-11 fenced',
       'line 16-17',
       'edge 18-18',
+    ]);
+  });
+
+  it('cuts a table between its rows, and never between its header and the first of them', () => {
+    expect(cutsOf('a\n| b |\n|---|\n| c |\n| d |\ne').slice(1, -1)).toEqual([
+      'line 1-2',
+      'code 19-20 fenced',
+      'line 25-26',
     ]);
   });
 

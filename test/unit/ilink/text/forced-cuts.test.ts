@@ -1,11 +1,15 @@
 import { findCuts } from '../../../../ilink/text/boundaries';
 import { findFences } from '../../../../ilink/text/fences';
 import { addForcedCuts } from '../../../../ilink/text/forced-cuts';
+import { finish } from '../../../../ilink/text/steps';
 
 function kindsOf(text: string, max: number): string[] {
   const fences = findFences(text);
   const fits = (from: { next: number }, to: { end: number }): boolean => to.end - from.next <= max;
-  return addForcedCuts(text, fences, findCuts(text, fences), fits).map(({ kind, next }) => `${kind} ${next}`);
+  const cuts = finish(findCuts(text, { fences, tables: [] }));
+  return finish(addForcedCuts(text, { fences, spans: [], maxWrap: 100 }, cuts, fits)).map(
+    ({ kind, next }) => `${kind} ${next}`,
+  );
 }
 
 describe('addForcedCuts', () => {
