@@ -109,9 +109,12 @@ export class Sender {
     }
   }
 
-  /** Without an id and without a token, nobody knows: some servers drop what has no token, and answer as if they had not. */
+  /**
+   * `ret: 0` without an id is unconfirmed from the first send on; an empty reply is how servers used to say yes, unless this one is
+   * known to give ids. Without a token nobody knows: some servers drop what has none, and answer as if they had not.
+   */
   private async judge(
-    { message_id }: { message_id?: string },
+    { message_id, isBare = false }: { message_id?: string; isBare?: boolean },
     client_id: string,
     withoutToken: boolean,
   ): Promise<Taken> {
@@ -120,8 +123,9 @@ export class Sender {
       this.givesIds = true;
       return { outcome: 'accepted', message_id, client_id };
     }
+    if (!isBare || withoutToken) return { outcome: 'unconfirmed', client_id };
     this.givesIds ||= await this.deps.idGiver.known();
-    return { outcome: this.givesIds || withoutToken ? 'unconfirmed' : 'accepted', client_id };
+    return { outcome: this.givesIds ? 'unconfirmed' : 'accepted', client_id };
   }
 }
 

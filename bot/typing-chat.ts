@@ -1,6 +1,6 @@
 import type { Clock } from '../ilink/clock';
 import { ILinkError, ILinkNetworkError } from '../ilink/errors';
-import type { TypingIndicator } from './typing-indicator';
+import type { IndicatorOptions, TypingIndicator } from './typing-indicator';
 
 /** The indicator dies after about five seconds; this leaves one for a slow connection. */
 const REPEAT_MS = 4_000;
@@ -29,6 +29,12 @@ export interface TypingHold {
   endsBy: number;
   /** Ends it; the indicator is hidden when nobody else holds it. Does nothing when it is over. */
   release(): void;
+}
+
+/** Who asks: somebody who sees when it fails is patient. */
+interface Asking {
+  signal?: AbortSignal | undefined;
+  isPatient?: boolean;
 }
 
 interface Hold {
@@ -68,7 +74,7 @@ export class TypingChat {
   /** Shows it once. @throws ILinkError */
   show(contextToken?: string, signal?: AbortSignal): Promise<void> {
     this.learn(contextToken);
-    return this.inTurn(() => this.showNow(signal));
+    return this.inTurn(() => this.showNow({ signal, isPatient: true }));
   }
 
   /** Shows it, and goes on until the hold is over. */
@@ -87,7 +93,7 @@ export class TypingChat {
   hide(contextToken?: string, signal?: AbortSignal): Promise<void> {
     this.learn(contextToken);
     this.drop(this.holds);
-    return this.inTurn(() => this.hideNow(signal));
+    return this.inTurn(() => this.hideNow({ signal, isPatient: true }));
   }
 
   /** Ends what anybody holds, because the user has a message now. In the background: it must not hold up a send. */
@@ -108,21 +114,21 @@ export class TypingChat {
     try {
       signal?.throwIfAborted();
       if (isFresh) this.repeatLater(shownAt);
-      else if (this.holds.has(hold)) await this.showNow(signal);
+      else if (this.holds.has(hold)) await this.showNow({ signal, isPatient: true });
     } catch (error) {
       this.end([hold]);
       throw error;
     }
   }
 
-  private async showNow(signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+  private async showNow(how: Asking = {}): Promise<void> {
+    how.signal?.throwIfAborted();
     const askedAt = this.deps.clock.now();
     this.askedAt = askedAt;
     this.shownAt = undefined;
     this.repeatLater();
     try {
-      await this.deps.indicator.show(this.userId, this.contextToken, signal);
+      await this.deps.indicator.show(this.userId, this.with(how));
     } catch (error) {
       if (!mayBeShown(error)) this.askedAt = undefined;
       throw error;
@@ -131,11 +137,16 @@ export class TypingChat {
     this.told = false;
   }
 
-  private async hideNow(signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+  private async hideNow(how: Asking = {}): Promise<void> {
+    how.signal?.throwIfAborted();
     this.askedAt = undefined;
     this.shownAt = undefined;
-    await this.deps.indicator.hide(this.userId, this.contextToken, signal);
+    await this.deps.indicator.hide(this.userId, this.with(how));
+  }
+
+  private with({ signal, isPatient = false }: Asking): IndicatorOptions {
+    const { contextToken } = this;
+    return { isPatient, ...(contextToken && { contextToken }), ...(signal && { signal }) };
   }
 
   /** The one timer: for the next repeat, or for the end of the last hold if that comes first. @param from the last one */

@@ -17,6 +17,7 @@ export type Kind =
   | 'wrong_address'
   | 'unreachable'
   | 'timed_out'
+  | 'certificate_untrusted'
   | 'unintelligible'
   | 'login_failed'
   | 'media_gone'
@@ -38,8 +39,13 @@ export interface Observation {
   errcode?: number;
   errmsg?: string;
   /** No HTTP answer: how the attempt ended. */
-  failure?: 'unreachable' | 'timed_out' | 'unintelligible';
+  failure?: Failure;
+  /** What was in the request and may be repeated in `errmsg`, such as the text of the message. */
+  sent?: readonly string[];
 }
+
+/** `untrusted`: the certificate of the server. */
+export type Failure = 'unreachable' | 'timed_out' | 'untrusted' | 'unintelligible';
 
 /** What it means, in the words that the user sees. `message` says what happened, `next` what to do. */
 export interface Verdict {
@@ -72,6 +78,13 @@ const WINDOW_CLOSED: Verdict = {
   next: 'WeChat lets a bot send 10 messages, within 24 hours, after each message of the user. Ask the user to write anything to the bot, then send again. Repeating before that does not help and can lengthen the pause.',
 };
 
+const CERTIFICATE_UNTRUSTED: Verdict = {
+  kind: 'certificate_untrusted',
+  repeat: 'no',
+  message: "The server's certificate is not trusted",
+  next: 'Nothing was sent. Check the address in the credential and the clock of this machine. A proxy or firewall that opens encrypted connections brings a certificate of its own: give its CA certificate to n8n with NODE_EXTRA_CA_CERTS, and restart n8n.',
+};
+
 const SERVER_TROUBLE: Verdict = {
   kind: 'server_trouble',
   repeat: 'yes',
@@ -84,6 +97,7 @@ const SERVER_TROUBLE: Verdict = {
  * The table is that of the protocol notes ("Replies: ret and errcode"); every row has a test.
  */
 export function classify(observation: Observation): Verdict {
+  if (observation.failure === 'untrusted') return CERTIFICATE_UNTRUSTED;
   if (observation.endpoint === 'cdn_upload') return classifyUpload(observation);
   const ofDownload = observation.endpoint === 'cdn_download' ? classifyDownload(observation) : undefined;
   if (ofDownload) return ofDownload;
@@ -99,7 +113,7 @@ export function effectiveCode(codes: { ret?: number; errcode?: number }): number
   return codes.ret || codes.errcode || 0;
 }
 
-function classifyFailure(failure: NonNullable<Observation['failure']>): Verdict {
+function classifyFailure(failure: Exclude<Failure, 'untrusted'>): Verdict {
   switch (failure) {
     case 'unreachable':
       return {
@@ -161,20 +175,33 @@ function classifyCode(observation: Observation): Verdict {
     case -2:
       return classifyMinusTwo(observation);
     case -3:
-      return {
-        kind: 'wrong_recipient',
-        repeat: 'no',
-        message: 'WeChat does not know this recipient',
-        next: 'Check "To": ids look like …@im.wechat and upper and lower case matter. Use the from_user_id of a message that came from this user.',
-      };
+      return WRONG_RECIPIENT;
+    case -4:
+      return observation.endpoint === 'getconfig' ? WINDOW_CLOSED : UNKNOWN_CODE;
+    case 1:
+      return isNoTicket(observation) ? WINDOW_CLOSED : UNKNOWN_CODE;
     default:
-      return {
-        kind: 'unknown_code',
-        repeat: 'no',
-        message: 'WeChat refused the request with a code that is not known',
-        next: 'Look at the code below. If it stays, please report it to the maintainers of this node.',
-      };
+      return UNKNOWN_CODE;
   }
+}
+
+const WRONG_RECIPIENT: Verdict = {
+  kind: 'wrong_recipient',
+  repeat: 'no',
+  message: 'WeChat does not know this recipient',
+  next: 'Check "To": ids look like …@im.wechat and upper and lower case matter. Use the from_user_id of a message that came from this user.',
+};
+
+const UNKNOWN_CODE: Verdict = {
+  kind: 'unknown_code',
+  repeat: 'no',
+  message: 'WeChat refused the request with a code that is not known',
+  next: 'Look at the code below. If it stays, please report it to the maintainers of this node.',
+};
+
+/** getconfig has no ticket where there is no open conversation: -4, and once seen as 1 with the same text. */
+function isNoTicket({ endpoint, errmsg = '' }: Observation): boolean {
+  return endpoint === 'getconfig' && /gettypingticket/i.test(errmsg);
 }
 
 const LOGIN_ENDPOINTS: readonly Endpoint[] = ['get_bot_qrcode', 'get_qrcode_status'];
@@ -210,7 +237,7 @@ function classifyMinusOne(endpoint: Endpoint): Verdict {
 /** Texts that come with -2 when the window or the quota of a conversation is closed. An empty one counts, too. */
 const WINDOW_TEXTS = ['prepare failed', 'unknown error', ''];
 
-function classifyMinusTwo({ endpoint, errmsg }: Observation): Verdict {
+function classifyMinusTwo({ endpoint, errmsg, sent = [] }: Observation): Verdict {
   const text = (errmsg ?? '').trim().toLowerCase();
   if (endpoint === 'sendmessage' && WINDOW_TEXTS.includes(text)) return WINDOW_CLOSED;
   if (endpoint === 'getuploadurl') {
@@ -221,19 +248,43 @@ function classifyMinusTwo({ endpoint, errmsg }: Observation): Verdict {
       next: 'Some accounts may not send files of this kind or size. Try a smaller file or another type, or send a link as text.',
     };
   }
-  return badRequest(text);
+  if (text === 'invalid ilink_user_id') return WRONG_RECIPIENT;
+  return badRequest(text, sent);
 }
 
-function badRequest(serverText: string): Verdict {
-  const tooLong = /16,?384|too long|text.*(size|length|limit)/.test(serverText);
+function badRequest(serverText: string, sent: readonly string[] = []): Verdict {
+  if (/16,?384|too long|text.*(size|length|limit)/.test(serverText)) return tooLong(serverText, sent);
   return {
     kind: 'bad_request',
     repeat: 'no',
-    message: tooLong
-      ? 'The text is too long for one WeChat message'
-      : 'WeChat refused the request as invalid',
-    next: tooLong
-      ? 'One message holds at most 16,384 bytes of text (about 5,400 Chinese characters). Send it in several messages.'
-      : 'Check the parameters of the node. The reason that WeChat gave is below.',
+    message: 'WeChat refused the request as invalid',
+    next: 'Check the parameters of the node, "To" and "Context Token" first. What WeChat answered is below.',
   };
+}
+
+/** The limit that the server names is the one that counts; 16,384 bytes is what was reported. */
+function tooLong(serverText: string, sent: readonly string[]): Verdict {
+  const named = namedLimit(serverText, sent);
+  const limit = named ?? '16,384 bytes of text (about 5,400 Chinese characters)';
+  return {
+    kind: 'bad_request',
+    repeat: 'no',
+    message: 'The text is too long for one WeChat message',
+    next: `One message holds at most ${limit}. Send it in several messages, with a smaller "Max Characters per Message".`,
+  };
+}
+
+const LIMIT =
+  /(?:limit|max(?:imum)?|at most|up to|more than|exceeds?|larger than|longer than|over|[<≤])[^\d]{0,20}(\d[\d,]{1,8})\s*(bytes?|char(?:acter)?s?)?/i;
+
+/** What a number in a server's text stands for when it can only be a limit: digits of ours that it repeats are not one. */
+function namedLimit(serverText: string, sent: readonly string[]): string | undefined {
+  const [, digits, unit] = LIMIT.exec(serverText) ?? [];
+  if (
+    digits === undefined ||
+    sent.some((text) => text.replaceAll(',', '').includes(digits.replaceAll(',', '')))
+  )
+    return undefined;
+  const number = Number(digits.replaceAll(',', '')).toLocaleString('en-US');
+  return `${number} ${/^char/i.test(unit ?? '') ? 'characters' : 'bytes'} of text`;
 }

@@ -3,6 +3,7 @@ import { ENDPOINTS, effectiveHoldMs, pollLimitMs, type Endpoint } from './endpoi
 import { ILinkApiError, ILinkHttpError, ILinkReplyError } from './errors';
 import { appHeaders, postHeaders, type RandomUint32 } from './headers';
 import { parseLossless } from './json';
+import { codesOf } from './reply-codes';
 import type { Exchange, HttpAnswer, Transport } from './transport';
 import { ReplyReader, type Reading, type Unreadable } from './updates/reading';
 import { inSteps } from './updates/steps';
@@ -83,7 +84,7 @@ export class ILinkClient {
     const reply = fields as GetUpdatesReply;
     // They will not come again, so they are taken whatever code stands beside them. The next poll shows it, too, if it stays.
     const brings = messages.length + unreadable.length > 0;
-    if (effectiveCode(reply) !== 0 && !brings) throw new ILinkApiError('getupdates', reply, this.secrets);
+    if (!brings) this.throwUnlessAccepted('getupdates', reply);
     const isBare = !brings && found.isBare && !isCursor(reply.get_updates_buf);
     return {
       messages,
@@ -97,9 +98,13 @@ export class ILinkClient {
   /**
    * Sends one message of one item. Without any of the fields added here the server answers 200 `{}` and drops the message.
    *
-   * @returns the server's id, or nothing: an acceptance without an id is often never shown on the phone
+   * @returns the server's id; without one, whether the reply was empty. `ret: 0` without an id is often never shown on the phone,
+   * and only an empty reply is how servers used to say yes
    */
-  async sendMessage(message: OutboundMessage, signal?: AbortSignal): Promise<{ message_id?: string }> {
+  async sendMessage(
+    message: OutboundMessage,
+    signal?: AbortSignal,
+  ): Promise<{ message_id?: string; isBare?: boolean }> {
     const { item, ...rest } = message;
     const msg = {
       from_user_id: '',
@@ -110,7 +115,8 @@ export class ILinkClient {
     };
     const secrets = [message.context_token ?? '', item.text_item?.text ?? ''];
     const reply = await this.post<SendMessageReply>('sendmessage', { msg }, signal, secrets);
-    return isId(reply.message_id) ? { message_id: reply.message_id } : {};
+    if (isId(reply.message_id)) return { message_id: reply.message_id };
+    return Object.keys(reply).length === 0 ? { isBare: true } : {};
   }
 
   /** Asks for the address to upload a file to. The reply has a full URL, a parameter for the CDN, or both. */
@@ -213,8 +219,15 @@ export class ILinkClient {
     const { endpoint } = exchange;
     const answer = await this.exchange(exchange, signal, MAX_REPLY_BYTES);
     const reply = parseReply<Reply>(endpoint, answer.body);
-    if (effectiveCode(reply) === 0) return reply;
-    throw new ILinkApiError(endpoint, reply, [...this.secrets, ...secrets]);
+    this.throwUnlessAccepted(endpoint, reply, secrets);
+    return reply;
+  }
+
+  /** @throws ILinkApiError, or ILinkReplyError when nobody can say what the answer means */
+  private throwUnlessAccepted(endpoint: Endpoint, reply: ReplyCodes, secrets: readonly string[] = []): void {
+    const codes = codesOf(endpoint, reply);
+    if (effectiveCode(codes) === 0) return;
+    throw new ILinkApiError(endpoint, { ...codes, errmsg: reply.errmsg }, [...this.secrets, ...secrets]);
   }
 
   private async exchange(exchange: Exchange, signal?: AbortSignal, maxBytes?: number): Promise<HttpAnswer> {
@@ -229,9 +242,12 @@ export class ILinkClient {
   }
 }
 
-/** Zero is how an id that was never given looks on the wire: such a message is as unconfirmed as one without the field. */
+/**
+ * A uint64 as its digits. Zero is how an id that was never given looks on the wire, and what is no number is none either: such a
+ * message is as unconfirmed as one without the field.
+ */
 function isId(value: unknown): value is string {
-  return typeof value === 'string' && !/^0*$/.test(value);
+  return typeof value === 'string' && /^\d{1,20}$/.test(value) && !/^0*$/.test(value);
 }
 
 /** Anything else cannot be sent back, nor kept. */

@@ -1,6 +1,6 @@
 import { classify, effectiveCode, type Kind, type Repeat, type Verdict } from './classify';
 import type { Endpoint } from './endpoints';
-import { redact } from './redact';
+import { known } from './phrases';
 
 /**
  * Base of everything that goes wrong between us and iLink. `message` says what happened, `next` what the user should do,
@@ -29,19 +29,24 @@ export abstract class ILinkError extends Error {
 export class ILinkApiError extends ILinkError {
   readonly code: number;
 
-  /** @param reply the codes of the reply, which may be anything; `errmsg` is redacted before it is kept */
+  /**
+   * @param reply its `errmsg` may repeat a token or the text of the message in any spelling, so none of it is kept: a phrase that
+   * is known is named in our own copy, anything else decides the verdict at most
+   * @param sent what was in the request and may be repeated: a number in there is no limit of the server
+   */
   constructor(
     endpoint: Endpoint,
-    reply: { ret?: number; errcode?: number; errmsg?: string },
-    secrets: readonly string[],
+    reply: { ret?: number; errcode?: number; errmsg?: unknown },
+    sent: readonly string[] = [],
   ) {
     const code = effectiveCode(reply);
     const errmsg = typeof reply.errmsg === 'string' ? reply.errmsg : '';
-    const said = errmsg ? `, "${redact(errmsg, secrets)}"` : '';
+    const { ret, errcode } = reply;
+    const codes = { ...(ret !== undefined && { ret }), ...(errcode !== undefined && { errcode }) };
     super(
       endpoint,
-      classify({ endpoint, httpStatus: 200, ...reply, errmsg }),
-      `${endpoint} answered code ${code}${said}`,
+      classify({ endpoint, httpStatus: 200, ...codes, errmsg, sent }),
+      `${endpoint} answered code ${code}${quoted(errmsg)}`,
     );
     this.code = code;
   }
@@ -53,13 +58,11 @@ export class ILinkHttpError extends ILinkError {
     endpoint: Endpoint,
     readonly status: number,
     said = '',
-    secrets: readonly string[] = [],
   ) {
-    const reason = said ? `, "${redact(said, secrets)}"` : '';
     super(
       endpoint,
       classify({ endpoint, httpStatus: status }),
-      `${endpoint} answered HTTP ${status}${reason}`,
+      `${endpoint} answered HTTP ${status}${quoted(said)}`,
     );
   }
 }
@@ -67,13 +70,13 @@ export class ILinkHttpError extends ILinkError {
 /** No answer came: the address is wrong, the connection broke, or the time ran out. */
 export class ILinkNetworkError extends ILinkError {
   /**
-   * @param failure whether the time ran out or the connection failed
+   * @param failure whether the time ran out, the connection failed, or the certificate of the server is not trusted
    * @param code the code of Node or undici, such as ECONNRESET
    * @param mayHaveArrived whether the server may have processed the request although its answer is missing
    */
   constructor(
     endpoint: Endpoint,
-    failure: 'unreachable' | 'timed_out',
+    failure: 'unreachable' | 'timed_out' | 'untrusted',
     readonly code: string,
     readonly mayHaveArrived: boolean,
     cause?: unknown,
@@ -92,4 +95,9 @@ export class ILinkReplyError extends ILinkError {
 /** Whether the error says that the bot token is stale. */
 export function isLoginNeeded(error: unknown): boolean {
   return error instanceof ILinkError && error.kind === 'login_needed';
+}
+
+function quoted(said: string): string {
+  const phrase = known(said);
+  return phrase === undefined ? '' : `, "${phrase}"`;
 }

@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoints';
 import { ILinkNetworkError, ILinkReplyError } from './errors';
 import { Limit } from './limit';
 import { OutgoingBody, type Body } from './outgoing-body';
+import { BOT_AGENT } from './version';
 
 /** One HTTP exchange. */
 export interface Exchange {
@@ -59,6 +60,26 @@ export const EGRESS_REFUSED = "refused by this n8n's egress rule";
 /** Closing a trigger may take a second. */
 const FINISH_MS = 800;
 
+/** Why Node does not trust a certificate; all of them end the connection before anything is sent. */
+const UNTRUSTED = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'CERT_CHAIN_TOO_LONG',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 /** Codes that say that the request never left: the server cannot have processed it. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
@@ -67,9 +88,7 @@ const NOT_SENT = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
+  ...UNTRUSTED,
 ]);
 
 /** The only place that touches undici's requests: limits, abort, and what a failure was. */
@@ -96,7 +115,7 @@ export class Transport {
     try {
       const answer = await request(exchange.url, {
         method: exchange.method,
-        headers: exchange.headers,
+        headers: { 'User-Agent': BOT_AGENT, ...exchange.headers },
         body: outgoing.content,
         dispatcher: this.dispatcher,
         signal: limit.signal,
@@ -129,7 +148,7 @@ export class Transport {
     try {
       const { statusCode, headers, body } = await request(exchange.url, {
         method: exchange.method,
-        headers: exchange.headers,
+        headers: { 'User-Agent': BOT_AGENT, ...exchange.headers },
         dispatcher: this.dispatcher,
         signal: limit.signal,
       });
@@ -219,7 +238,8 @@ function explain(endpoint: Endpoint, error: unknown, timePassed: boolean): ILink
   if (timePassed)
     return new ILinkNetworkError(endpoint, 'timed_out', 'no answer within the limit', true, error);
   const code = codeOf(error);
-  const failure = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timed_out' : 'unreachable';
+  const slow = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timed_out' : 'unreachable';
+  const failure = UNTRUSTED.has(code) ? 'untrusted' : slow;
   return new ILinkNetworkError(endpoint, failure, code, !NOT_SENT.has(code), error);
 }
 

@@ -114,7 +114,7 @@ export interface InboundMessage {
 export interface ReplyCodes {
   ret?: number;
   errcode?: number;
-  errmsg?: string;
+  errmsg?: unknown;
 }
 
 export interface GetUpdatesReply extends ReplyCodes {

@@ -1,11 +1,11 @@
-import type { Observation, Verdict } from '../classify';
+import type { Failure, Observation, Verdict } from '../classify';
 
 /**
  * What an answer of Tencent's file server (the CDN) to an upload means. It answers with HTTP statuses: a 4xx is final, and its
  * reason is in a header; anything else may pass. It has an address of its own in the credential.
  */
 export function classifyUpload({ httpStatus, failure }: Observation): Verdict {
-  if (failure !== undefined) return classifyFailure(failure);
+  if (failure !== undefined && failure !== 'untrusted') return classifyFailure(failure);
   const status = httpStatus ?? 200;
   if (status >= 500) {
     return {
@@ -47,7 +47,7 @@ const NO_FILE_SERVER: Verdict = {
   next: 'Check the CDN base URL in the credential; without a reason to change it, it is https://novac2c.cdn.weixin.qq.com/c2c. A proxy in between can also be what answered.',
 };
 
-function classifyFailure(failure: NonNullable<Observation['failure']>): Verdict {
+function classifyFailure(failure: Exclude<Failure, 'untrusted'>): Verdict {
   switch (failure) {
     case 'unreachable':
       return {

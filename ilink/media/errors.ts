@@ -3,7 +3,14 @@ import { ILinkError } from '../errors';
 
 /** Why a file of a message cannot be had, although the server did nothing wrong. */
 export type MediaProblem =
-  'no_address' | 'foreign_host' | 'no_key' | 'too_large' | 'key_does_not_fit' | 'damaged' | 'not_decodable';
+  | 'no_address'
+  | 'foreign_host'
+  | 'no_key'
+  | 'too_large'
+  | 'key_does_not_fit'
+  | 'damaged'
+  | 'web_page'
+  | 'not_decodable';
 
 const ASK_AGAIN = 'Ask the sender to send the file once more, as a new message and not forwarded.';
 
@@ -43,6 +50,12 @@ const VERDICTS: Record<MediaProblem, Verdict> = {
     repeat: 'few',
     message: 'The file arrived damaged or incomplete',
     next: `Try again. If it stays, the stored file is damaged. ${ASK_AGAIN}`,
+  },
+  web_page: {
+    kind: 'media_unusable',
+    repeat: 'no',
+    message: 'A web page came instead of the file',
+    next: "A proxy, a firewall or a login page of the network answered instead of WeChat's file server. Check that this n8n can open connections to the address of the file, then try again: the file itself is fine.",
   },
   not_decodable: {
     kind: 'media_unusable',

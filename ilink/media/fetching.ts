@@ -75,6 +75,7 @@ export class Fetching {
   private async *fresh({ body }: OpenAnswer): AsyncGenerator<Buffer, void, void> {
     let position = 0;
     for await (const piece of body) {
+      if (position === 0 && isWebPage(piece)) throw new ILinkMediaError('web_page', 'it begins like HTML');
       const known = Math.min(piece.length, Math.max(0, this.received - position));
       position += piece.length;
       if (known === piece.length) continue;
@@ -136,6 +137,10 @@ export class Fetching {
 
   /** What the server says of the size only serves to refuse early; what counts is what comes. */
   private checked(answer: OpenAnswer): OpenAnswer {
+    if (/^text\/html\b/i.test(headerOf(answer, 'content-type'))) {
+      answer.discard();
+      throw new ILinkMediaError('web_page', 'its type is text/html');
+    }
     if (!(Number(headerOf(answer, 'content-length')) > this.options.maxBytes)) return answer;
     answer.discard();
     throw this.tooLarge();
@@ -159,6 +164,11 @@ export class Fetching {
 function canPass(error: unknown): boolean {
   if (error instanceof ILinkNetworkError) return error.code !== EGRESS_REFUSED;
   return error instanceof ILinkHttpError && error.status >= 500;
+}
+
+/** Neither an encrypted file nor a picture begins so. */
+function isWebPage(piece: Buffer): boolean {
+  return /^\ufeff?\s*<(?:!doctype\s+html|html|head|body)\b/i.test(piece.toString('utf8', 0, 200));
 }
 
 function locationOf(answer: OpenAnswer, base: URL): URL | undefined {

@@ -291,7 +291,7 @@ describe('Show Typing While the Workflow Runs', () => {
   });
 
   test('never holds up a message, and its failure is said once', async () => {
-    stage.server.faults.add({ endpoint: 'getconfig', status: 500, times: 3 });
+    stage.server.faults.add({ endpoint: 'getconfig', ret: -13, times: 3 });
     const active = await stage.n8n.activate([owner.trigger(ON), { name: 'Gate', type: GATE }]);
     await listening();
     const said = (): string[] =>

@@ -19,7 +19,7 @@ const lost = (): ILinkError => new ILinkNetworkError('sendmessage', 'unreachable
 describe('Sender', () => {
   let clock: FakeClock;
   let sent: OutboundMessage[];
-  let answers: ({ message_id?: string } | ILinkError)[];
+  let answers: ({ message_id?: string; isBare?: boolean } | ILinkError)[];
   let sender: Sender;
   let noted: string[];
   let claim: SendClaim;
@@ -33,9 +33,9 @@ describe('Sender', () => {
     claim = { granted: true, lastInboundAt: 5, closedByServer: false, contextToken: 'newest', login: 'l' };
     knownIdGiver = false;
     let next = 1;
-    const sendMessage = async (wire: OutboundMessage): Promise<{ message_id?: string }> => {
+    const sendMessage = async (wire: OutboundMessage): Promise<{ message_id?: string; isBare?: boolean }> => {
       sent.push(wire);
-      const answer = answers.shift() ?? {};
+      const answer = answers.shift() ?? { isBare: true };
       if (answer instanceof ILinkError) throw answer;
       return answer;
     };
@@ -74,8 +74,13 @@ describe('Sender', () => {
     expect(sent[3]).not.toHaveProperty('context_token');
   });
 
-  it('calls an answer without an id unconfirmed only on a server that gives ids', async () => {
-    answers = [{}, { message_id: '1' }, {}];
+  it('calls ret 0 without an id unconfirmed from the first send on', async () => {
+    answers = [{}];
+    expect(await send()).toEqual({ outcome: 'unconfirmed', client_id: 'c1' });
+  });
+
+  it('calls an empty reply unconfirmed only on a server that gives ids', async () => {
+    answers = [{ isBare: true }, { message_id: '1' }, { isBare: true }];
     const outcomes = [await send(), await send(), await send()];
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'unconfirmed']);
   });

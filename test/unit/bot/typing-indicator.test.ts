@@ -1,21 +1,26 @@
 import { TypingIndicator } from '../../../bot/typing-indicator';
-import { ILinkApiError, ILinkHttpError } from '../../../ilink/errors';
+import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../ilink/errors';
 import { FakeClock } from '../../support/fake-clock';
+import { finish } from '../../support/finish';
 
 describe('TypingIndicator', () => {
   let clock: FakeClock;
   let calls: string[];
   let failures: Error[];
+  let configFailures: Error[];
   let indicator: TypingIndicator;
 
   beforeEach(() => {
     clock = new FakeClock();
     calls = [];
     failures = [];
+    configFailures = [];
     let next = 1;
     const client = {
       getConfig: async (user: string, contextToken?: string) => {
         calls.push(`config ${user} ${contextToken ?? '-'}`);
+        const failure = configFailures.shift();
+        if (failure) throw failure;
         return { ret: 0, typing_ticket: `ticket${next++}` };
       },
       sendTyping: async (user: string, ticket: string, status: number) => {
@@ -28,8 +33,8 @@ describe('TypingIndicator', () => {
   });
 
   it('gets a ticket, shows typing, and ends it with the same ticket', async () => {
-    await indicator.show('u', 't');
-    await indicator.hide('u', 't');
+    await indicator.show('u', { contextToken: 't' });
+    await indicator.hide('u', { contextToken: 't' });
     expect(calls).toEqual(['config u t', 'typing u ticket1 1', 'typing u ticket1 2']);
   });
 
@@ -67,5 +72,30 @@ describe('TypingIndicator', () => {
     failures = [failure];
     await expect(indicator.hide('u')).rejects.toBe(failure);
     expect(calls).toHaveLength(3);
+  });
+
+  it.each([
+    ['a 5xx', new ILinkHttpError('sendtyping', 503)],
+    ['a reset', new ILinkNetworkError('sendtyping', 'unreachable', 'ECONNRESET', true)],
+  ])('survives %s at either request, for somebody who asked for it', async (_what, failure) => {
+    configFailures = [failure];
+    await finish(clock, indicator.show('u', { isPatient: true }));
+    failures = [failure];
+    await finish(clock, indicator.hide('u', { isPatient: true }));
+    expect(calls).toEqual([
+      'config u -',
+      'config u -',
+      'typing u ticket1 1',
+      'typing u ticket1 2',
+      'typing u ticket1 2',
+    ]);
+  });
+
+  it('does not repeat what the server refused, nor for ever', async () => {
+    failures = [new ILinkApiError('sendtyping', { ret: -14 })];
+    await expect(indicator.show('u', { isPatient: true })).rejects.toThrow('Log in again');
+    failures = Array.from({ length: 9 }, () => new ILinkHttpError('sendtyping', 503));
+    await expect(finish(clock, indicator.show('u', { isPatient: true }))).rejects.toThrow('had a problem');
+    expect(failures).toHaveLength(6);
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Typing, type KeepAliveOptions } from '../../../bot/typing';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../ilink/errors';
 import { FakeClock, settle } from '../../support/fake-clock';
+import { finish } from '../../support/finish';
 
 const LIMIT_MS = 60_000;
 /** How long the phone shows it after each request. */
@@ -102,8 +103,8 @@ describe('Typing', () => {
     await typing.stop('u');
     expect(calls).toEqual(['0 u 1', '0 u 2']);
     await expectNothingLeft();
-    failures = [new ILinkHttpError('sendtyping', 500)];
-    await expect(typing.stop('u')).rejects.toThrow(ILinkHttpError);
+    failures = Array.from({ length: 3 }, () => new ILinkHttpError('sendtyping', 500));
+    await expect(finish(clock, typing.stop('u'))).rejects.toThrow(ILinkHttpError);
     await expectNothingLeft();
   });
 
@@ -232,18 +233,32 @@ describe('Typing', () => {
     expect(calls).toEqual(['0 u 1']);
   });
 
+  it('survives one failure of the server, as a send does', async () => {
+    failures = [new ILinkHttpError('sendtyping', 503)];
+    const hold = keepAlive();
+    await finish(clock, hold.shown);
+    expect(calls).toEqual(['0 u 1', '0.5 u 1']);
+    failures = [new ILinkHttpError('sendtyping', 503)];
+    await finish(clock, typing.stop('u'));
+    expect(calls.slice(2)).toEqual(['0.5 u 2', '1 u 2']);
+    await expectNothingLeft();
+  });
+
   it('hides what may have been shown although the answer got lost', async () => {
-    failures = [new ILinkNetworkError('sendtyping', 'unreachable', 'ECONNRESET', true)];
-    await expect(keepAlive().shown).rejects.toThrow(ILinkNetworkError);
+    failures = Array.from(
+      { length: 3 },
+      () => new ILinkNetworkError('sendtyping', 'unreachable', 'ECONNRESET', true),
+    );
+    await expect(finish(clock, keepAlive().shown)).rejects.toThrow(ILinkNetworkError);
     await settle();
-    expect(calls).toEqual(['0 u 1', '0 u 2']);
+    expect(calls).toEqual(['0 u 1', '0.5 u 1', '1.5 u 1', '1.5 u 2']);
     await expectNothingLeft();
   });
 
   it('tries again for the second one when the first was not shown', async () => {
-    failures = [new ILinkHttpError('sendtyping', 500)];
+    failures = [new ILinkApiError('sendtyping', { ret: -13 })];
     const [first, second] = [keepAlive(), keepAlive()];
-    await expect(first.shown).rejects.toThrow(ILinkHttpError);
+    await expect(first.shown).rejects.toThrow(ILinkApiError);
     await second.shown;
     expect(calls).toEqual(['0 u 1', '0 u 1']);
     second.release();

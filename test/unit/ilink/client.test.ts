@@ -62,10 +62,23 @@ describe('ILinkClient', () => {
     });
   });
 
+  it.each(['', '{}'])('takes the answer "%s" for the old way of saying yes', async (body) => {
+    answer(body);
+    const item = { type: 1, text_item: { text: 'hello' } };
+    expect(await client.sendMessage({ to_user_id: 'u', client_id: 'c', item })).toEqual({ isBare: true });
+  });
+
   it.each([
-    '',
-    '{}',
     '{"ret":0}',
+    '{"errcode":0}',
+    '{"errmsg":"ok"}',
+    '{"ret":"0"}',
+    '{"ret":null,"errcode":""}',
+    '{"ret":0,"message_id":"abc"}',
+    '{"ret":0,"message_id":"-5"}',
+    '{"ret":0,"message_id":1.5}',
+    '{"ret":0,"message_id":[7]}',
+    '{"ret":0,"message_id":true}',
     '{"ret":0,"message_id":0}',
     '{"ret":0,"message_id":"0"}',
     '{"ret":0,"message_id":""}',
@@ -127,7 +140,30 @@ describe('ILinkClient', () => {
     const item = { type: 1, text_item: { text: 'my words' } };
     const message = { to_user_id: 'u', client_id: 'c', context_token: 'ctx-1', item };
     const failure = (await client.sendMessage(message).catch((error: unknown) => error)) as ILinkApiError;
-    expect(failure.detail).toBe('sendmessage answered code -2, "no *** *** ***"');
+    expect(failure.detail).toBe('sendmessage answered code -2');
+  });
+
+  it.each([
+    ['{"ret":"-14"}', 'login_needed'],
+    ['{"errcode":" -14 "}', 'login_needed'],
+    ['{"ret":{},"errcode":-14}', 'login_needed'],
+    ['{"ret":0,"errcode":"-3"}', 'wrong_recipient'],
+  ])('reads the code of %s as what it means', async (body, kind) => {
+    answer(body);
+    await expect(client.getConfig('u')).rejects.toMatchObject({ kind });
+  });
+
+  it.each([
+    '{"ret":{}}',
+    '{"ret":[]}',
+    '{"ret":true}',
+    '{"ret":"failed"}',
+    '{"ret":0,"errcode":{"code":0}}',
+    '{"ret":1.5}',
+    '{"ret":123456789012345678901234}',
+  ])('calls %s unintelligible, and no code that is not known', async (body) => {
+    answer(body);
+    await expect(client.getConfig('u')).rejects.toMatchObject({ kind: 'unintelligible' });
   });
 
   it('gives what can be read of half an answer, and the rest as it came', async () => {

@@ -18,14 +18,43 @@ describe('the errors', () => {
     expect(error.code).toBe(-2);
   });
 
-  it('keep no secret that the server repeats', () => {
-    const error = new ILinkApiError('getconfig', { ret: -2, errmsg: 'bad token s3cret-token' }, [
-      's3cret-token',
-    ]);
-    expect(JSON.stringify({ ...error, message: error.message })).not.toContain('s3cret');
-    expect(new ILinkHttpError('cdn_upload', 400, 'no s3cret', ['s3cret']).detail).toBe(
-      'cdn_upload answered HTTP 400, "no ***"',
-    );
+  it.each([
+    'bad token s3cret-token',
+    'BAD TOKEN S3CRET-TOKEN',
+    's3cret',
+    'bad token s3cret%2Dtoken',
+    'prepare failed: s3cret-token',
+    'text too long: the surgery is on Tuesday',
+  ])('say the code and nothing of what the server says when it may hold a secret: %s', (errmsg) => {
+    const error = new ILinkApiError('sendmessage', { ret: -2, errmsg }, ['s3cret-token']);
+    expect(error.detail).toBe('sendmessage answered code -2');
+    expect(JSON.stringify({ ...error, message: error.message })).not.toMatch(/s3cret|surgery/i);
+    expect(new ILinkHttpError('cdn_upload', 400, errmsg).detail).toBe('cdn_upload answered HTTP 400');
+  });
+
+  it('name a phrase that is known, in our own spelling', () => {
+    const error = new ILinkApiError('getconfig', { ret: -4, errmsg: ' GETTYPINGTICKET RPC FAILED ' });
+    expect(error.detail).toBe('getconfig answered code -4, "GetTypingTicket rpc failed"');
+  });
+
+  it('name the limit that the server names, unless it repeats what was sent', () => {
+    const nextOf = (errmsg: string, sent: string[] = []): string =>
+      new ILinkApiError('sendmessage', { ret: -2, errmsg }, sent).next;
+    expect(nextOf('text too long, limit is 8192 bytes')).toContain('at most 8,192 bytes of text.');
+    expect(nextOf('text too long: max 500 characters')).toContain('at most 500 characters of text.');
+    expect(nextOf('text too long')).toContain('16,384 bytes');
+    expect(nextOf('text too long: limit 482913', ['your code is 482913'])).toContain('16,384 bytes');
+  });
+
+  it('name a certificate that is not trusted as such', () => {
+    const error = new ILinkNetworkError('getupdates', 'untrusted', 'SELF_SIGNED_CERT_IN_CHAIN', false);
+    expect(error).toMatchObject({
+      kind: 'certificate_untrusted',
+      message: "The server's certificate is not trusted",
+      next: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+    expect(new ILinkNetworkError('cdn_download', 'untrusted', 'X', false).kind).toBe('certificate_untrusted');
+    expect(new ILinkNetworkError('cdn_upload', 'untrusted', 'X', false).kind).toBe('certificate_untrusted');
   });
 
   it('keep Node error codes out of the message, which n8n would replace', () => {

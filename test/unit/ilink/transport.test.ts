@@ -1,13 +1,18 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { getEventListeners, once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 
+import { makeIdentity } from '../../../bench/certificate';
 import { systemClock } from '../../../ilink/clock';
 import { ILinkNetworkError, ILinkReplyError } from '../../../ilink/errors';
 import { Transport, type Exchange, type HttpAnswer } from '../../../ilink/transport';
+import { BOT_AGENT } from '../../../ilink/version';
 import { FakeClock } from '../../support/fake-clock';
 import { HttpServer } from '../../support/http-server';
+import { removeTempFolders, tempFolder } from '../../support/temp-folder';
 
 describe('Transport', () => {
   let server: HttpServer;
@@ -32,6 +37,7 @@ describe('Transport', () => {
     await dispatcher.destroy();
     await server.stop();
   });
+  afterAll(removeTempFolders);
 
   it('gives status, headers and the whole body', async () => {
     server.handler = (_request, response) => response.writeHead(201, { 'x-a': 'b' }).end('grüße');
@@ -201,6 +207,29 @@ describe('Transport', () => {
     const failure = await transport.exchange(exchange({ url })).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ILinkNetworkError);
     expect(failure).toMatchObject({ kind: 'unreachable', code: 'ECONNREFUSED', mayHaveArrived: false });
+  });
+
+  it.each(['127.0.0.1', 'localhost'])(
+    'says that a certificate is not trusted, self-signed or for another name, and that nothing was sent (%s)',
+    async (host) => {
+      const { key, cert } = await makeIdentity(tempFolder());
+      const tls = createServer({ key, cert }, (_request, response) => response.end('{}'));
+      tls.listen(0, host);
+      await once(tls, 'listening');
+      const { port } = tls.address() as AddressInfo;
+      const failure = await transport
+        .exchange(exchange({ url: new URL(`https://${host}:${port}/`) }))
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({ kind: 'certificate_untrusted', repeat: 'no', mayHaveArrived: false });
+      tls.close();
+    },
+  );
+
+  it('names a user agent in every request, because gateways filter requests without one', async () => {
+    await transport.exchange(exchange());
+    const { body } = await transport.open(exchange());
+    for await (const piece of body) expect(piece).toBeDefined();
+    expect(server.seen.map(({ headers }) => headers['user-agent'])).toEqual([BOT_AGENT, BOT_AGENT]);
   });
 
   it('knows that a request whose connection broke may have arrived', async () => {

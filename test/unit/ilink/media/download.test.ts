@@ -176,6 +176,18 @@ describe('download', () => {
       expect((await read(reference({ kind: 'file', size: 5 }))).equals(PLAIN)).toBe(true);
     });
 
+    it.each([
+      ['says that it is one', { 'content-type': 'text/html; charset=utf-8' }, 'Please log in'],
+      ['begins like one', {}, '\n<!DOCTYPE html><title>Please log in</title>'],
+    ])('when a web page comes instead that %s, which is not called damage', async (_what, headers, body) => {
+      answerWith((response) => void response.writeHead(200, headers).end(body));
+      expect(await failure()).toMatchObject({
+        problem: 'web_page',
+        message: 'A web page came instead of the file',
+      });
+      expect(server.seen).toHaveLength(1);
+    });
+
     it('when the bytes are damaged and the MD5 is known', async () => {
       const body = encrypted(PLAIN);
       body[5_000]! ^= 1;
@@ -198,10 +210,10 @@ describe('download', () => {
     });
 
     it.each([400, 401, 403, 404, 410])('when the CDN answers %i, which is asked once', async (code) => {
-      answerWith(status(code, { 'x-error-message': 'expired' }));
+      answerWith(status(code, { 'x-error-message': 'file expired' }));
       expect(await failure()).toMatchObject({
         kind: 'media_gone',
-        detail: `cdn_download answered HTTP ${code}, "expired"`,
+        detail: `cdn_download answered HTTP ${code}, "file expired"`,
       });
       expect(server.seen).toHaveLength(1);
     });
