@@ -11,13 +11,14 @@ import { MediaHosts } from '../ilink/media/hosts';
 import { pooledUint32 } from '../ilink/random';
 import { Transport } from '../ilink/transport';
 import type { Store } from '../store/store';
+import { newClientId } from './client-id';
 import { Conversations } from './conversations';
 import { earlierConnectionKey, loginKey, type BotCredential } from './credential';
+import { Gateway, type GatewayMemory } from './gateway';
 import { BotInbox, writersOf } from './inbox';
 import { Lanes } from './lanes';
 import { Lookout } from './lookout';
 import type { Memory } from './memory';
-import { OWN_CLIENT_ID } from './proof';
 import { Outbound, type SendRequest, type Sent } from './outbound';
 import { Queue } from './queue';
 import { MAX_QUEUED } from './queue-full';
@@ -248,10 +249,14 @@ export class Bot {
         },
         keep: async (updates) => {
           const fresh = await inbox.keep(updates, !this.receiver?.heard);
-          if (fresh > 0) this.queue.wake(writersOf(updates.messages));
+          if (fresh.messages + fresh.strays > 0) this.queue.wake(writersOf(updates.messages));
           return fresh;
         },
       },
+      gateway: new Gateway(
+        new URL(this.credential.apiBaseUrl).host,
+        gatewayMemory(memory.store, this.credential, clock),
+      ),
       lease: {
         acquire: () => memory.owner.acquire(this.key),
         release: () => memory.owner.release(this.key),
@@ -263,4 +268,21 @@ export class Bot {
   }
 }
 
-const newClientId = (): string => `${OWN_CLIENT_ID}${randomUUID()}`;
+/** A gateway may be set otherwise one day. */
+const GATEWAY_LIFE_MS = 30 * 86_400_000;
+
+/** What is known of the gateway in front of a host, for all bots there and across restarts. */
+function gatewayMemory({ slips }: Store, { apiBaseUrl }: BotCredential, clock: Clock): GatewayMemory {
+  const [kind, key] = ['gateway', new URL(apiBaseUrl).host];
+  return {
+    read: async () => {
+      const body = await slips.read(kind, key, clock.now());
+      return body === undefined ? undefined : (JSON.parse(body) as { cutMs: number }).cutMs;
+    },
+    write: async (cutMs) => {
+      const now = clock.now();
+      const slip = { key, body: JSON.stringify({ cutMs }), expiresAt: now + GATEWAY_LIFE_MS };
+      await slips.write(kind, slip, await slips.read(kind, key, now), now);
+    },
+  };
+}

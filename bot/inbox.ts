@@ -1,8 +1,10 @@
 import type { Updates } from '../ilink/client';
 import type { Clock } from '../ilink/clock';
-import type { ReceivedMessage, Store } from '../store/store';
+import type { ReceivedBatch, ReceivedMessage, Store, StoredMessage } from '../store/store';
 import { duplicateKeys, quotableIds } from './identity';
+import { kindOfIncoming } from './incoming';
 import { personIn, proofOf } from './proof';
+import { piecesOf, unreadableNotice } from './unreadable';
 
 /** How long messages are kept. */
 export interface KeepLimits {
@@ -29,6 +31,17 @@ export interface BotInboxOptions {
   previousEnd: number;
 }
 
+/** How many of what came are new. */
+export interface Kept {
+  messages: number;
+  /** The bot's own, sent back by the server. */
+  echoes: number;
+  /** What is no message, or has nothing by which it could be told from others. */
+  strays: number;
+}
+
+/** So many are kept in one transaction: it takes some milliseconds, and nothing else can run meanwhile. */
+const CHUNK = 100;
 const PRUNE_EVERY_MS = 600_000;
 /**
  * Longer than a workflow is off while it is saved, and than n8n takes from its first trigger to its last: a workflow whose
@@ -68,29 +81,49 @@ export class BotInbox {
   }
 
   /**
-   * Keeps what a poll brought. When it has resolved, it is on the disk.
+   * Keeps what a poll brought. When it has resolved, it is on the disk, and the cursor not before the messages.
    *
    * @param keepForLater whether what nobody takes is kept for whoever listens next
-   * @returns how many messages are new; the others came before
+   * @returns how much of it is new; the rest came before
    */
   async keep(
-    { messages, cursor }: Pick<Updates, 'messages' | 'cursor'>,
+    { messages, cursor, unreadable = [] }: Pick<Updates, 'messages' | 'cursor' | 'unreadable'>,
     keepForLater = false,
-  ): Promise<number> {
+  ): Promise<Kept> {
     const { bot } = this.options;
     const now = this.clock.now();
     await this.prove(messages);
-    const fresh = await this.store.receive({
+    const batch: Omit<ReceivedBatch, 'messages'> = {
       bot,
       connection: bot,
       login: bot,
       receivedAt: now,
       keepForLater,
       sleepersSince: this.sleepersSince(now),
-      messages: messages.map(toReceived),
-      ...(cursor !== undefined && { cursor }),
-    });
-    return fresh.length;
+    };
+    await this.keepUnreadable(unreadable, now);
+    const kept: Kept = { messages: 0, echoes: 0, strays: 0 };
+    for (let from = 0; from === 0 || from < messages.length; from += CHUNK) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      const chunk = messages.slice(from, from + CHUNK);
+      const isLast = from + CHUNK >= messages.length;
+      const received = chunk.map(toReceived);
+      const ends = isLast && cursor !== undefined ? { cursor } : {};
+      count(kept, chunk, received, await this.store.receive({ ...batch, messages: received, ...ends }));
+    }
+    return kept;
+  }
+
+  private async keepUnreadable(unreadable: NonNullable<Updates['unreadable']>, now: number): Promise<void> {
+    if (unreadable.length === 0) return;
+    const fresh = await this.store.keepUnreadable(
+      this.options.bot,
+      piecesOf(unreadable),
+      unreadableNotice(unreadable, now),
+    );
+    if (fresh > 0) {
+      this.report(`${fresh} pieces of an answer of WeChat could not be read; they are kept for the doctor`);
+    }
   }
 
   /** A message says whose bot it is; what is kept of that person has to be there before it is handed over. */
@@ -135,18 +168,36 @@ export class BotInbox {
   }
 }
 
-/** Who wrote these messages, each once. */
+/** Who wrote these messages, each once. What the bot itself wrote does not count. */
 export function writersOf(messages: readonly unknown[]): string[] {
-  return [...new Set(messages.map((message) => toReceived(message).userId))].filter((id) => id !== '');
+  const writers = messages.map((message) => (kindOfIncoming(message) === 'echo' ? '' : writerOf(message)));
+  return [...new Set(writers)].filter((id) => id !== '');
+}
+
+function count(kept: Kept, chunk: unknown[], received: ReceivedMessage[], fresh: StoredMessage[]): void {
+  const strays = new Set(
+    chunk.flatMap((message, at) => (kindOfIncoming(message) === 'stray' ? [received[at]!.body] : [])),
+  );
+  for (const { kind, body } of fresh) {
+    if (kind === 'echo') kept.echoes++;
+    else if (strays.has(body)) kept.strays++;
+    else kept.messages++;
+  }
+}
+
+function writerOf(message: unknown): string {
+  const { from_user_id } = Object(message) as { from_user_id?: unknown };
+  return typeof from_user_id === 'string' ? from_user_id : '';
 }
 
 function toReceived(message: unknown): ReceivedMessage {
-  const { from_user_id, context_token } = Object(message) as Record<string, unknown>;
+  const { context_token } = Object(message) as Record<string, unknown>;
   return {
     body: JSON.stringify(message) ?? 'null',
-    userId: typeof from_user_id === 'string' ? from_user_id : '',
+    userId: writerOf(message),
     ...(typeof context_token === 'string' && context_token && { contextToken: context_token }),
     ids: quotableIds(message),
     keys: duplicateKeys(message),
+    ...(kindOfIncoming(message) === 'echo' && { isEcho: true }),
   };
 }

@@ -1,10 +1,12 @@
 import { ILinkError, ILinkHttpError, ILinkNetworkError } from '../ilink/errors';
 
 /**
- * How a round of the poll loop ended. `cut`: no answer within our limit, or a gateway ended the hold. `standby`: another
- * process polls.
+ * How a round of the poll loop ended. `echoes`: nothing but the bot's own messages came. `suspect`: the server answers and the
+ * login may have lapsed. `cut`: no answer within our limit, or a gateway ended the hold. `asked_again`: we ended the poll before
+ * a gateway could. `standby`: another process polls.
  */
-export type Round = 'messages' | 'empty' | 'cut' | 'failed' | 'login_needed' | 'standby';
+export type Round =
+  'messages' | 'echoes' | 'empty' | 'suspect' | 'cut' | 'asked_again' | 'failed' | 'login_needed' | 'standby';
 
 /** How often in a row something happened that asks for a longer pause. */
 export interface Streak {
@@ -12,9 +14,9 @@ export interface Streak {
   quickEmpties: number;
 }
 
-/** A hold that a gateway cut (HTTP 524 on the international host, after about 16 s) is an empty poll, not a failure. */
-const GATEWAY_TIMEOUT = 524;
-const HELD_MS = 5_000;
+/** What gateways say when they end a hold, for example 524 on the international host after about 16 s: an empty poll, no failure. */
+const GATEWAY_TIMEOUTS: readonly number[] = [504, 524];
+const HELD_MS = 500;
 
 /** What a poll that failed with `error` after `elapsedMs` was. */
 export function roundOf(error: unknown, elapsedMs: number): Round {
@@ -22,9 +24,13 @@ export function roundOf(error: unknown, elapsedMs: number): Round {
   if (error.kind === 'login_needed') return 'login_needed';
   if (error.kind === 'empty_poll') return 'empty';
   if (error instanceof ILinkNetworkError && error.kind === 'timed_out' && error.mayHaveArrived) return 'cut';
-  if (error instanceof ILinkHttpError && error.status === GATEWAY_TIMEOUT && elapsedMs >= HELD_MS)
-    return 'cut';
+  if (isGatewayTimeout(error) && elapsedMs >= HELD_MS) return 'cut';
   return 'failed';
+}
+
+/** Whether a gateway says that it has waited long enough. */
+export function isGatewayTimeout(error: unknown): boolean {
+  return error instanceof ILinkHttpError && GATEWAY_TIMEOUTS.includes(error.status);
 }
 
 export const NO_STREAK: Streak = { failures: 0, quickEmpties: 0 };
@@ -33,6 +39,10 @@ const FAILURE_PAUSE_MS = { first: 1_000, longest: 60_000 };
 /** A server that answers "nothing" at once instead of holding is asked ever more slowly, up to this. */
 const QUICK_EMPTY_PAUSE_MS = { first: 250, longest: 5_000 };
 const QUICK_MS = 1_000;
+/** As many echoes come as the bot sends, so they need no growing pause. */
+const ECHO_PAUSE_MS = 100;
+/** A login that may have lapsed is asked more rarely; if it has not, nothing comes later than this. */
+const SUSPECT_PAUSE_MS = 10_000;
 /** A new login needs a person. The credential is looked at far more often than this (see the trigger). */
 const LOGIN_PAUSE_MS = 60_000;
 /** How soon the death of the process that polls is noticed, and how late its messages reach us. */
@@ -53,9 +63,15 @@ export function pauseAfter(
   switch (round) {
     case 'messages':
       return { pauseMs: 0, streak: NO_STREAK };
+    case 'echoes':
+      return { pauseMs: ECHO_PAUSE_MS, streak: NO_STREAK };
     case 'empty':
     case 'cut':
       return afterEmpty(elapsedMs, streak);
+    case 'asked_again':
+      return elapsedMs >= HELD_MS ? { pauseMs: 0, streak: NO_STREAK } : afterEmpty(elapsedMs, streak);
+    case 'suspect':
+      return { pauseMs: jittered(SUSPECT_PAUSE_MS, random), streak: NO_STREAK };
     case 'failed':
       return {
         pauseMs: jittered(backOff(FAILURE_PAUSE_MS, streak.failures), random),

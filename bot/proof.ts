@@ -1,6 +1,7 @@
 import { realmOf, speaksForAll } from '../ilink/realm';
 import { MessageType } from '../ilink/wire';
 import type { Proof, Store } from '../store/store';
+import { isOwnClientId } from './client-id';
 import { loginKey, type BotCredential } from './credential';
 
 /** A confirmed login, and which server confirmed it. */
@@ -37,10 +38,9 @@ export async function proveLogin(store: Pick<Store, 'prove'>, login: ConfirmedLo
 export function personIn(messages: readonly unknown[]): string | undefined {
   for (const message of messages) {
     const { message_type, from_user_id, client_id } = Object(message) as Record<string, unknown>;
-    const isEcho = typeof client_id === 'string' && client_id.startsWith(OWN_CLIENT_ID);
     if (
       message_type === MessageType.User &&
-      !isEcho &&
+      !isOwnClientId(client_id) &&
       typeof from_user_id === 'string' &&
       from_user_id !== ''
     )
@@ -48,6 +48,3 @@ export function personIn(messages: readonly unknown[]): string | undefined {
   }
   return undefined;
 }
-
-/** How the `client_id` of every message begins that this package sends. */
-export const OWN_CLIENT_ID = 'n8n-';

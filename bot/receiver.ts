@@ -2,17 +2,26 @@ import type { ILinkClient, Updates } from '../ilink/client';
 import { sleep, type Clock } from '../ilink/clock';
 import { DEFAULT_HOLD_MS, HOLD_BOUNDS_MS } from '../ilink/endpoints';
 import { ILinkError, ILinkNetworkError } from '../ilink/errors';
-import type { BotInbox } from './inbox';
-import { NO_STREAK, pauseAfter, roundOf, type Round, type Streak } from './pace';
+import type { Gateway } from './gateway';
+import type { BotInbox, Kept } from './inbox';
+import { isGatewayTimeout, NO_STREAK, pauseAfter, roundOf, type Round, type Streak } from './pace';
 import { StoreTrouble } from './store-trouble';
 
 /**
  * How the connection is. `standby`: another process of this n8n polls, and we listen to the store. `taken_over`: the token
- * worked and is refused now, which is what a login somewhere else does. `cannot_keep`: nothing is polled, because nothing
- * could be kept.
+ * worked and is refused now, which is what a login somewhere else does. `suspect`: the server answers, and again and again with
+ * neither messages nor a cursor, as it does when a login has lapsed. `cannot_keep`: nothing is polled, because nothing could
+ * be kept.
  */
 export type ReceiverState =
-  'connecting' | 'connected' | 'standby' | 'retrying' | 'login_needed' | 'taken_over' | 'cannot_keep';
+  | 'connecting'
+  | 'connected'
+  | 'standby'
+  | 'retrying'
+  | 'suspect'
+  | 'login_needed'
+  | 'taken_over'
+  | 'cannot_keep';
 
 /** The state, since when (milliseconds since 1970), and why it is bad. */
 export interface Health {
@@ -34,6 +43,8 @@ export interface Listener {
 export interface ReceiverDeps {
   client: Pick<ILinkClient, 'getUpdates' | 'notify'>;
   inbox: Pick<BotInbox, 'cursor' | 'check' | 'keep' | 'version'>;
+  /** What is known of a gateway in front of the server; without it the server ends every poll. */
+  gateway?: Pick<Gateway, 'askAgainMs' | 'ended'>;
   /** Only one process may poll. */
   lease: { acquire(): Promise<boolean>; release(): Promise<void> };
   clock: Clock;
@@ -52,6 +63,9 @@ const GOODBYE_LIMIT_MS = 2_000;
 const KEEP_AGAIN_MS = 1_000;
 /** A poll without an answer is a connection that died, as they do. When new ones have none either, something is wrong. */
 const UNANSWERED_LIMIT = 3;
+/** One bare answer may be a slip of the server. So many in a row are a suspicion, and no proof. */
+const SUSPECT_AFTER = 5;
+const NOTHING: Kept = { messages: 0, echoes: 0, strays: 0 };
 
 /**
  * The poll loop of one bot, however many listen. It starts with the first listener and ends with the last, it never dies of
@@ -68,6 +82,8 @@ export class Receiver {
   private polling = false;
   /** How many polls in a row had no answer within our limit. */
   private unanswered = 0;
+  /** How many answers in a row named neither messages nor a cursor. */
+  private bare = 0;
   /** The end of the loop before. */
   private ended: Promise<void> = Promise.resolve();
 
@@ -185,6 +201,7 @@ export class Receiver {
   private async takeOffice(): Promise<Position> {
     this.greet('start');
     if (this.health.state === 'standby') this.setHealth('connecting');
+    this.bare = 0;
     // Another process may have left something behind that nobody was told of.
     this.announce();
     return { cursor: await this.deps.inbox.cursor(), holdMs: DEFAULT_HOLD_MS };
@@ -201,29 +218,69 @@ export class Receiver {
 
   private async poll(position: Position, signal: AbortSignal): Promise<Round> {
     const startedAt = this.deps.clock.now();
-    let updates: Updates;
+    let updates: Updates | undefined;
     try {
-      updates = await this.deps.client.getUpdates(position.cursor, position.holdMs, signal);
+      updates = await this.ask(position, signal);
     } catch (error) {
       if (signal.aborted) return 'failed';
-      const round = roundOf(error, this.deps.clock.now() - startedAt);
-      if (round === 'login_needed' && position.cursor !== '') {
-        // Sometimes it is the cursor that is stale and not the token: once more with an empty one.
-        this.worked = true;
-        position.cursor = '';
-        return this.poll(position, signal);
-      }
-      this.note(round, error);
-      // Perhaps the server holds longer than it says, and an abort can cost a message that is on its way.
-      if (this.unanswered > 0) position.holdMs = Math.min(2 * position.holdMs, HOLD_BOUNDS_MS.max);
-      return round;
+      return this.failed(error, this.deps.clock.now() - startedAt, position, signal);
+    }
+    if (!updates) {
+      // A connection that was made and held shows that the server is there.
+      this.setHealth(this.goodState);
+      return 'asked_again';
     }
     this.worked = true;
     this.unanswered = 0;
+    this.bare = updates.bare ? this.bare + 1 : 0;
     position.holdMs = updates.holdMs;
     const fresh = await this.keep(updates, position, signal);
-    // Nothing new counts as nothing, or a server that repeats itself without a pause would make us spin.
-    return fresh > 0 ? 'messages' : 'empty';
+    // Nothing new counts as nothing, or a server that repeats itself without a pause would make us spin. What is no message
+    // counts as nothing, too: there may be no end of it.
+    if (fresh.messages > 0) return 'messages';
+    if (fresh.echoes > 0) return 'echoes';
+    return this.goodState === 'suspect' ? 'suspect' : 'empty';
+  }
+
+  /** One poll. @returns nothing when we ended it, to ask again before a gateway ends it */
+  private async ask({ cursor, holdMs }: Position, signal: AbortSignal): Promise<Updates | undefined> {
+    const { client, clock, gateway } = this.deps;
+    const askAgainMs = await gateway?.askAgainMs();
+    if (askAgainMs === undefined || askAgainMs >= holdMs) return client.getUpdates(cursor, holdMs, signal);
+    const turn = new AbortController();
+    const end = (): void => turn.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    const cancel = clock.after(askAgainMs, () => turn.abort(ASK_AGAIN));
+    try {
+      return await client.getUpdates(cursor, holdMs, turn.signal);
+    } catch (error) {
+      if (error === ASK_AGAIN && !signal.aborted) return undefined;
+      throw error;
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', end);
+    }
+  }
+
+  private async failed(
+    error: unknown,
+    elapsedMs: number,
+    position: Position,
+    signal: AbortSignal,
+  ): Promise<Round> {
+    const round = roundOf(error, elapsedMs);
+    if (round === 'login_needed' && position.cursor !== '') {
+      // Sometimes it is the cursor that is stale and not the token: once more with an empty one.
+      this.worked = true;
+      position.cursor = '';
+      return this.poll(position, signal);
+    }
+    if (isGatewayTimeout(error)) await this.deps.gateway?.ended(elapsedMs, 'by_gateway');
+    else if (isBreak(error)) await this.deps.gateway?.ended(elapsedMs, 'broken');
+    this.note(round, error);
+    // Perhaps the server holds longer than it says, and an abort can cost a message that is on its way.
+    if (this.unanswered > 0) position.holdMs = Math.min(2 * position.holdMs, HOLD_BOUNDS_MS.max);
+    return round;
   }
 
   /**
@@ -231,27 +288,35 @@ export class Receiver {
    *
    * @returns how many are new
    */
-  private async keep(updates: Updates, position: Position, signal: AbortSignal): Promise<number> {
-    const { messages, cursor = position.cursor } = updates;
+  private async keep(updates: Updates, position: Position, signal: AbortSignal): Promise<Kept> {
+    const { messages, unreadable = [], cursor = position.cursor } = updates;
+    let failures = 0;
     for (;;) {
       const lastTry = signal.aborted;
       try {
-        const changes = messages.length > 0 || cursor !== position.cursor;
-        const fresh = changes ? await this.deps.inbox.keep(updates) : 0;
+        const changes = messages.length + unreadable.length > 0 || cursor !== position.cursor;
+        const fresh = changes ? await this.deps.inbox.keep(updates) : NOTHING;
         position.cursor = cursor;
-        this.setHealth('connected');
-        if (fresh > 0) this.announce();
+        this.setHealth(this.goodState);
+        // A try that failed may have kept some of them.
+        if (fresh.messages + fresh.strays + unreadable.length + failures > 0) this.announce();
         return fresh;
       } catch (error) {
+        failures++;
         this.setHealth('cannot_keep', new StoreTrouble(error));
         if (lastTry) {
           const what = `${messages.length} messages were lost, because they could not be kept`;
           this.deps.report(what, error);
-          return 0;
+          return NOTHING;
         }
         await sleep(this.deps.clock, KEEP_AGAIN_MS, signal);
       }
     }
+  }
+
+  /** How the connection is when the server has just answered. */
+  private get goodState(): 'connected' | 'suspect' {
+    return this.bare >= SUSPECT_AFTER ? 'suspect' : 'connected';
   }
 
   private note(round: Round, error: unknown): void {
@@ -260,7 +325,7 @@ export class Receiver {
     const answered = !(known instanceof ILinkNetworkError);
     this.unanswered = answered ? 0 : this.unanswered + 1;
     // A gateway that ends a hold has passed the poll on, and a refused token is refused at once.
-    if (round === 'empty' || (round === 'cut' && answered)) return this.setHealth('connected');
+    if (round === 'empty' || (round === 'cut' && answered)) return this.setHealth(this.goodState);
     if (round === 'cut' && this.unanswered < UNANSWERED_LIMIT) return;
     if (round === 'login_needed') this.setHealth(this.worked ? 'taken_over' : 'login_needed', known);
     else this.setHealth('retrying', known);
@@ -289,4 +354,11 @@ export class Receiver {
       this.deps.report('A listener failed', error);
     }
   }
+}
+
+const ASK_AGAIN = new Error('The poll is asked again before a gateway ends it');
+
+/** Whether the connection broke, and not for our limit. */
+function isBreak(error: unknown): boolean {
+  return error instanceof ILinkNetworkError && error.kind === 'unreachable' && error.mayHaveArrived;
 }

@@ -7,6 +7,7 @@ const MESSAGES: Record<ReceiverState, string> = {
   connected: 'Connected to WeChat',
   standby: 'Another process of this n8n receives the messages',
   retrying: 'The connection to WeChat failed. Trying again',
+  suspect: 'WeChat answers without messages, again and again: the login may have lapsed',
   login_needed: 'WeChat does not accept the bot token. Log in again',
   taken_over: 'Another program has taken over the bot, or its token was revoked. Log in again',
   cannot_keep: 'Messages cannot be kept, so none are fetched',

@@ -7,6 +7,9 @@ import { BotInbox } from '../../../bot/inbox';
 import { ILinkClient } from '../../../ilink/client';
 import { ILinkError } from '../../../ilink/errors';
 import { parseLossless } from '../../../ilink/json';
+import { MAX_DEPTH } from '../../../ilink/updates/lexer';
+import { ReplyReader } from '../../../ilink/updates/reading';
+import { inSteps } from '../../../ilink/updates/steps';
 import type { Transport } from '../../../ilink/transport';
 import { handFor } from '../../../nodes/WeChat/trigger/handOver';
 import { MESSAGE_TYPES } from '../../../nodes/WeChat/trigger/item';
@@ -91,7 +94,7 @@ const numbers = fc.oneof(
     )
     .map((digits) => `${NUMBER}${digits}`),
 );
-const deep = fc.integer({ min: 1, max: 400 }).map((depth) => {
+const deep = fc.integer({ min: 1, max: 900 }).map((depth) => {
   let value: unknown = 'deep';
   for (let level = 0; level < depth; level++) value = level % 2 ? [value] : { item_list: value };
   return value;
@@ -117,6 +120,11 @@ interface Place {
 }
 
 const sameJson = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** How many levels stand in each other. */
+function depthOf(value: unknown): number {
+  return isBranch(value) ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+}
 
 /** Every place in a message, also the deepest. */
 function placesIn(value: unknown, places: Place[] = []): Place[] {
@@ -319,12 +327,21 @@ describe('Whatever the server answers', () => {
   function freshOf(msgs: unknown[]): unknown[] {
     return msgs
       .map((message) => parseLossless(toWire(message)))
-      .filter((message) => {
-        const keys = duplicateKeys(message).map(({ key }) => key);
-        const isNew = !keys.some((key) => seen.has(key));
-        for (const key of keys) seen.add(key);
-        return isNew;
-      });
+      .filter((message) => depthOf(message) <= MAX_DEPTH)
+      .filter(isNew);
+  }
+
+  function isNew(message: unknown): boolean {
+    const keys = duplicateKeys(message);
+    const known = keys.some(({ key, windowMs }) => windowMs >= 0 && seen.has(key));
+    for (const { key } of keys) seen.add(key);
+    return !known;
+  }
+
+  /** What can be read of a body that is no list is known from then on, too. */
+  async function note(text: string): Promise<void> {
+    const { messages = [] } = await inSteps(new ReplyReader(Buffer.from(text)).read());
+    messages.forEach(isNew);
   }
 
   /** Whether this is the item of that message. */
@@ -350,7 +367,10 @@ describe('Whatever the server answers', () => {
           const { text, msgs } = make();
           const items = await line.take(text);
           taken++;
-          if (!msgs) continue;
+          if (!msgs) {
+            await note(text);
+            continue;
+          }
           const fresh = freshOf(msgs);
           if (items === 'refused') expect(fresh).toEqual([]);
           else if (items.length !== fresh.length || !items.every((item, index) => fits(item, fresh[index])))
@@ -360,6 +380,7 @@ describe('Whatever the server answers', () => {
       { numRuns: BODIES / BODIES_PER_RUN, endOnFailure: true, seed: SEED },
     );
     expect(taken).toBeGreaterThanOrEqual(BODIES);
-    expect(reports).toEqual([]);
+    // Half a body, and what is nested too deeply, is kept as it came.
+    expect(reports.filter((report) => !report.includes('could not be read'))).toEqual([]);
   }, 60_000);
 });

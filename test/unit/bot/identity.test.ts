@@ -13,10 +13,10 @@ const message = (more: object = {}): object => ({
   ...more,
 });
 
-/** Whether two messages share a key. */
+/** Whether the second of two messages would be taken for the first. */
 const same = (a: object, b: object): boolean => {
   const keys = new Set(duplicateKeys(a).map(({ key }) => key));
-  return duplicateKeys(b).some(({ key }) => keys.has(key));
+  return duplicateKeys(b).some(({ key, windowMs }) => windowMs >= 0 && keys.has(key));
 };
 
 describe('duplicateKeys', () => {
@@ -40,6 +40,14 @@ describe('duplicateKeys', () => {
     const bare = { message_id: undefined, client_id: undefined, seq: undefined };
     expect(same(message(bare), message({ ...bare, context_token: 'new' }))).toBe(true);
     expect(same(message(bare), message({ ...bare, create_time_ms: 1_764_000_004_000 }))).toBe(false);
+  });
+
+  it('take two messages of one millisecond with equal content and ids of their own for two', () => {
+    const bare = { client_id: undefined, seq: undefined };
+    expect(same(message(bare), message({ ...bare, message_id: '2' }))).toBe(false);
+    expect(same(message(), message({ message_id: '2', client_id: 'phone-2', seq: 6 }))).toBe(false);
+    // Without an id of its own it may well be the first once more.
+    expect(same(message(bare), message({ ...bare, message_id: undefined }))).toBe(true);
   });
 
   it('do not take "ok" for a duplicate because somebody writes it twice', () => {
@@ -86,8 +94,10 @@ describe('duplicateKeys', () => {
     { message_id: '' },
     { message_id: 0, seq: 0 },
     { message_id: '0' },
-  ])('do not exist for %p, which is never a duplicate', (nothing) => {
-    expect(duplicateKeys(nothing)).toEqual([]);
+  ])('know %p, which has nothing to be known by, by all that it holds', (nothing) => {
+    const [{ key }, ...more] = duplicateKeys(nothing) as unknown as [{ key: string }];
+    expect(more).toEqual([]);
+    expect(duplicateKeys({ ...Object(nothing), text: 'another' })[0]!.key).not.toBe(key);
   });
 
   it('never fail, whatever came', () => {

@@ -1,4 +1,5 @@
-import { BotInbox, type BotInboxOptions } from '../../../bot/inbox';
+import { newClientId } from '../../../bot/client-id';
+import { BotInbox, writersOf, type BotInboxOptions } from '../../../bot/inbox';
 import type { Proof, ReceivedBatch, Retention, Store } from '../../../store/store';
 import { FakeClock } from '../../support/fake-clock';
 
@@ -16,9 +17,16 @@ class NotedStore {
   waiting = 0;
   full = false;
 
+  readonly unreadable: { digest: string; reason: string }[] = [];
+  /** In which order things were asked. */
+  readonly asked: string[] = [];
+
   async receive(batch: ReceivedBatch) {
     this.batches.push(batch);
-    return batch.messages.slice(1).map(({ body, userId }, seq) => ({ seq, userId, receivedAt: 0, body }));
+    this.asked.push(`receive ${batch.messages.length}${batch.cursor === undefined ? '' : ' and cursor'}`);
+    return batch.messages.slice(1).map(({ body, userId, isEcho }, seq) => {
+      return { seq, userId, receivedAt: 0, body, kind: isEcho ? ('echo' as const) : ('message' as const) };
+    });
   }
 
   async prove(proof: Proof) {
@@ -29,6 +37,14 @@ class NotedStore {
   async cursor(connection: string) {
     return this.cursors[connection] ?? '';
   }
+
+  async keepUnreadable(_bot: string, pieces: { digest: string; reason: string }[], notice: { body: string }) {
+    this.unreadable.push(...pieces);
+    this.asked.push(`unreadable ${pieces.length}`);
+    this.notices.push(notice.body);
+    return pieces.length;
+  }
+  readonly notices: string[] = [];
 
   async checkWritable(): Promise<void> {
     if (this.full) throw new Error('full');
@@ -127,9 +143,46 @@ describe('BotInbox', () => {
     expect(store.batches[0]).not.toHaveProperty('cursor');
   });
 
-  it('says how many messages are new', async () => {
-    expect(await inbox().keep({ messages: [1, 2, 3] })).toBe(2);
+  it('says how much of what came is new: messages, own ones that came back, and what has no identity', async () => {
+    const message = { message_id: '1', from_user_id: 'u@im.wechat' };
+    const echo = { message_id: '2', message_type: 2 };
+    const own = { message_id: '3', message_type: 1, client_id: newClientId() };
+    const messages = ['the first is known', message, echo, own, null];
+    expect(await inbox().keep({ messages })).toEqual({ messages: 1, echoes: 2, strays: 1 });
+    expect(store.batches[0]!.messages.map(({ isEcho = false }) => isEcho)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+    ]);
   });
+
+  it('keeps many in steps, and the cursor not before the last of them', async () => {
+    const messages = Array.from({ length: 250 }, (_, n) => ({ message_id: `${n + 1}` }));
+    const kept = await inbox().keep({ messages, cursor: 'next' });
+    expect(store.asked).toEqual(['receive 100', 'receive 100', 'receive 50 and cursor']);
+    expect(kept.messages).toBe(247);
+  });
+
+  it('keeps what could not be read before the cursor, and says nothing of what it says', async () => {
+    const unreadable = [{ reason: 'not_json' as const, bytes: Buffer.from('a secret word'), size: 13 }];
+    await inbox().keep({ messages: [], cursor: 'next', unreadable });
+    expect(store.asked).toEqual(['unreadable 1', 'receive 0 and cursor']);
+    expect(JSON.parse(store.notices[0]!)).toMatchObject({
+      type: 'status',
+      state: 'unreadable',
+      pieces: 1,
+      bytes: 13,
+    });
+    expect(store.notices[0] + reports.join()).not.toContain('secret');
+    expect(reports).toHaveLength(1);
+  });
+
+  it('knows who wrote, and does not count what the bot itself wrote', () =>
+    expect(
+      writersOf([{ from_user_id: 'u' }, { from_user_id: 'u' }, null, { from_user_id: 'b', message_type: 2 }]),
+    ).toEqual(['u']));
 
   describe('keeps messages for those who sleep', () => {
     it('since some minutes only', async () => {

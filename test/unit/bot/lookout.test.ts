@@ -52,7 +52,7 @@ describe('Lookout', () => {
         check: () => lookout.round(),
         keep: async ({ messages }) => {
           kept += messages.length;
-          return messages.length;
+          return { messages: messages.length, echoes: 0, strays: 0 };
         },
         version: async () => 0,
       },

@@ -1,3 +1,4 @@
+import { newClientId } from '../../../bot/client-id';
 import { loginKey } from '../../../bot/credential';
 import { personIn, proofOf, proveLogin } from '../../../bot/proof';
 import type { Proof } from '../../../store/store';
@@ -13,7 +14,7 @@ describe('personIn', () => {
     ['what the bot wrote itself', { message_type: 2, from_user_id: USER }],
     [
       'a message of ours that comes back as a user’s',
-      { message_type: 1, from_user_id: USER, client_id: 'n8n-1' },
+      { message_type: 1, from_user_id: USER, client_id: newClientId() },
     ],
     ['a message that does not say who wrote', { message_type: 1, from_user_id: '' }],
     ['a message without a type', { from_user_id: USER }],

@@ -1,3 +1,4 @@
+import type { Kept } from '../../../bot/inbox';
 import { Receiver, type Listener, type ReceiverState } from '../../../bot/receiver';
 import type { Updates } from '../../../ilink/client';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../ilink/errors';
@@ -48,6 +49,8 @@ class FakeInbox {
   stored = '';
   full = false;
   writes = 0;
+  /** What everything that comes is. */
+  kind: keyof Kept = 'messages';
 
   async cursor(): Promise<string> {
     return this.stored;
@@ -57,13 +60,13 @@ class FakeInbox {
     if (this.full) throw Object.assign(new Error('full'), { errcode: 13 });
   }
 
-  async keep({ messages, cursor }: Pick<Updates, 'messages' | 'cursor'>): Promise<number> {
+  async keep({ messages, cursor }: Pick<Updates, 'messages' | 'cursor'>): Promise<Kept> {
     await this.check();
     const fresh = messages.filter((message) => !this.kept.includes(message));
     this.kept.push(...fresh);
     this.stored = cursor ?? this.stored;
     this.writes++;
-    return fresh.length;
+    return { messages: 0, echoes: 0, strays: 0, [this.kind]: fresh.length };
   }
 
   async version(): Promise<number> {
@@ -247,6 +250,138 @@ describe('Receiver', () => {
     }
     expect(clock.now() - 1_700_000_000_000).toBeGreaterThan(60_000);
     expect(heard.arrivals).toBe(1);
+  });
+
+  describe('with answers that bring nothing to work with', () => {
+    it('does not spin when what comes at once is never a message, however new it is', async () => {
+      inbox.kind = 'strays';
+      const heard = listener();
+      receiver.listen(heard);
+      await settle();
+      heard.arrivals = 0;
+      for (let round = 0; round < 20; round++) {
+        await client.answer(updates([{ stray: round }]));
+        await clock.advance(clock.nextInMs ?? 0);
+      }
+      expect(clock.now() - 1_700_000_000_000).toBeGreaterThan(60_000);
+      expect(heard.arrivals).toBe(20);
+    });
+
+    it('is not slowed down by echoes of what the bot sends, and tells nobody of them', async () => {
+      inbox.kind = 'echoes';
+      const heard = listener();
+      receiver.listen(heard);
+      await settle();
+      heard.arrivals = 0;
+      for (let round = 0; round < 20; round++) {
+        await client.answer(updates([{ echo: round }]));
+        await clock.advance(clock.nextInMs ?? 0);
+      }
+      expect(clock.now() - 1_700_000_000_000).toBeLessThan(5_000);
+      expect([heard.arrivals, client.polls.length]).toEqual([0, 21]);
+    });
+
+    it('keeps what cannot be read, tells of it, and does not spin', async () => {
+      const unreadable = [{ reason: 'not_json' as const, bytes: Buffer.from('x'), size: 1 }];
+      const heard = listener();
+      receiver.listen(heard);
+      await settle();
+      heard.arrivals = 0;
+      for (let round = 0; round < 20; round++) {
+        await client.answer(updates([], { unreadable }));
+        await clock.advance(clock.nextInMs ?? 0);
+      }
+      expect([inbox.writes, heard.arrivals]).toEqual([20, 20]);
+      expect(clock.now() - 1_700_000_000_000).toBeGreaterThan(60_000);
+    });
+
+    it('suspects a lapsed login after five bare answers in a row, polls on more slowly, and comes back', async () => {
+      const heard = listener();
+      receiver.listen(heard);
+      await settle();
+      for (let round = 0; round < 5; round++) {
+        expect(heard.states.at(-1)).not.toBe('suspect');
+        await client.answer(updates([], { bare: true }));
+        if (round < 4) await clock.advance(clock.nextInMs!);
+      }
+      expect(heard.states).toEqual(['connecting', 'connected', 'suspect']);
+      expect(clock.nextInMs).toBeGreaterThanOrEqual(5_000);
+      await clock.advance(10_000);
+      await client.answer(updates([1]));
+      expect(heard.states).toEqual(['connecting', 'connected', 'suspect', 'connected']);
+      expect(inbox.kept).toEqual([1]);
+    });
+
+    it('suspects nothing when a healthy answer comes between bare ones', async () => {
+      const heard = listener();
+      receiver.listen(heard);
+      await settle();
+      for (let round = 0; round < 20; round++) {
+        await client.answer(updates([], round % 4 === 3 ? {} : { bare: true }));
+        await clock.advance(clock.nextInMs!);
+      }
+      expect(heard.states).toEqual(['connecting', 'connected']);
+    });
+  });
+
+  describe('behind a gateway', () => {
+    let gateway: { askAgain: number | undefined; ended: [number, string][] };
+    beforeEach(() => {
+      gateway = { askAgain: undefined, ended: [] };
+      receiver = new Receiver({
+        client,
+        inbox,
+        lease,
+        clock,
+        random: () => 1,
+        report: (what) => reports.push(what),
+        gateway: {
+          askAgainMs: async () => gateway.askAgain,
+          ended: async (...how) => void gateway.ended.push(how),
+        },
+      });
+    });
+
+    it('ends the poll itself before the gateway would, and asks again at once', async () => {
+      gateway.askAgain = 14_000;
+      const heard = listener();
+      receiver.listen(heard);
+      await clock.advance(14_000);
+      expect(client.polls.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+      await clock.advance(14_000);
+      expect(client.polls).toHaveLength(3);
+      await client.answer(updates([1]));
+      expect(inbox.kept).toEqual([1]);
+      expect(heard.states).toEqual(['connecting', 'connected']);
+    });
+
+    it('keeps an answer that came just as it ended the poll', async () => {
+      gateway.askAgain = 14_000;
+      client.finishing = true;
+      receiver.listen(listener());
+      await clock.advance(14_000);
+      await client.answer(updates([1]));
+      expect(inbox.kept).toEqual([1]);
+    });
+
+    it('says what ended a poll: the gateway with its status, or a connection that broke', async () => {
+      receiver.listen(listener());
+      await clock.advance(16_000);
+      await client.answer(new ILinkHttpError('getupdates', 524));
+      await clock.advance(7_000);
+      await client.answer(reset());
+      expect(gateway.ended).toEqual([
+        [16_000, 'by_gateway'],
+        [7_000, 'broken'],
+      ]);
+    });
+
+    it('lets the server end its poll when it holds for a shorter time than the gateway', async () => {
+      gateway.askAgain = 40_000;
+      receiver.listen(listener());
+      await clock.advance(41_000);
+      expect(client.polls.map(({ signal }) => signal.aborted)).toEqual([false]);
+    });
   });
 
   describe('with a token that is refused', () => {

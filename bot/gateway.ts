@@ -1,0 +1,65 @@
+/** Where is remembered after what time a gateway in front of a host ends polls. Milliseconds. */
+export interface GatewayMemory {
+  read(): Promise<number | undefined>;
+  write(cutMs: number): Promise<void>;
+}
+
+/** Hosts that are known to stand behind a gateway: the international one ends polls with HTTP 524 after about 16 s. */
+const KNOWN_CUTS_MS: ReadonlyMap<string, number> = new Map([['ilinkai.wechat.com', 16_000]]);
+
+/** How long before the gateway we ask again: an answer that is on its way then still arrives. */
+const MARGIN = { part: 0.2, least: 100, most: 2_000 };
+/** Connections break after any time; when two break after the same, something counts the time. */
+const SAME_PART = 0.2;
+/** Sooner than this nothing was held that could be cut. */
+const LEAST_CUT_MS = 500;
+
+/**
+ * What is known of a gateway in front of the server that ends polls before the server does. It may leave the poll behind it
+ * open, and the server gives the next message to that one, which nobody reads any more. A poll that we end ourselves closes the
+ * connection and so the poll behind it: so we ask again before the gateway ends it.
+ */
+export class Gateway {
+  private cutMs: number | undefined;
+  private lastBreakMs: number | undefined;
+  private isLoaded = false;
+
+  /** @param host as it stands in the API's address */
+  constructor(
+    host: string,
+    private readonly memory: GatewayMemory,
+  ) {
+    this.cutMs = KNOWN_CUTS_MS.get(host.toLowerCase());
+  }
+
+  /** After how long a poll is to be ended by us; nothing when the server ends it. Never fails. */
+  async askAgainMs(): Promise<number | undefined> {
+    if (!this.isLoaded) {
+      this.isLoaded = true;
+      const known = await this.memory.read().catch(() => undefined);
+      if (known !== undefined) this.cutMs = Math.min(known, this.cutMs ?? Infinity);
+    }
+    return this.cutMs === undefined ? undefined : this.cutMs - marginOf(this.cutMs);
+  }
+
+  /**
+   * A poll was ended from outside after `elapsedMs`. Never fails.
+   *
+   * @param how a gateway said so with its status, or the connection broke
+   */
+  async ended(elapsedMs: number, how: 'by_gateway' | 'broken'): Promise<void> {
+    if (elapsedMs < LEAST_CUT_MS) return;
+    const before = this.lastBreakMs;
+    this.lastBreakMs = how === 'broken' ? elapsedMs : undefined;
+    const isRegular = before !== undefined && Math.abs(before - elapsedMs) <= SAME_PART * before;
+    if (how === 'broken' && !isRegular) return;
+    const cutMs = Math.min(elapsedMs, before ?? Infinity, this.cutMs ?? Infinity);
+    if (cutMs === this.cutMs) return;
+    this.cutMs = cutMs;
+    await this.memory.write(cutMs).catch(() => undefined);
+  }
+}
+
+function marginOf(cutMs: number): number {
+  return Math.min(MARGIN.most, Math.max(MARGIN.least, MARGIN.part * cutMs));
+}
