@@ -1,5 +1,5 @@
 import { authenticate, bearerOf, STALE_TOKEN, STALE_TOKEN_TEXT, warnAboutHeaders } from './auth';
-import { baseInfoProblem } from './base-info';
+import { baseInfoProblem, headerVersion } from './base-info';
 import { getBotQrcode } from './endpoints/get-bot-qrcode';
 import { getConfig } from './endpoints/getconfig';
 import { getQrcodeStatus } from './endpoints/get-qrcode-status';
@@ -43,14 +43,15 @@ const PATHS: Record<string, Endpoint> = {
 /** Longest API body in bytes. The protocol names none; this is far above any text that is accepted. */
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** The API host: the nine endpoints. */
-export function apiSurface(world: World): Surface {
+/** An API host: the nine endpoints. */
+export function apiSurface(world: World, host: 'api' | 'second' = 'api'): Surface {
   return {
-    name: 'API',
+    name: host === 'api' ? 'API' : 'second API',
+    host,
     endpointOf: (pathname) => (Object.hasOwn(PATHS, pathname) ? PATHS[pathname] : undefined),
     read: readJson,
     who: (exchange) => callerOf(exchange, world),
-    process: (exchange) => handle(exchange, world, 'api'),
+    process: (exchange) => handle(exchange, world, host),
   };
 }
 
@@ -58,6 +59,7 @@ export function apiSurface(world: World): Surface {
 export function redirectSurface(world: World): Surface {
   return {
     name: 'redirect',
+    host: 'redirect',
     endpointOf: (pathname) => (PATHS[pathname] === 'get_qrcode_status' ? 'get_qrcode_status' : undefined),
     read: readJson,
     who: (exchange) => callerOf(exchange, world),
@@ -92,9 +94,10 @@ async function readJson({ req, record }: Exchange): Promise<void> {
   }
 }
 
-async function handle(exchange: Exchange, world: World, host: 'api' | 'redirect'): Promise<Answer> {
+async function handle(exchange: Exchange, world: World, host: Surface['host']): Promise<Answer> {
   const call = newCall(exchange, world);
-  if (exchange.endpoint === 'get_qrcode_status') return getQrcodeStatus(call, host);
+  if (exchange.endpoint === 'get_qrcode_status')
+    return getQrcodeStatus(call, host === 'redirect' ? 'redirect' : 'api');
   if (exchange.endpoint === 'get_bot_qrcode') return getBotQrcode(call, exchange.record.body !== undefined);
   const handler = BOT_ENDPOINTS[exchange.endpoint];
   if (!handler) throw new Error(`No handler for ${exchange.endpoint}`);
@@ -105,6 +108,13 @@ async function handle(exchange: Exchange, world: World, host: 'api' | 'redirect'
     return withCodesAsWanted(refusal, call.settings);
   }
   exchange.record.bot_id = bot.id;
+  const atHome = bot.login.baseurl === world.urls[host];
+  if (!atHome) {
+    const detail = 'The login named another baseurl than this host';
+    if (call.settings.wrongHost === 'refuse')
+      return refuse(call, STALE_TOKEN, STALE_TOKEN_TEXT, 'wrong_host', detail);
+    call.note('warning', 'wrong_host', detail);
+  }
   warnAboutHeaders(call, bot);
   if (!isObject(exchange.record.body)) {
     return refuse(call, -2, 'invalid json', 'body_malformed', 'The body is no JSON object');
@@ -148,8 +158,18 @@ function newCall(exchange: Exchange, world: World): Call {
 /** Without base_info `sendmessage` drops the message (there it is a check of its own); elsewhere it is only noted. */
 function warnAboutBaseInfo(call: Call): void {
   const problem = baseInfoProblem(call.body['base_info']);
-  if (!problem || (problem.missing && call.endpoint === 'sendmessage')) return;
+  if (!problem) return warnAboutVersion(call);
+  if (problem.missing && call.endpoint === 'sendmessage') return;
   call.note('warning', problem.missing ? 'base_info_missing' : 'bot_agent_malformed', problem.detail);
+}
+
+/** One client has one version: what its header says and what its body says are the same. */
+function warnAboutVersion(call: Call): void {
+  const { channel_version } = call.body['base_info'] as { channel_version: string };
+  const header = call.headers['ilink-app-clientversion'];
+  if (header === undefined || header === headerVersion(channel_version)) return;
+  const detail = 'iLink-App-ClientVersion and base_info.channel_version name different versions';
+  call.note('warning', 'client_version_mismatch', detail);
 }
 
 function wrongMethod(call: Call): Answer {

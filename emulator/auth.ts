@@ -64,6 +64,7 @@ export function authenticate(call: Call): Bot | NonNullable<HeaderProblem> {
     return { reason: 'stale_token', detail: 'The bot token is unknown, revoked, or ended by a later login' };
   if (call.endpoint !== 'getupdates') return bot;
   // Reported for getupdates only [R]; elsewhere it is a warning.
+  if (call.settings.oldClients === 'accept') return bot;
   return appHeaderProblem(headers) ?? bot;
 }
 
@@ -83,6 +84,7 @@ export function warnAboutHeaders(call: Call, bot: Bot): void {
 
 /** Notes missing `iLink-App-*` headers where they are not a reason to refuse. */
 export function warnAboutApp(call: Call): void {
+  if (call.settings.oldClients === 'accept') return;
   const problem = appHeaderProblem(call.headers);
   if (problem) call.note('warning', problem.reason, problem.detail);
 }

@@ -10,6 +10,8 @@ import type { BotLogin, SeenMessage } from './types';
 export interface Conversation {
   readonly user_id: string;
   lastWroteAt?: number;
+  /** The newest context token that the bot was given, by its number, and when. */
+  newestToken?: { seq: number; givenAt: number };
   sentSinceWrite: number;
   recentSends: number[];
   /** End of the penalty for too many messages; tries meanwhile lengthen it. */
@@ -89,7 +91,7 @@ export class Bots {
 
   constructor(
     private readonly clock: EmulatorClock,
-    private readonly baseurl: () => string,
+    private readonly baseurl: (user_id: string) => string,
   ) {}
 
   all(): Bot[] {
@@ -117,7 +119,10 @@ export class Bots {
       throw new PersonError(409, `${ilink_bot_id} exists already: every login makes a new bot id`);
     }
     const bot_token = `${ilink_bot_id}:${randomInt(2 ** 40).toString(16)}${randomText(24)}`;
-    const bot = new Bot({ bot_token, ilink_bot_id, ilink_user_id, baseurl: this.baseurl() }, this.clock);
+    const bot = new Bot(
+      { bot_token, ilink_bot_id, ilink_user_id, baseurl: this.baseurl(ilink_user_id) },
+      this.clock,
+    );
     this.end(this.liveByUser.get(ilink_user_id));
     this.byId.set(ilink_bot_id, bot);
     this.byToken.set(bot_token, bot);

@@ -12,6 +12,7 @@ const PARAM_LIMIT_BYTES = 50 * 1024;
 export function cdnSurface(world: World): Surface {
   return {
     name: 'CDN',
+    host: 'cdn',
     endpointOf: (pathname) =>
       Object.hasOwn(PATHS, pathname) ? PATHS[pathname as keyof typeof PATHS] : undefined,
     read: async () => {},

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bubbleView } from './control-routes';
-import type { Emulator } from './index';
+import type { Emulator } from './emulator';
 import type { WorldEvents } from './world';
 
 type Chat = { bot_id: string; user_id: string };

@@ -1,7 +1,8 @@
 import { PersonError } from './errors';
 import type { Fault } from './faults';
+import type { Offline } from './hosts';
 import type { DuplicateStyle } from './duplicates';
-import type { Emulator } from './index';
+import { SERVER_HOSTS, type Emulator, type HostName } from './emulator';
 import { MEDIA_KINDS, type MediaKind, type PersonMessage, type SeenMessage } from './types';
 import type { Scope } from './setting-scopes';
 import { applySettings } from './settings';
@@ -26,6 +27,12 @@ export const CONTROL_ROUTES: Record<string, Route> = {
   'POST /control/login/expire': (emulator, body) => emulator.expireLogin(text(body, 'qr_url')),
   'POST /control/login/block': (emulator, body) => emulator.blockLogin(text(body, 'qr_url')),
   'GET /control/login': (emulator, _body, query) => emulator.login(param(query, 'qr_url')),
+  'GET /control/logins': (emulator) => ({
+    logins: emulator.openLogins().map(({ qr_url, view }) => ({ qr_url, ...view })),
+  }),
+  'POST /control/offline': async (emulator, body) =>
+    done(await emulator.goOffline(offlineHow(body), ...hostsIn(body))),
+  'POST /control/online': async (emulator, body) => done(await emulator.goOnline(...hostsIn(body))),
   'POST /control/clock': moveClock,
   'GET /control/faults': pendingFaults,
   'POST /control/faults': (emulator, body) => {
@@ -69,8 +76,8 @@ function listBots(emulator: Emulator): object {
     live,
     polls: mailbox.polls,
   }));
-  const { apiUrl, cdnUrl, personUrl, redirectUrl } = emulator;
-  return { bots, now: emulator.clock.now(), apiUrl, cdnUrl, personUrl, redirectUrl };
+  const { apiUrl, secondUrl, cdnUrl, personUrl, redirectUrl } = emulator;
+  return { bots, now: emulator.clock.now(), apiUrl, secondUrl, cdnUrl, personUrl, redirectUrl };
 }
 
 function listSeen(emulator: Emulator, _body: Body, query: URLSearchParams): object {
@@ -83,6 +90,20 @@ function listSeen(emulator: Emulator, _body: Body, query: URLSearchParams): obje
     .slice(first)
     .map((seen, at) => bubbleView(emulator, chat, seen, first + at));
   return { messages, typing: emulator.typing(chat.bot_id, chat.user_id) };
+}
+
+function offlineHow(body: Body): Offline {
+  const { how = 'refused' } = optional(body, 'how');
+  if (how === 'refused' || how === 'reset') return how;
+  throw new PersonError(400, 'how must be refused or reset');
+}
+
+/** The hosts that a call names; none: all but the person's. */
+function hostsIn({ hosts }: Body): [] | [HostName[]] {
+  if (hosts === undefined) return [];
+  const known = Array.isArray(hosts) && hosts.every((name) => SERVER_HOSTS.includes(name as never));
+  if (known) return [hosts as HostName[]];
+  throw new PersonError(400, `hosts must be a list of ${SERVER_HOSTS.join(', ')}`);
 }
 
 function moveClock(emulator: Emulator, body: Body): object {

@@ -4,7 +4,7 @@ import { CONTROL_ROUTES } from './control-routes';
 import { PersonError } from './errors';
 import { BodyTooLarge, readBody, requestUrl } from './http';
 import { parseLossless } from './ids';
-import type { Emulator } from './index';
+import type { Emulator } from './emulator';
 
 /** A file in base64 and some room: the largest that WeChat's own client takes is 100 MB. */
 const BODY_LIMIT_BYTES = 150 * 1024 * 1024;

@@ -7,14 +7,16 @@ const COMMA = Buffer.from(',');
 /** Several batches as one, which leaves in one answer. */
 export function joined(batches: readonly Batch[]): Batch {
   const count = batches.reduce((sum, batch) => sum + batch.count, 0);
+  const listeners = batches.flatMap(({ onGiven }) => onGiven ?? []);
+  const given = listeners.length === 0 ? {} : { onGiven: () => listeners.forEach((tell) => tell()) };
   if (batches.every(({ json }) => typeof json === 'string')) {
-    return { json: batches.map(({ json }) => json).join(','), count };
+    return { json: batches.map(({ json }) => json).join(','), count, ...given };
   }
   const pieces = batches.flatMap(({ json }, index) => [
     ...(index > 0 ? [COMMA] : []),
     Buffer.from(json as string),
   ]);
-  return { json: Buffer.concat(pieces), count };
+  return { json: Buffer.concat(pieces), count, ...given };
 }
 
 /**

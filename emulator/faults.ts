@@ -26,9 +26,13 @@ export interface Fault {
   body?: 'truncated' | 'broken' | 'stalled' | 'html' | 'empty' | (string & {});
   /** Accept the request and never answer. */
   silence?: true;
-  ret?: number;
-  errcode?: number;
+  /** Codes, also as text. */
+  ret?: number | string;
+  errcode?: number | string;
+  /** May hold `{token}`, `{context_token}`, `{text}`, `{user_id}`, also as `{token:upper}` and so on (placeholders.ts). */
   errmsg?: string;
+  /** Headers besides those of the answer, or in their place. */
+  headers?: Record<string, string>;
   /** Whether the request is processed although its answer is replaced. Default: only for `drop: 'after'`, `truncated`, `broken` and `stalled`. */
   process?: boolean;
 }
@@ -41,6 +45,9 @@ const KNOWN_BODIES: ReadonlySet<unknown> = new Set([...HALF_BODIES, 'html', 'emp
 type Rule = (value: unknown) => boolean;
 const isCount: Rule = (value) => Number.isInteger(value) && (value as number) >= 0;
 const isInteger: Rule = (value) => Number.isInteger(value);
+const isCode: Rule = (value) => isInteger(value) || /^-?\d+$/.test(String(value));
+const isHeaders: Rule = (value) =>
+  typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string');
 const isText: Rule = (value) => typeof value === 'string';
 
 const RULES: Record<keyof Fault, Rule> = {
@@ -54,9 +61,10 @@ const RULES: Record<keyof Fault, Rule> = {
   drop: (value) => ['before', 'middle', 'after'].includes(value as string),
   body: isText,
   silence: (value) => value === true,
-  ret: isInteger,
-  errcode: isInteger,
+  ret: isCode,
+  errcode: isCode,
   errmsg: isText,
+  headers: isHeaders,
   process: (value) => typeof value === 'boolean',
 };
 
@@ -121,7 +129,10 @@ export function replacesAnswer(fault: Fault): boolean {
 /** A short name for the request log, for example `fault: status 503`. */
 export function faultName(fault: Fault): string {
   const parts = Object.entries(fault)
-    .filter(([key]) => !['endpoint', 'bot_id', 'user_id', 'times', 'skip', 'errmsg', 'process'].includes(key))
+    .filter(
+      ([key]) =>
+        !['endpoint', 'bot_id', 'user_id', 'times', 'skip', 'errmsg', 'headers', 'process'].includes(key),
+    )
     // A body of the planner's own may be anything, also a message: it is not named.
     .map(([key, value]) => (key === 'body' && !KNOWN_BODIES.has(value) ? 'body text' : `${key} ${value}`));
   return `fault: ${parts.join(', ')}`;

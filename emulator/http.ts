@@ -1,43 +1,5 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from './mailbox';
-
-/** Longer than a client keeps an idle connection, so that the server's end of it is no hidden source of resets. */
-const KEEP_ALIVE_MS = 120_000;
-
-/** The emulator plays a server that holds tokens and messages: it is for this machine only. */
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
-
-/** Starts a server on a loopback address. `port` 0 takes any free one. */
-export async function listen(handler: RequestListener, host: string, port: number): Promise<Server> {
-  if (!LOOPBACK.has(host)) throw new Error(`The emulator listens on loopback only, not on ${host}`);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve(server.off('error', reject) && undefined));
-  });
-  return server;
-}
-
-/** `http://host:port` of a listening server. */
-export function urlOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-/** Closes the server and every connection, also those that are held. */
-export function close(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeAllConnections();
-  });
-}
 
 /** Path and query of a request. A target that is no path, for example `*`, becomes `/`. */
 export function requestUrl(req: IncomingMessage): URL {

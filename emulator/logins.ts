@@ -82,13 +82,14 @@ export class Logins {
   scan(qr_url: string, user_id = `o9cq80${randomText(15)}@im.wechat`): LoginView {
     const login = this.at(qr_url, ['wait']);
     if (!user_id.endsWith('@im.wechat')) throw new PersonError(400, 'A user id ends in @im.wechat');
-    const { settings, bots } = this.world;
+    const { bots } = this.world;
+    const settings = this.world.settingsFor({ user_id });
     const facts = {
       user_id,
       boundHere: login.localTokens.some((token) => bots.withToken(token)?.login.ilink_user_id === user_id),
       verifyCode: settings.loginVerifyCode ?? '',
       redirect: settings.loginRedirect,
-      minClientVersion: settings.minClientVersion,
+      minClientVersion: settings.oldClients === 'accept' ? 0 : settings.minClientVersion,
     };
     this.change(login, () => scanned(login, facts));
     if (login.notice !== undefined) throw new PersonError(409, login.notice);
@@ -121,6 +122,12 @@ export class Logins {
       ...(login.credentials && { ilink_bot_id: login.credentials.ilink_bot_id }),
       expires_in_ms: Math.max(0, login.expiresAt - this.world.clock.now()),
     };
+  }
+
+  /** The codes that somebody can still scan or confirm, the oldest first. */
+  open(): { qr_url: string; view: LoginView }[] {
+    const urls = [...this.byUrl].filter(([, login]) => !isFinal(login.status)).map(([qr_url]) => qr_url);
+    return urls.map((qr_url) => ({ qr_url, view: this.view(qr_url) }));
   }
 
   private at(qr_url: string, wanted?: LoginStatus[]): Login {

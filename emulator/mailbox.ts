@@ -13,6 +13,8 @@ export interface Connection {
 export interface Batch {
   json: string | Buffer;
   count: number;
+  /** Called when the answer with these messages was written. */
+  onGiven?: () => void;
 }
 
 /** How a held poll ended: with messages, by its hold, by a newer poll, because the caller went away, or because the token ended. */

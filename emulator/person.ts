@@ -60,7 +60,13 @@ export class Person {
     conversation.refusedInARow = 0;
     show(this.world, bot, conversation, userBubble(this.world, message, wire, mediaParam));
     const { spoiled: how, depth } = message;
-    return { bot, wire, batch: { json: how ? spoiled(wire, how, depth) : toWireJson(wire), count: 1 } };
+    const { seq } = bot;
+    const onGiven = () => void (conversation.newestToken = { seq, givenAt: this.world.clock.now() });
+    return {
+      bot,
+      wire,
+      batch: { json: how ? spoiled(wire, how, depth) : toWireJson(wire), count: 1, onGiven },
+    };
   }
 
   /**

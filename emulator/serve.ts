@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { faultName, isProcessed, replacesAnswer, type Fault } from './faults';
+import { gatewayAnswer, throughGateway } from './gateway';
 import { BodyTooLarge, connectionOf, readHalf, requestUrl } from './http';
 import type { Connection } from './mailbox';
+import { fillPlaceholders } from './placeholders';
 import type { Scope } from './setting-scopes';
 import type { Endpoint, RequestRecord } from './types';
 import { ABORTED, answer, type Answer, type World } from './world';
@@ -19,6 +21,8 @@ export interface Exchange {
 /** A host of the emulated server. */
 export interface Surface {
   name: string;
+  /** Its key among the URLs of the world. */
+  host: 'api' | 'second' | 'cdn' | 'redirect';
   endpointOf(pathname: string): Endpoint | undefined;
   /** Reads what has to be read even when a planned fault answers instead (it is to stand in the request log). */
   read(exchange: Exchange): Promise<void>;
@@ -49,7 +53,9 @@ export async function serve(
   }
   const exchange: Exchange = { endpoint, req, url, connection: connectionOf(res), record };
   try {
-    finish(res, record, await settle(world, surface, exchange));
+    const settings = world.settingsFor(surface.who(exchange));
+    const behind = (inner: Exchange) => settle(world, surface, inner);
+    finish(res, record, await throughGateway(world, settings, surface.host, exchange, behind));
   } catch (error) {
     // A client that goes away in the middle of its body is no failure of ours; anything else is, and must be seen.
     if (exchange.connection.closed) return finish(res, record, ABORTED);
@@ -98,8 +104,8 @@ async function settle(world: World, surface: Surface, exchange: Exchange): Promi
   if (fault.silence) return 'silence';
   const real = isProcessed(fault) ? await surface.process(exchange) : answer({});
   if (fault.drop === 'after') return 'cut';
-  const given = replacesAnswer(fault) ? replaced(real, fault) : real;
-  return { ...given, outcome: faultName(fault) };
+  const given = replacesAnswer(fault) ? replaced(real, filledIn(fault, exchange.record)) : real;
+  return { ...withHeaders(given, fault.headers), outcome: faultName(fault) };
 }
 
 function delay(world: World, delayMs: number, connection: Connection): Promise<void> {
@@ -115,7 +121,17 @@ function delay(world: World, delayMs: number, connection: Connection): Promise<v
   });
 }
 
-function replaced(real: Answer, fault: Fault): Answer {
+/** What the fault says, with what the request carried where it asks for that. */
+function filledIn(fault: Fault, record: RequestRecord): Fault {
+  const { errmsg, body } = fault;
+  return {
+    ...fault,
+    ...(errmsg !== undefined && { errmsg: fillPlaceholders(errmsg, record) }),
+    ...(body !== undefined && { body: fillPlaceholders(body, record) }),
+  };
+}
+
+function replaced({ onGiven: _lost, ...real }: Answer, fault: Fault): Answer {
   const { ret, errcode, errmsg } = fault;
   const hasCode = ret !== undefined || errcode !== undefined || errmsg !== undefined;
   const base = hasCode ? answer({ ret, errcode, errmsg }) : real;
@@ -130,9 +146,15 @@ function replaced(real: Answer, fault: Fault): Answer {
   return { ...base, status, body: whole.subarray(0, Math.floor(whole.length / 2)) };
 }
 
-/** What a gateway in front of the server says, for example with 502 or 524. */
 function htmlAnswer(status: number): Answer {
-  return { status, headers: { 'Content-Type': 'text/html' }, body: HTML_PAGE, outcome: '' };
+  return gatewayAnswer(status, HTML_PAGE, '');
+}
+
+/** The fault's headers in the place of those of the same name. */
+function withHeaders(given: Answer, headers: Fault['headers'] = {}): Answer {
+  const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const kept = Object.entries(given.headers ?? {}).filter(([name]) => !names.has(name.toLowerCase()));
+  return { ...given, headers: { ...Object.fromEntries(kept), ...headers } };
 }
 
 function finish(res: ServerResponse, record: RequestRecord, ending: Ending): void {
@@ -151,6 +173,7 @@ function finish(res: ServerResponse, record: RequestRecord, ending: Ending): voi
   res.writeHead(ending.status, { ...ending.headers, 'Content-Length': Buffer.byteLength(ending.body) });
   if (ending.stopsHalfway) return writeHalf(res, ending);
   res.end(ending.body);
+  ending.onGiven?.();
 }
 
 function writeHalf(res: ServerResponse, { body, stopsHalfway }: Answer): void {

@@ -11,6 +11,16 @@ export interface Settings {
   emptyPollCursor: 'same' | 'new' | 'empty' | 'absent';
   /** The cursor beside messages. */
   cursorWithMessages: 'same' | 'new' | 'empty' | 'absent';
+  /** A gateway in front answers 524 when there is no answer after so long; 0 = no gateway. */
+  gatewayCutMs: number;
+  /** What the server then does with a poll: goes on holding it, so that what comes next is lost to it, or ends it. */
+  gatewayOrigin: 'closed' | 'open';
+  /** The API hosts that are behind the gateway. */
+  gatewayHost: 'both' | 'api' | 'second';
+  /** The host that a login names as its `baseurl`. */
+  loginHost: 'api' | 'second';
+  /** A token at the other API host: not known there (-14), or served. */
+  wrongHost: 'refuse' | 'serve';
   /** A login that has lapsed without a code: polls bring neither messages nor `msgs`, and no cursor or an empty one. */
   lapsed: 'no' | 'absent' | 'empty';
   /** Messages wait so long for others, and then leave in one answer; 0 = each at once. */
@@ -66,6 +76,8 @@ export interface Settings {
   closedConfigRet: -4 | 1;
   /** What happens to a message without `context_token`. */
   withoutContextToken: 'deliver' | 'drop' | 'refuse';
+  /** A context token although the bot was given a newer one: taken with a warning, or refused. */
+  olderContextToken: 'accept' | 'refuse';
   /** Lifetime of a typing ticket. */
   ticketTtlMs: number;
   /** A stale ticket: answered with an error, or like a success and lost. */
@@ -80,6 +92,8 @@ export interface Settings {
   loginRedirect: boolean;
   /** Lowest `iLink-App-ClientVersion` whose QR code can be scanned. */
   minClientVersion: number;
+  /** Clients without `iLink-App-*` headers, or older than that: refused, or let in. */
+  oldClients: 'refuse' | 'accept';
   /** Ciphertext that the CDN keeps at most; the oldest files go first. */
   cdnLimitBytes: number;
 }
@@ -89,6 +103,11 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   announceHold: true,
   emptyPollCursor: 'same',
   cursorWithMessages: 'new',
+  gatewayCutMs: 0,
+  gatewayOrigin: 'closed',
+  gatewayHost: 'both',
+  loginHost: 'api',
+  wrongHost: 'refuse',
   lapsed: 'no',
   batchDelayMs: 0,
   repeatMessages: false,
@@ -118,6 +137,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   closedConfig: 'refuse',
   closedConfigRet: -4,
   withoutContextToken: 'deliver',
+  olderContextToken: 'accept',
   ticketTtlMs: 10 * 60_000,
   staleTicket: 'refuse',
   qrTtlMs: 2 * 60_000,
@@ -125,12 +145,17 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   verifyAttempts: 3,
   loginRedirect: false,
   minClientVersion: 2 << 16,
+  oldClients: 'refuse',
   cdnLimitBytes: 1024 ** 3,
 };
 
 const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
   emptyPollCursor: ['same', 'new', 'empty', 'absent'],
   cursorWithMessages: ['same', 'new', 'empty', 'absent'],
+  gatewayOrigin: ['closed', 'open'],
+  gatewayHost: ['both', 'api', 'second'],
+  loginHost: ['api', 'second'],
+  wrongHost: ['refuse', 'serve'],
   lapsed: ['no', 'absent', 'empty'],
   secondPoll: ['splits', 'replaces'],
   duplicateStyle: ['same', 'new_id', 'new_id_and_token', 'no_id'],
@@ -147,8 +172,15 @@ const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
   closedConfig: ['refuse', 'ticket'],
   closedConfigRet: [-4, 1],
   withoutContextToken: ['deliver', 'drop', 'refuse'],
+  olderContextToken: ['accept', 'refuse'],
+  oldClients: ['refuse', 'accept'],
   staleTicket: ['refuse', 'drop'],
 };
+
+/** The values that a setting can have; undefined for a number, a text or a boolean. */
+export function choicesOf(setting: keyof Settings): readonly unknown[] | undefined {
+  return CHOICES[setting];
+}
 
 /**
  * Writes `patch` into `settings`, all or nothing.

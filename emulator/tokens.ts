@@ -1,4 +1,4 @@
-import type { Bot } from './bots';
+import type { Bot, Conversation } from './bots';
 import type { World } from './world';
 
 /** The opaque values that only the server can make: what they hold, and who may use them. */
@@ -29,6 +29,22 @@ export function newCursorFloor(bot: Bot): void {
 /** A context token comes with each message of the user; every one stays usable in its conversation. */
 export function newContextToken(world: World, bot: Bot, user_id: string): string {
   return world.seals.seal(contextOwner(bot, user_id), bot.seq);
+}
+
+/** A send may be on its way while a newer token comes. */
+const OLDER_TOKEN_GRACE_MS = 2000;
+
+/** Whether the bot was given a newer token than this one, and has had time to use it. */
+export function isOlderContextToken(
+  world: World,
+  bot: Bot,
+  conversation: Conversation,
+  token: string,
+): boolean {
+  const { user_id, newestToken } = conversation;
+  const seq = world.seals.open(contextOwner(bot, user_id), token);
+  if (seq === undefined || !newestToken || seq >= newestToken.seq) return false;
+  return world.clock.now() - newestToken.givenAt >= OLDER_TOKEN_GRACE_MS;
 }
 
 /** Whether this token came with a message of this user to this bot. */

@@ -26,12 +26,14 @@ export interface Urls {
   cdn: string;
   person: string;
   redirect: string;
+  /** The second API host. */
+  second: string;
 }
 
 /** Everything the emulated server knows. Endpoints and the person's side share it; nothing is module-global. */
 export class World {
   readonly scopes = new ScopedSettings();
-  readonly urls: Urls = { api: '', cdn: '', person: '', redirect: '' };
+  readonly urls: Urls = { api: '', cdn: '', person: '', redirect: '', second: '' };
   readonly records = new Records();
   readonly faults = new Faults();
   readonly messageIds = new MessageIds();
@@ -42,7 +44,7 @@ export class World {
   readonly logins: Logins;
 
   constructor(readonly clock: EmulatorClock) {
-    this.bots = new Bots(clock, () => this.urls.api);
+    this.bots = new Bots(clock, (user_id) => this.urls[this.settingsFor({ user_id }).loginHost]);
     this.cdn = new CdnStore(() => this.settings.cdnLimitBytes);
     this.logins = new Logins(this);
     // One listener for every open phone page and every waiting test: no leak to be warned of.
@@ -69,6 +71,8 @@ export interface Answer {
   outcome: string;
   /** Half of the body is sent; then the connection is cut, or nothing more comes. */
   stopsHalfway?: 'broken' | 'stalled';
+  /** Called when the whole answer was written. */
+  onGiven?: () => void;
 }
 
 /** One request as an endpoint sees it. */

@@ -82,7 +82,7 @@ function cursorField({ world, bot }: BotCall, cursor: string, style: Settings['e
 }
 
 /** Written by hand, because the messages are JSON text already: what was injected goes out exactly as it is. */
-function updates({ settings }: BotCall, { json, count }: Batch, cursor: string): Answer {
+function updates({ settings }: BotCall, { json, count, onGiven }: Batch, cursor: string): Answer {
   const hold = settings.announceHold ? `,"longpolling_timeout_ms":${settings.holdMs}` : '';
   const [before, after] = ['{"ret":0,"msgs":[', `]${cursor}${hold}}`];
   const body =
@@ -94,5 +94,6 @@ function updates({ settings }: BotCall, { json, count }: Batch, cursor: string):
     headers: { 'Content-Type': 'application/json' },
     body,
     outcome: `ok, ${count} messages`,
+    ...(onGiven && { onGiven }),
   };
 }

@@ -4,7 +4,7 @@ import { mediaOf } from '../outbound-media';
 import { contentOf, itemsVerdict, requiredFieldsVerdict, type Verdict } from '../send-checks';
 import { bubbleOf, show } from '../shown';
 import type { Settings } from '../settings';
-import { isContextToken } from '../tokens';
+import { isContextToken, isOlderContextToken } from '../tokens';
 import { ItemType } from '../types';
 import { penaltyEnd, sendsToRemember, windowVerdict } from '../window';
 import { answer, errorAnswer, refuse, type Answer, type BotCall } from '../world';
@@ -86,9 +86,22 @@ function tokenFailure(call: BotCall, conversation: Conversation, token: unknown)
     call.note('dropped', 'context_token_missing', detail);
     return unconfirmed(call);
   }
-  if (typeof token === 'string' && isContextToken(world, bot, conversation.user_id, token)) return undefined;
+  if (typeof token === 'string' && isContextToken(world, bot, conversation.user_id, token)) {
+    return olderTokenFailure(call, conversation, token);
+  }
   const detail = 'The context_token did not come with a message of this user to this bot';
   return refuse(call, -2, 'invalid context_token', 'unknown_context_token', detail);
+}
+
+/** Every token stays usable, and the newest is the one to use; nobody knows how long an older one works. */
+function olderTokenFailure(call: BotCall, conversation: Conversation, token: string): Answer | undefined {
+  if (!isOlderContextToken(call.world, call.bot, conversation, token)) return undefined;
+  const detail = 'The bot has been given a newer context_token of this conversation';
+  if (call.settings.olderContextToken === 'refuse') {
+    return refuse(call, -2, 'invalid context_token', 'older_context_token', detail);
+  }
+  call.note('warning', 'older_context_token', detail);
+  return undefined;
 }
 
 function windowFailure(call: BotCall, conversation: Conversation): Answer | undefined {

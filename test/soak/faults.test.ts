@@ -1,3 +1,4 @@
+import type { Fault } from '../../emulator';
 import { seededRandom } from '../support/seeded-random';
 import { troublesFor } from './faults';
 
@@ -8,8 +9,8 @@ const many = (share: number) => {
 /** The server has the message, and the sender gets no answer of it. */
 const isLost = ({ process = false, drop = '', body = '' }): boolean =>
   drop === 'after' || body === 'truncated' || (process && !body.startsWith('{'));
-const saysNo = ({ ret = 0, errcode = 0, status = 0 }): boolean =>
-  ret < 0 || errcode < 0 || (status >= 400 && status < 500);
+const saysNo = ({ ret = 0, errcode = 0, status = 0 }: Partial<Fault>): boolean =>
+  Number(ret) < 0 || Number(errcode) < 0 || (status >= 400 && status < 500);
 
 test('as many messages meet trouble as are meant to', () => {
   expect(many(0).flat()).toEqual([]);

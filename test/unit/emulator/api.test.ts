@@ -1,4 +1,4 @@
-import { headersFor, startBound, startChat, stopAll } from './wire-client';
+import { BASE_INFO, headersFor, startBound, startChat, stopAll } from './wire-client';
 
 afterEach(stopAll);
 
@@ -48,6 +48,12 @@ describe('API host', () => {
     client.emulator.settings.codeIn = 'errcode';
     client.emulator.revoke(client.chat.bot_id);
     expect(await client.send('hi')).toEqual({ errcode: '-14', errmsg: 'session timeout' });
+  });
+
+  it('warns about a header and a body that name different versions', async () => {
+    const client = await startChat();
+    await client.post('msg/notifystart', { base_info: { ...BASE_INFO, channel_version: '2.4.8' } });
+    expect(client.emulator.dropped).toMatchObject([{ kind: 'warning', reason: 'client_version_mismatch' }]);
   });
 
   it('warns about a call without base_info, or with a malformed agent', async () => {

@@ -61,6 +61,13 @@ describe('authentication', () => {
     expect(client.emulator.dropped).toMatchObject([{ kind: 'warning', reason: 'app_id_missing' }]);
   });
 
+  it('lets old clients without app headers in when the settings say so', async () => {
+    const client = await startBound({ settings: { oldClients: 'accept' }, holdMs: 0 });
+    const headers = { 'iLink-App-Id': undefined, 'iLink-App-ClientVersion': undefined };
+    expect(await client.post('getupdates', { get_updates_buf: '' }, headers)).toMatchObject({ ret: 0 });
+    expect(client.reasons()).toEqual([]);
+  });
+
   it('warns when X-WECHAT-UIN is not new', async () => {
     const client = await startChat();
     const headers = { 'X-WECHAT-UIN': wechatUin() };

@@ -1,4 +1,4 @@
-import { baseInfoProblem } from '../../../emulator/base-info';
+import { baseInfoProblem, headerVersion } from '../../../emulator/base-info';
 
 const withAgent = (bot_agent: unknown) => baseInfoProblem({ channel_version: '2.4.9', bot_agent });
 
@@ -25,4 +25,10 @@ describe('baseInfoProblem', () => {
     'takes %j for a missing base_info',
     (base_info) => expect(baseInfoProblem(base_info)).toMatchObject({ missing: true }),
   );
+});
+
+describe('headerVersion', () => {
+  it('writes a version as the header does', () => {
+    expect(['2.4.9', '2.4.9-beta', 'new'].map(headerVersion)).toEqual(['132105', '132105', undefined]);
+  });
 });

@@ -70,6 +70,18 @@ describe('CDN upload', () => {
     ]);
   });
 
+  it('complains of a token that is sent with a download', async () => {
+    const client = await startChat();
+    await client.emulator.write({ ...client.chat, media: { kind: 'file', bytes: small } });
+    const { msgs } = await client.poll();
+    const [item] = msgs[0]!['item_list'] as { file_item: { media: { full_url: string } } }[];
+    const headers = { Authorization: `Bearer ${client.login.bot_token}` };
+    expect((await fetch(item!.file_item.media.full_url, { headers })).status).toBe(200);
+    expect(client.emulator.dropped).toMatchObject([
+      { kind: 'warning', reason: 'download_with_authorization', bot_id: client.chat.bot_id },
+    ]);
+  });
+
   it('refuses another size, another content, another key, or plaintext', async () => {
     const client = await startChat();
     const { full, ciphertext } = await announced(client);

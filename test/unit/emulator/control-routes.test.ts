@@ -129,6 +129,21 @@ describe('control API', () => {
     });
   });
 
+  it('lists open codes, goes offline and comes back', async () => {
+    const emulator = await start();
+    const { qr_url } = await new LoginClient(emulator).begin();
+    const { post, get } = control(emulator);
+    expect(await get('logins')).toMatchObject({ logins: [{ qr_url, status: 'wait' }] });
+    await post('offline', { how: 'reset' });
+    await expect(fetch(emulator.apiUrl)).rejects.toThrow();
+    await post('online');
+    expect((await fetch(emulator.apiUrl)).status).toBe(404);
+    await post('offline', { hosts: ['cdn'] });
+    expect((await fetch(emulator.apiUrl)).status).toBe(404);
+    expect(await post('offline', { how: 'sometimes' })).toMatchObject({ httpStatus: 400 });
+    expect(await post('online', { hosts: ['moon'] })).toMatchObject({ httpStatus: 400 });
+  });
+
   it('moves the clock forward only', async () => {
     const { post, get } = control(await start());
     const { now } = (await get('bots')) as { now: number };

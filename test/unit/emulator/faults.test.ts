@@ -60,6 +60,8 @@ describe('Faults', () => {
     [{ endpoint: '*', drop: 'during' }, 'drop'],
     [{ endpoint: '*', silence: 'yes' }, 'silence'],
     [{ endpoint: '*', user_id: 'u', drop: 'middle' }, 'cannot have drop'],
+    [{ endpoint: '*', ret: 'no' }, 'ret'],
+    [{ endpoint: '*', headers: { a: 1 } }, 'headers'],
     [{ endpoint: '*', delay: 5 }, 'no field delay'],
   ])('refuses the fault %j', (fault, word) => {
     expect(() => planned(fault as Fault)).toThrow(word);

@@ -20,13 +20,32 @@ describe('npm run emulator', () => {
     await Promise.race([firstLine, exit]);
     const { apiUrl, personUrl, bot, ...rest } = JSON.parse(output.stdout);
     expect(bot).toMatchObject({ baseurl: apiUrl, bot_token: expect.any(String) });
-    expect(Object.keys(rest)).toEqual(['cdnUrl', 'redirectUrl']);
+    expect(Object.keys(rest)).toEqual(['secondUrl', 'cdnUrl', 'redirectUrl']);
     expect(await (await fetch(`${personUrl}/control/settings`)).json()).toMatchObject({ holdMs: 1234 });
     child.kill('SIGTERM');
     expect([await exit, output.stdout.split('\n').length, output.stderr]).toEqual([0, 2, '']);
   }, 30_000);
 
-  it.each([['--port'], ['--port-base', 'x']])(
+  it('starts with any setting, and with TLS', async () => {
+    const { child, output, exit, firstLine } = run('--tls', '--quota', '3', '--login-redirect', 'true');
+    await Promise.race([firstLine, exit]);
+    const { apiUrl, certificate, personUrl } = JSON.parse(output.stdout);
+    expect([apiUrl, certificate]).toEqual([
+      expect.stringMatching(/^https:/),
+      expect.stringMatching(/^-+BEGIN/),
+    ]);
+    const settings = await (await fetch(`${personUrl}/control/settings`)).json();
+    expect(settings).toMatchObject({ quota: 3, loginRedirect: true });
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+  }, 30_000);
+
+  it('lists what can be said', async () => {
+    const { output, exit } = run('--help');
+    expect([await exit, output.stdout.includes('--hold-ms <number>')]).toEqual([0, true]);
+  }, 30_000);
+
+  it.each([['--port'], ['--port-base', 'x'], ['--reply-style', 'loud']])(
     'explains itself after %s %s',
     async (...args) => {
       const { output, exit } = run(...args.filter((arg): arg is string => typeof arg === 'string'));

@@ -77,6 +77,25 @@ describe('planned faults', () => {
     expect(await client.send('hi')).toEqual({ errcode: -13, errmsg: 'busy' });
   });
 
+  it('writes codes as text, and headers that were asked for', async () => {
+    const client = await withFault({
+      ret: '-14',
+      headers: { 'retry-after': '5', 'content-type': 'text/html' },
+    });
+    const response = await sendRaw(client);
+    expect([response.headers.get('retry-after'), response.headers.get('content-type')]).toEqual([
+      '5',
+      'text/html',
+    ]);
+    expect(await response.json()).toEqual({ ret: '-14' });
+  });
+
+  it('writes back what the request carried, in another form', async () => {
+    const client = await withFault({ ret: -2, errmsg: 'bad {token:upper}: {text:percent}' });
+    const { errmsg } = await client.send('hi');
+    expect(errmsg).toBe(`bad ${client.login.bot_token.toUpperCase()}: %68%69`);
+  });
+
   it('cuts the connection before the message is processed', async () => {
     const client = await withFault({ drop: 'before' });
     await expect(sendRaw(client)).rejects.toThrow();

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { applySettings, DEFAULT_SETTINGS, type Settings } from '../../../emulator/settings';
 
 const fresh = (): Settings => ({ ...DEFAULT_SETTINGS });
@@ -31,5 +33,12 @@ describe('applySettings', () => {
     const settings = fresh();
     applySettings(settings, { quota: undefined });
     expect(settings.quota).toBe(10);
+  });
+});
+
+describe('the documentation', () => {
+  it('names every setting', () => {
+    const docs = readFileSync(path.resolve(__dirname, '../../../docs/emulator.md'), 'utf8');
+    expect(Object.keys(DEFAULT_SETTINGS).filter((name) => !docs.includes(`\`${name}\` [`))).toEqual([]);
   });
 });

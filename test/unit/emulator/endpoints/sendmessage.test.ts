@@ -240,6 +240,47 @@ describe('window and quota', () => {
   });
 });
 
+describe('an older context token', () => {
+  const olderToken = async (olderContextToken: 'accept' | 'refuse') => {
+    const client = await startBound({ settings: { olderContextToken } });
+    const { context_token } = await client.userWrites('first');
+    await client.poll();
+    await client.userWrites('second');
+    expect(await client.send('before the newer one was fetched', { context_token })).toMatchObject({
+      ret: 0,
+    });
+    await client.poll();
+    expect(await client.send('on its way meanwhile', { context_token })).toMatchObject({ ret: 0 });
+    expect(client.reasons()).toEqual([]);
+    client.emulator.clock.advance(2000);
+    return { client, answer: await client.send('with the older one', { context_token }) };
+  };
+
+  it('is taken with a complaint', async () => {
+    const { client, answer } = await olderToken('accept');
+    expect(answer).toMatchObject({ ret: 0 });
+    expect(client.reasons()).toEqual(['older_context_token']);
+  });
+
+  it('is refused when the settings say so', async () => {
+    const { client, answer } = await olderToken('refuse');
+    expect(answer).toMatchObject({ ret: -2, errmsg: 'invalid context_token' });
+    expect(client.reasons()).toEqual(['older_context_token']);
+  });
+
+  it('is no fault while the answer with the newer one was cut off', async () => {
+    const client = await startBound();
+    const { context_token } = await client.userWrites('first');
+    await client.poll();
+    await client.userWrites('second');
+    client.emulator.faults.add({ endpoint: 'getupdates', drop: 'after' });
+    await expect(client.poll()).rejects.toThrow();
+    client.emulator.clock.advance(2000);
+    await client.send('hi', { context_token });
+    expect(client.reasons()).toEqual([]);
+  });
+});
+
 describe('the id of a sent message', () => {
   it.each([
     ['text', expect.stringMatching(/^\d+$/)],

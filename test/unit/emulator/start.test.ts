@@ -4,11 +4,11 @@ import { start, startBound, stopAll } from './wire-client';
 afterEach(stopAll);
 
 describe('startEmulator', () => {
-  it('has four hosts of its own on loopback', async () => {
-    const { apiUrl, cdnUrl, personUrl, redirectUrl } = await start();
-    const urls = [apiUrl, cdnUrl, personUrl, redirectUrl];
+  it('has five hosts of its own on loopback', async () => {
+    const { apiUrl, secondUrl, cdnUrl, personUrl, redirectUrl } = await start();
+    const urls = [apiUrl, secondUrl, cdnUrl, personUrl, redirectUrl];
     for (const url of urls) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+(\/c2c)?$/);
-    expect(new Set(urls.map((url) => new URL(url).port)).size).toBe(4);
+    expect(new Set(urls.map((url) => new URL(url).port)).size).toBe(5);
     expect(cdnUrl).toMatch(/\/c2c$/);
   });
 
@@ -55,29 +55,5 @@ describe('startEmulator', () => {
       await new Promise((resolve) => setImmediate(resolve));
     await stopAll();
     expect(await poll).toBe('fetch failed');
-  });
-});
-
-describe('Emulator', () => {
-  it('gives out a login that its owner cannot change', async () => {
-    const { emulator } = await startBound();
-    const login = emulator.bind();
-    login.bot_token = 'other';
-    expect(emulator.world.bots.get(login.ilink_bot_id).login.bot_token).not.toBe('other');
-  });
-
-  it('tells requests of one endpoint or of all', async () => {
-    const client = await startBound();
-    await client.post('getconfig', { ilink_user_id: client.user });
-    await client.post('msg/notifystart', {});
-    expect(client.emulator.requests()).toHaveLength(2);
-    expect(client.emulator.requests('notifystart')).toHaveLength(1);
-  });
-
-  it('knows nothing of a chat with a user who is not there, and throws for a bot that is not there', async () => {
-    const { emulator, chat } = await startBound();
-    expect(emulator.sees(chat.bot_id, 'nobody@im.wechat')).toEqual([]);
-    expect(emulator.typing(chat.bot_id, 'nobody@im.wechat')).toBe(false);
-    expect(() => emulator.polls('nobody@im.bot')).toThrow('There is no bot');
   });
 });
