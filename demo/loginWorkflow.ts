@@ -29,7 +29,8 @@ export function loginWorkflow({ credential, server = {} }: LoginWorkflowOptions 
       node('Steps', 'n8n-nodes-base.stickyNote', 1, [-40, -360], { content: STEPS, width: 620, height: 280 }),
       node('Start Here', 'n8n-nodes-base.manualTrigger', 1, [0, 0], {}),
       node('Get Login Link', WECHAT, 1, [240, 0], { resource: 'login', operation: 'getLoginLink' }),
-      { ...node('WeChat Login Trigger', LOGIN_TRIGGER, 1, [0, 220], page, api), webhookId: WEBHOOK_ID },
+      // Without a webhook id: n8n gives each import one of its own, so that nobody can guess where the page is.
+      node('WeChat Login Trigger', LOGIN_TRIGGER, 1, [0, 220], page, api),
       node('Connected', 'n8n-nodes-base.noOp', 1, [240, 220], {}),
     ],
     connections: {
@@ -81,9 +82,6 @@ export function renewalWorkflow(): WorkflowDraft {
     settings: { executionOrder: 'v1' },
   };
 }
-
-/** Where the page is; n8n puts another one in its place when somebody imports the workflow in the editor. */
-const WEBHOOK_ID = '7f1c5a52-4f0e-4b7a-9d1c-2a6f0c1e9b34';
 
 function node(
   name: string,

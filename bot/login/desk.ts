@@ -7,6 +7,7 @@ import type { Store } from '../../store/store';
 import { proveLogin, type ConfirmedLogin } from '../proof';
 import { isUnderWay, startedBy, type LoginOutcome, type LoginRecord, type LoginTarget } from './record';
 import { digestOf, LoginRecords, newSecret } from './records';
+import { PageRates } from './rates';
 import { LoginRunner, type SaveLogin } from './runner';
 
 export interface DeskDeps {
@@ -46,23 +47,30 @@ export class LoginDesk {
   private readonly records: LoginRecords;
   private readonly running = new Map<string, Running>();
   private readonly ended = new Set<() => void>();
+  /** How much the pages of this process let through. */
+  readonly rates: PageRates;
 
   constructor(private readonly deps: DeskDeps) {
     this.records = new LoginRecords(deps.store, deps.clock);
+    this.rates = new PageRates(deps.clock);
   }
 
   /** A ticket for one login on `page`. Only its digest is kept. */
   async ticket(page: string, target: LoginTarget, lifeMs: number): Promise<string> {
     const ticket = newSecret();
+    const key = digestOf(ticket);
     const expiresAtMs = this.deps.clock.now() + lifeMs;
-    await this.records.create(digestOf(ticket), { page, target, expiresAtMs, phase: 'open' });
+    await this.records.create(key, { page, target, expiresAtMs, phase: 'open' });
+    this.rates.meet(key);
     return ticket;
   }
 
   /** What the browser may see. Starts nothing and uses nothing up. */
   async look(page: string, ticket: string, browser: string | undefined): Promise<Seen> {
-    const record = await this.records.read(digestOf(ticket));
+    const key = digestOf(ticket);
+    const record = await this.records.read(key);
     if (!record || record.page !== page) return { access: 'unknown' };
+    this.rates.meet(key);
     if (record.browser === undefined) return { access: 'unused' };
     if (browser === undefined || record.browser !== digestOf(browser)) return { access: 'elsewhere' };
     return { access: 'yes', record };

@@ -93,7 +93,8 @@ export class N8nApi {
     { botToken, botId, ownerUserId, apiBaseUrl }: LoginResult,
   ): Promise<StoredCredential> {
     const data = { botToken, botId, ownerUserId, apiBaseUrl };
-    const body = { type: CREDENTIAL_TYPE, data, isPartialData: true };
+    // Without a type: with one, n8n would make a WeChat credential of any other.
+    const body = { data, isPartialData: true };
     const answer = await this.call('PATCH', `credentials/${encodeURIComponent(id)}`, body, botToken);
     return stored(this.expectSuccess(answer, 'was to update the credential', botToken), this.url);
   }

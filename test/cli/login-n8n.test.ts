@@ -114,7 +114,6 @@ describe('into n8n', () => {
       await scanAndConfirm(command);
       expect(await command.exitCode).toBe(0);
       expect(bodyOf('PATCH /api/v1/credentials/c9')).toEqual({
-        type: 'weChatBotApi',
         isPartialData: true,
         data: {
           botToken: newest().bot_token,

@@ -14,6 +14,7 @@ import { incomingMedia } from './scenarios/incomingMedia';
 import { largeMedia } from './scenarios/largeMedia';
 import { listening } from './scenarios/listening';
 import { loginEditor } from './scenarios/loginEditor';
+import { loginFuzz } from './scenarios/loginFuzz';
 import { loginMembers } from './scenarios/loginMembers';
 import { loginPage } from './scenarios/loginPage';
 import { loginRenewal } from './scenarios/loginRenewal';
@@ -42,6 +43,7 @@ const SCENARIOS: Record<string, Scenario> = {
   loginRenewal,
   loginEditor,
   loginMembers,
+  loginFuzz,
   newLogin,
   terminalLogin,
   restart,

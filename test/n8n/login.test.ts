@@ -33,7 +33,9 @@ async function run(
   const { options, ...rest } = parameters;
   const all = { resource: 'login', operation, ...rest, options: { ...server(), ...(options as object) } };
   const draft = { name: 'WeChat', type: WECHAT, apiCredential: 'n8n', parameters: all };
-  const [item] = await stage.n8n.execute(draft as never, [{ json }]);
+  const [item] = await stage.n8n.execute(draft as never, [{ json }], undefined, {
+    workflowId: 'login',
+  });
   return item!;
 }
 
@@ -175,7 +177,7 @@ describe('Login → Wait for Scan', () => {
 
   it.each([
     [401, 'n8n does not accept the API key'],
-    [403, 'The API key may not create or update credentials'],
+    [403, 'The API key may not create or update this credential'],
     [500, 'n8n did not save the credential (HTTP 500: refused)'],
   ])('says what to do when the API answers %i, without the token', async (status, message) => {
     const code = await getCode();

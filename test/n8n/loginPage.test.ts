@@ -1,6 +1,8 @@
 import type { Workflow } from 'n8n-workflow';
 
+import { noteAccount, THIS_N8N } from '../../nodes/WeChat/login/accounts';
 import type { LoginView } from '../../nodes/WeChat/login/view';
+import { storeOfBots } from '../../nodes/WeChat/shared/logins';
 import { eventually, nextTurn } from './harness/eventually';
 import { outputOf } from './harness/executions';
 import { WECHAT, WECHAT_LOGIN_TRIGGER } from './harness/nodeTypes';
@@ -70,8 +72,11 @@ class Browser {
   }
 }
 
-async function publish() {
-  const active = await stage.n8n.activate([loginTrigger()]);
+async function publish(options: object = {}) {
+  const draft = loginTrigger();
+  const given = draft.parameters!.options as object;
+  const parameters = { ...draft.parameters, options: { ...given, ...options } };
+  const active = await stage.n8n.activate([{ ...draft, parameters: parameters as never }]);
   await stage.n8n.hook(active.workflow, 'create');
   return {
     ...active,
@@ -82,18 +87,28 @@ async function publish() {
   };
 }
 
-async function getLinkItem(json: object = {}, parameters: object = {}) {
+interface From {
+  workflowId?: string;
+  parentExecutionId?: string;
+}
+
+async function getLinkItem(json: object = {}, parameters: object = {}, from: From = {}) {
   const draft = {
     name: 'WeChat',
     type: WECHAT,
     parameters: { resource: 'login', operation: 'getLoginLink', ...parameters } as never,
   };
-  const [item] = await stage.n8n.execute(draft, [{ json: json as never }]);
+  const [item] = await stage.n8n.execute(draft, [{ json: json as never }], undefined, from);
   return item!.json;
 }
 
-const getLink = async (json: object = {}, parameters: object = {}): Promise<string> =>
-  String((await getLinkItem(json, parameters)).url);
+const getLink = async (json: object = {}, parameters: object = {}, from: From = {}): Promise<string> =>
+  String((await getLinkItem(json, parameters, from)).url);
+
+/** What a WeChat Trigger with the credential tells when it starts. */
+async function accountIs(credentialId: string, ownerUserId: string): Promise<void> {
+  await noteAccount(await storeOfBots(), { n8n: THIS_N8N, credentialId }, ownerUserId);
+}
 
 describe('Login → Get Login Link', () => {
   it('says what to do when no login page is open', async () => {
@@ -109,11 +124,15 @@ describe('Login → Get Login Link', () => {
     expect(link.pathname).toMatch(/\/webhook\/.*wechat-login$/);
     expect(link.search).toBe('');
     expect(link.hash).toMatch(/^#[\w-]{43}$/);
-    const login = { credentialId: 'c', credentialName: 'n', ownerUserId: 'o', url: 'an old link' };
+    await accountIs('c', 'o');
+    await accountIs('d', 'of d');
+    const login = { credentialId: 'c', credentialName: 'n', ownerUserId: 'of nobody', url: 'an old link' };
     const renewal = await getLinkItem({ login });
     expect(renewal).toMatchObject({ credentialId: 'c', credentialName: 'n', ownerUserId: 'o' });
     expect(schemaOf(renewal)).toEqual(storedSchema('login', 'getLoginLink'));
-    expect(await getLinkItem({ login }, { credentialId: 'd' })).not.toHaveProperty('ownerUserId');
+    const other = await getLinkItem({ login }, { credentialId: 'd' });
+    expect(other).toMatchObject({ credentialId: 'd', ownerUserId: 'of d' });
+    expect(other).not.toHaveProperty('credentialName');
     await page.close();
     await expect(getLink()).rejects.toThrow('No login page is open');
   });
@@ -127,6 +146,45 @@ describe('Login → Get Login Link', () => {
     const [url] = (await getLink()).split('#');
     expect(await getLink({}, { options: { pageUrl: url } })).toContain(url);
     await expect(getLink({}, { options: { pageUrl: 'https://elsewhere' } })).rejects.toThrow('at this URL');
+    await page.close();
+  });
+
+  it('makes none for a credential of whose account nothing is known, and says how that comes to be known', async () => {
+    const page = await publish();
+    const login = { credentialId: 'unheard of', ownerUserId: 'o9somebody@im.wechat' };
+    for (const refused of [getLink({ login }), getLink({}, { credentialId: 'unheard of' })])
+      await expect(refused).rejects.toMatchObject({
+        message: expect.stringContaining('Nobody knows whose WeChat account'),
+        description: expect.stringContaining("Owner's User ID"),
+      });
+    await page.close();
+  });
+
+  it('is for workflows of the project; for those of others, if the publisher allows it, and then for new accounts only', async () => {
+    const stranger = { workflowId: 'w@stranger' };
+    const page = await publish();
+    const [url] = (await getLink()).split('#');
+    await expect(getLink({}, {}, stranger)).rejects.toMatchObject({
+      message: 'No login page is open',
+      description: expect.stringContaining('Who May Make Links'),
+    });
+    await expect(getLink({}, { options: { pageUrl: url } }, stranger)).rejects.toThrow('may not make links');
+    await page.close();
+    const open = await publish({ linkMakers: 'everybody' });
+    expect(await getLink({}, {}, stranger)).toContain('wechat-login#');
+    await accountIs('c', 'o');
+    await expect(getLink({}, { credentialId: 'c' }, stranger)).rejects.toThrow('renews no credential');
+    await open.close();
+    const closed = await publish({ linkMakers: 'workflow' });
+    await expect(getLink()).rejects.toThrow('No login page is open');
+    expect(await getLink({}, {}, { workflowId: closed.workflow.id })).toContain('wechat-login#');
+    await closed.close();
+  });
+
+  it('believes no sub-workflow whose it is: n8n takes its id from whoever has written it', async () => {
+    const page = await publish();
+    const pretending = { workflowId: page.workflow.id, parentExecutionId: '7' };
+    await expect(getLink({}, {}, pretending)).rejects.toThrow('A sub-workflow may not make links');
     await page.close();
   });
 });
@@ -196,6 +254,7 @@ describe('The login page', () => {
     const page = await publish();
     const login = { credentialId: 'kept', ownerUserId: 'o9owner@im.wechat' };
     api.credentials.set('kept', { name: 'Kept', type: 'weChatBotApi', data: { botToken: 'old' } });
+    await accountIs('kept', login.ownerUserId);
     const ticket = new URL(await getLink({ login })).hash.slice(1);
     const browser = new Browser(page.workflow, 'webhook', 'zh-CN');
     await browser.ask('start', ticket);
@@ -218,12 +277,35 @@ describe('The login page', () => {
     await page.close();
   });
 
-  it('needs no link in a test of the editor, which ends with the item', async () => {
+  it('leaves a credential of another type as it is, whoever scans', async () => {
+    const page = await publish();
+    const before = { name: 'A header', type: 'httpHeaderAuth', data: { name: 'x-key', value: 'secret' } };
+    api.credentials.set('header', before);
+    await accountIs('header', 'o9owner@im.wechat');
+    const ticket = new URL(await getLink({}, { credentialId: 'header' })).hash.slice(1);
+    const browser = new Browser(page.workflow);
+    await browser.ask('start', ticket);
+    const { view } = await browser.until(ticket, ({ code }) => code !== undefined);
+    stage.server.scan(view.code!.url, 'o9owner@im.wechat');
+    stage.server.confirm(view.code!.url);
+    const failed = await browser.until(ticket, ({ phase }) => phase === 'failed');
+    expect(failed.view.problem?.message).toContain('no WeChat Bot API credential');
+    expect(api.credentials.get('header')).toEqual(before);
+    await page.close();
+  });
+
+  it('asks for a ticket in a test of the editor, too, which ends with the item', async () => {
     const { workflow } = stage.n8n.triggerContext([loginTrigger()]);
+    await expect(getLink({}, { options: { useTestPage: true } })).rejects.toThrow('being tested');
+    await stage.n8n.hook(workflow, 'create', true);
+    const stranger = new Browser(workflow, 'manual');
+    for (const action of ['look', 'start'])
+      expect((await stranger.ask(action, '')).view).toEqual({ access: 'unknown' });
+    const link = await getLink({}, { options: { useTestPage: true } });
+    expect(link).toContain('/webhook-test/');
+    const ticket = new URL(link).hash.slice(1);
     const browser = new Browser(workflow, 'manual');
-    const looked = await browser.ask('look', '');
-    const ticket = looked.view.ticket!;
-    expect(looked.view.access).toBe('unused');
+    expect((await browser.ask('look', ticket)).view.access).toBe('unused');
     await browser.ask('start', ticket);
     const { view } = await browser.until(ticket, ({ code }) => code !== undefined);
     stage.server.scan(view.code!.url);
@@ -237,5 +319,68 @@ describe('The login page', () => {
       type: 'login',
       credentialName: 'Mine',
     });
+    await stage.n8n.hook(workflow, 'delete', true);
+    await expect(getLink({}, { options: { useTestPage: true } })).rejects.toThrow('being tested');
+  });
+});
+
+describe('A request that is no request of the page', () => {
+  const lone = String.fromCharCode(0xd800);
+  const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown;
+  const bodies: Array<[what: string, body: unknown]> = [
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'do=start'],
+    ['a number', 0],
+    ['a list', [{ do: 'start' }]],
+    ['bytes', Buffer.from('start')],
+    ['an object without sense', { do: {}, ticket: [], shown: null, code: 7 }],
+    ['prototype names', JSON.parse('{"__proto__":{"do":"start"},"constructor":1,"do":"toString"}')],
+    ['half a character', { do: 'start', ticket: lone, shown: lone, code: lone }],
+    ['a long ticket', { do: 'start', ticket: 'a'.repeat(1_000_000) }],
+    ['depth', { do: 'start', ticket: deep }],
+  ];
+
+  it.each(bodies)('costs no execution and no error: %s', async (_what, body) => {
+    const page = await publish();
+    for (const mode of ['webhook', 'manual'] as const) {
+      for (const headers of [{}, { cookie: ['a', 'b'], 'accept-language': 7, 'x-forwarded-proto': null }]) {
+        const answer = await stage.n8n.visit(page.workflow, { webhook: 'default', body, headers, mode });
+        expect(answer.toN8n).toEqual({ noWebhookResponse: true });
+        expect([200, 400, 429]).toContain(answer.status);
+        expect(JSON.parse(answer.body)).toMatchObject({ access: expect.stringMatching(/unknown|busy/) });
+      }
+    }
+    expect(page.log.emits).toEqual([]);
+    await page.close();
+  });
+
+  it('is answered without an execution, too, when the store cannot be opened', async () => {
+    const page = await publish();
+    const ticket = new URL(await getLink()).hash.slice(1);
+    const { slips } = await storeOfBots();
+    const failing = jest.spyOn(slips, 'read').mockRejectedValue(new Error('the disk is gone'));
+    const body = { do: 'look', ticket };
+    const answer = await stage.n8n.visit(page.workflow, { webhook: 'default', body });
+    failing.mockRestore();
+    expect(answer).toMatchObject({ status: 503, toN8n: { noWebhookResponse: true } });
+    await page.close();
+  });
+
+  it('is limited in number, and those with a link go on', async () => {
+    const page = await publish();
+    const ticket = new URL(await getLink()).hash.slice(1);
+    const browser = new Browser(page.workflow);
+    await browser.ask('start', ticket);
+    const statuses = [];
+    for (let count = 0; count < 400; count++) {
+      const body = { do: 'look', ticket: `${count}`.padStart(43, 'x') };
+      statuses.push((await stage.n8n.visit(page.workflow, { webhook: 'default', body })).status);
+    }
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    expect(statuses.at(-1)).toBe(429);
+    expect((await stage.n8n.visit(page.workflow, { webhook: 'setup' })).status).toBe(429);
+    expect((await browser.ask('look', ticket)).view.access).toBe('yes');
+    await page.close();
   });
 });

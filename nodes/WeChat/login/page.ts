@@ -9,6 +9,13 @@ export interface PageAssets {
   style: string;
 }
 
+let assets: PageAssets | undefined;
+
+/** What the build has put beside this file; read once. */
+export function pageAssets(): PageAssets {
+  return (assets ??= readAssets());
+}
+
 /** Reads what the build has put beside this file. */
 export function readAssets(folder = join(__dirname, 'browser')): PageAssets {
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');

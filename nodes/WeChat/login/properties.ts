@@ -2,10 +2,34 @@ import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 
 import { credentialName, serverOptions } from './options';
 
+/** Its values are those of `LinkMakers`. */
+const linkMakers: INodeProperties = {
+  displayName: 'Who May Make Links',
+  name: 'linkMakers',
+  type: 'options',
+  default: 'project',
+  options: [
+    {
+      name: 'Everybody',
+      value: 'everybody',
+      description:
+        'Every workflow of this n8n. What those of other projects log in with becomes a new credential here; they can renew none by its ID.',
+    },
+    {
+      name: 'This Project',
+      value: 'project',
+      description: 'This workflow and the others of its project; yours, if the project is your personal one',
+    },
+    { name: 'This Workflow', value: 'workflow', description: 'This workflow and no other' },
+  ],
+  description:
+    'Which workflows may make links for this page with Get Login Link. The page writes credentials with the API key of this node, so a link is a right to do that.',
+};
+
 export const loginTriggerProperties: INodeProperties[] = [
   {
     displayName:
-      'To try it here, execute this step and open the test URL. To use it, publish the workflow and get a link for one login with the WeChat node: resource Login, operation Get Login Link. Without a link the page shows nothing.',
+      'Publish the workflow, and get a link for one login with the WeChat node: resource Login, operation Get Login Link. Without a link the page shows nothing. To try it here, execute this step, and get a link with the option Use Test Page in another tab.',
     name: 'notice',
     type: 'notice',
     default: '',
@@ -17,12 +41,12 @@ export const loginTriggerProperties: INodeProperties[] = [
     type: 'collection',
     placeholder: 'Add option',
     default: {},
-    options: serverOptions,
+    options: [...serverOptions, linkMakers],
   },
 ];
 
 const HELP =
-  '<b>To try it</b>, execute this step, open the test URL and scan the QR code. <br /><br /><b>To use it</b>, publish the workflow and get a link with the WeChat node (Login → Get Login Link). Each link is for one login.';
+  '<b>To use it</b>, publish the workflow and get a link with the WeChat node (Login → Get Login Link). Each link is for one login. <br /><br /><b>To try it</b>, execute this step, and while it listens get a link in another tab, with the option Use Test Page.';
 
 /** What the editor shows beside the parameters. */
 export const loginPanel: INodeTypeDescription['triggerPanel'] = {

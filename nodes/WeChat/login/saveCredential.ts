@@ -1,16 +1,10 @@
-import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
-
-import type { LoginOutcome, LoginProblem, LoginTarget } from '../../../bot/login/record';
-import { LoginStop, SaveTrouble, type SaveLogin } from '../../../bot/login/runner';
+import type { LoginOutcome, LoginTarget } from '../../../bot/login/record';
+import { LoginStop, type SaveLogin } from '../../../bot/login/runner';
 import type { LoginResult } from '../../../ilink/login/state';
-import { redact } from '../../../ilink/redact';
 import type { Store } from '../../../store/store';
 import { CREDENTIAL_NAME } from '../shared/credential';
-
-/** n8n's own credential type for its public API. */
-export const N8N_API = 'n8nApi';
-const KIND = 'login-credential';
-const FOR_EVER = Number.MAX_SAFE_INTEGER;
+import { accountOf, rememberCredential, rememberedCredential } from './accounts';
+import { openApi, type ApiContext, type PublicApi } from './publicApi';
 
 /** What the nodes' settings say about the credential. */
 export interface CredentialSettings {
@@ -18,22 +12,14 @@ export interface CredentialSettings {
   name: string;
   cdnBaseUrl: string;
   clientVersion: string;
-}
-
-/** What of n8n's contexts is needed; all of them have it. */
-export interface ApiContext {
-  getCredentials(type: string): Promise<object>;
-  helpers: { httpRequest(options: IHttpRequestOptions): Promise<unknown> };
-}
-
-interface Answer {
-  statusCode: number;
-  body: unknown;
+  /** Whose page it is: its logins renew the credentials that it has made, and no others without a link for them. */
+  workflowId: string;
 }
 
 /**
- * Puts a login's token into n8n's credential store, through n8n's public API with the user's API key: the credential that
- * the target names, else the one that the same person's last login got, else a new one. The token goes nowhere else.
+ * Puts a login's token into n8n's credential store, through n8n's public API with the key of the node: the credential that
+ * the target names, else the one that the same person's last login by this workflow got, else a new one. The token goes nowhere
+ * else.
  */
 export function credentialSaver(
   context: ApiContext,
@@ -41,164 +27,103 @@ export function credentialSaver(
   store: () => Promise<Store>,
 ): SaveLogin {
   return async (result, target) => {
-    refuseStranger(result, target);
-    const api = await openApi(context, result);
-    const known = target.credentialId ?? (await rememberedId(store, api.baseUrl, result.ownerUserId));
+    const login = { workflowId: settings.workflowId, ownerUserId: result.ownerUserId };
+    const api = await openApi(context, [result.botToken]);
+    await refuseStranger(result, target, api.baseUrl, store);
+    const known = target.credentialId
+      ? { id: target.credentialId, isOld: false }
+      : await rememberedCredential(await store(), api.baseUrl, login);
     const outcome =
-      (known === undefined ? undefined : await update(api, known, result)) ??
+      (known && (await update(api, known, result, target.credentialId !== undefined))) ??
       (await create(api, target.credentialName ?? settings.name, result, settings));
-    await remember(store, api.baseUrl, outcome);
+    const place = { n8n: api.baseUrl, credentialId: outcome.credentialId };
+    await rememberCredential(await store(), place, login);
     return outcome;
   };
 }
 
-/** A link that renews a credential can reach the wrong person, whose messages must not take the place of the right one's. */
-export function refuseStranger({ ownerUserId }: LoginResult, target: LoginTarget): void {
-  if (!target.ownerUserId || !ownerUserId || target.ownerUserId === ownerUserId) return;
-  throw new LoginStop({
-    code: 'other_account',
-    message: 'Another WeChat account scanned the code, and the credential was left as it is',
-    next: 'Scan with the account of this credential. To connect another account, get a link without a credential.',
-  });
+/**
+ * A credential takes the scan of the account that it belongs to and of no other, whoever made the link: its id stands in exported
+ * workflows, and links reach the wrong people.
+ */
+async function refuseStranger(
+  { ownerUserId }: LoginResult,
+  target: LoginTarget,
+  n8n: string,
+  store: () => Promise<Store>,
+): Promise<void> {
+  const { credentialId } = target;
+  if (credentialId === undefined && target.ownerUserId === undefined) return;
+  const wanted =
+    target.ownerUserId ?? (credentialId && (await accountOf(await store(), { n8n, credentialId })));
+  if (!wanted) throw new LoginStop(UNKNOWN_ACCOUNT);
+  if (!ownerUserId) throw new LoginStop(NO_ACCOUNT);
+  if (wanted !== ownerUserId) throw new LoginStop(OTHER_ACCOUNT);
 }
 
-interface Api {
-  baseUrl: string;
-  call(method: 'POST' | 'PATCH', path: string, body: object): Promise<Answer>;
-}
+/** n8n could not be asked for the credential: it is gone, this n8n or this key has no such request. Then the change itself says. */
+const UNKNOWN_HERE = [403, 404, 405];
 
-async function openApi(context: ApiContext, { botToken }: LoginResult): Promise<Api> {
-  const { apiKey, baseUrl } = await readApiCredential(context);
-  const call = async (method: 'POST' | 'PATCH', path: string, body: object): Promise<Answer> => {
-    const request = context.helpers.httpRequest({
-      method,
-      url: `${baseUrl}${path}`,
-      headers: { 'X-N8N-API-KEY': apiKey },
-      body: body as IHttpRequestOptions['body'],
-      json: true,
-      returnFullResponse: true,
-      ignoreHttpStatusErrors: true,
-    });
-    // The error that it fails with would carry the request, and with it the token.
-    const answer = (await request.catch(() => stop(UNREACHABLE))) as Answer;
-    if (answer.statusCode === 401) return stop(UNAUTHORIZED);
-    if (answer.statusCode === 403) return stop(FORBIDDEN);
-    const missing = method === 'PATCH' && answer.statusCode === 404;
-    return missing || isCredential(answer) ? answer : stop(refusedBy(answer, [botToken, apiKey]));
-  };
-  return { baseUrl, call };
-}
-
-/** May pass: the person can repair it, and the token waits for that. */
-function stop(problem: LoginProblem): never {
-  throw new SaveTrouble(problem);
-}
-
-function isCredential({ statusCode, body }: Answer): boolean {
-  const { id } = Object(body) as { id?: unknown };
-  return statusCode >= 200 && statusCode < 300 && typeof id === 'string';
-}
-
-async function readApiCredential(context: ApiContext): Promise<{ apiKey: string; baseUrl: string }> {
-  const data = (await context
-    .getCredentials(N8N_API)
-    .catch(() => stop(KEY_MISSING))) as ICredentialDataDecryptedObject;
-  const apiKey = String(data.apiKey ?? '').trim();
-  const baseUrl = apiBaseUrl(String(data.baseUrl ?? ''));
-  return apiKey && baseUrl ? { apiKey, baseUrl } : stop(KEY_MISSING);
-}
-
-/** n8n's credential wants `…/api/v1`, and people type the address of their n8n. Nothing when it is no address. */
-export function apiBaseUrl(text: string): string | undefined {
-  const address = text.trim().replace(/\/+$/, '');
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) return undefined;
-  return /\/api\/v\d+$/.test(address) ? address : `${address}/api/v1`;
-}
-
-/** @returns nothing when there is no such credential any more */
-async function update(api: Api, id: string, result: LoginResult): Promise<LoginOutcome | undefined> {
-  const { botToken, botId, ownerUserId, apiBaseUrl: base } = result;
-  const data = { botToken, botId, ownerUserId, apiBaseUrl: base };
-  const body = { type: CREDENTIAL_NAME, data, isPartialData: true };
-  const answer = await api.call('PATCH', `/credentials/${encodeURIComponent(id)}`, body);
-  return answer.statusCode === 404 ? undefined : outcomeOf(answer, result, false);
+/** @returns nothing when there is no such credential any more, or none that this page may have meant */
+async function update(
+  api: PublicApi,
+  { id, isOld }: { id: string; isOld: boolean },
+  result: LoginResult,
+  isWanted: boolean,
+): Promise<LoginOutcome | undefined> {
+  const path = `/credentials/${encodeURIComponent(id)}`;
+  const { statusCode, body } = await api.call('GET', path, UNKNOWN_HERE);
+  if (isOld && statusCode !== 200) return undefined;
+  if (typeof body.type === 'string' && body.type !== CREDENTIAL_NAME) {
+    if (isWanted) throw new LoginStop(OTHER_TYPE);
+    return undefined;
+  }
+  const { botToken, botId, ownerUserId, apiBaseUrl } = result;
+  // Without a type: with one, n8n would make a WeChat credential of any other. So it refuses these fields for any other.
+  const change = { data: { botToken, botId, ownerUserId, apiBaseUrl }, isPartialData: true };
+  const answer = await api.call('PATCH', path, [404], change);
+  return answer.statusCode === 404 ? undefined : outcomeOf(answer.body, result, false);
 }
 
 async function create(
-  api: Api,
+  api: PublicApi,
   name: string,
-  result: LoginResult,
+  { botToken, botId, ownerUserId, apiBaseUrl, ...rest }: LoginResult,
   { cdnBaseUrl, clientVersion }: CredentialSettings,
 ): Promise<LoginOutcome> {
-  const { botToken, botId, ownerUserId, apiBaseUrl: base } = result;
-  const data = { botToken, botId, ownerUserId, apiBaseUrl: base, cdnBaseUrl, clientVersion };
-  return outcomeOf(
-    await api.call('POST', '/credentials', { name, type: CREDENTIAL_NAME, data }),
-    result,
-    true,
-  );
+  const data = { botToken, botId, ownerUserId, apiBaseUrl, cdnBaseUrl, clientVersion };
+  const credential = { name, type: CREDENTIAL_NAME, data };
+  const { body } = await api.call('POST', '/credentials', [], credential);
+  return outcomeOf(body, { botToken, botId, ownerUserId, apiBaseUrl, ...rest }, true);
 }
 
-function outcomeOf({ body }: Answer, { botId, ownerUserId }: LoginResult, created: boolean): LoginOutcome {
-  const { id, name } = body as { id: string; name?: string };
-  return { botId, ownerUserId, credentialId: id, credentialName: name ?? '', created };
+function outcomeOf(
+  { id, name }: Record<string, unknown>,
+  { botId, ownerUserId }: LoginResult,
+  created: boolean,
+): LoginOutcome {
+  const credentialName = typeof name === 'string' ? name : '';
+  return { botId, ownerUserId, credentialId: String(id), credentialName, created };
 }
 
-async function rememberedId(
-  store: () => Promise<Store>,
-  baseUrl: string,
-  ownerUserId: string,
-): Promise<string | undefined> {
-  if (!ownerUserId) return undefined;
-  const body = await (await store()).slips.read(KIND, ownerUserId, 0);
-  const known = body === undefined ? undefined : (JSON.parse(body) as { baseUrl: string; id: string });
-  return known?.baseUrl === baseUrl ? known.id : undefined;
-}
-
-async function remember(
-  store: () => Promise<Store>,
-  baseUrl: string,
-  { ownerUserId, credentialId }: LoginOutcome,
-): Promise<void> {
-  if (!ownerUserId) return;
-  const { slips } = await store();
-  const body = JSON.stringify({ baseUrl, id: credentialId });
-  const before = await slips.read(KIND, ownerUserId, 0);
-  await slips.write(KIND, { key: ownerUserId, body, expiresAt: FOR_EVER }, before, 0);
-}
-
-/** The next login of this person gets a credential of its own. */
-export async function forgetCredential(store: Store, ownerUserId: string): Promise<void> {
-  await store.slips.remove(KIND, ownerUserId);
-}
-
-const KEY_MISSING = {
-  code: 'api_key_missing',
-  message: 'There is no usable n8n API credential',
-  next: 'Choose an "n8n API" credential in the login node, with an API key and the address of this n8n, such as http://localhost:5678/api/v1. You need not scan again.',
+const OTHER_ACCOUNT = {
+  code: 'other_account',
+  message: 'Another WeChat account scanned the code, and the credential was left as it is',
+  next: 'Scan with the account of this credential. To connect another account, get a link without a credential.',
 };
-const UNREACHABLE = {
-  code: 'api_unreachable',
-  message: 'n8n cannot reach its own API',
-  next: 'Check the Base URL of the n8n API credential: it is called from where n8n runs, often http://localhost:5678/api/v1. You need not scan again.',
+const NO_ACCOUNT = {
+  code: 'no_account',
+  message: 'WeChat did not say who scanned the code, and the credential was left as it is',
+  next: 'Get a link without a credential: it creates a new one.',
 };
-const UNAUTHORIZED = {
-  code: 'api_unauthorized',
-  message: 'n8n does not accept the API key',
-  next: 'Check the n8n API credential, or create a new key under Settings → n8n API. You need not scan again.',
+/** Also said where a link is made, which is sooner. */
+export const UNKNOWN_ACCOUNT = {
+  code: 'unknown_account',
+  message: 'Nobody knows whose WeChat account this credential belongs to, so it was left as it is',
+  next: 'Publish a workflow with a WeChat Trigger that uses this credential, and have the person write to the bot once: that proves it. If the token works no more, fill in "Owner\'s User ID" in the credential and publish the workflow again. Or get a link without a Credential ID: it creates a new credential.',
 };
-const FORBIDDEN = {
-  code: 'api_forbidden',
-  message: 'The API key may not create or update credentials',
-  next: 'Give the key the scopes credential:create and credential:update under Settings → n8n API. You need not scan again.',
+const OTHER_TYPE = {
+  code: 'other_type',
+  message: 'The credential that this link is for is no WeChat Bot API credential, and was left as it is',
+  next: 'Get a link with the id of a WeChat Bot API credential, or without one.',
 };
-
-function refusedBy({ statusCode, body }: Answer, secrets: string[]): LoginProblem {
-  const { message } = Object(body) as { message?: unknown };
-  const said = typeof message === 'string' ? `: ${redact(message, secrets)}` : '';
-  return {
-    code: 'api_refused',
-    message: `n8n did not save the credential (HTTP ${statusCode}${said})`,
-    next: 'Check the Base URL of the n8n API credential: it ends in /api/v1. You need not scan again.',
-  };
-}

@@ -8,42 +8,74 @@ import type {
 
 import type { LoginMeans } from '../../../bot/login/desk';
 import { toNodeError } from '../shared/errors';
-import { logins, storeOfBots } from '../shared/logins';
+import { logins, report, storeOfBots } from '../shared/logins';
 import { withTriggerParameters } from '../shared/parameters';
-import { closePage, openPage, pageName } from './links';
+import { storedCaller } from './caller';
+import {
+  closePage,
+  isLinkMakers,
+  openPage,
+  pageName,
+  refreshPage,
+  testPageName,
+  type PageTerms,
+} from './links';
 import { openLogin, readServerSettings, type ServerSettings } from './means';
-import { readAssets } from './page';
-import { credentialSaver, type ApiContext } from './saveCredential';
+import { pageAssets } from './page';
+import { apiAddress, type ApiContext } from './publicApi';
 import { loginTriggerProperties } from './properties';
-import { answerPage, outcomeJson, servePage, type WebDeps } from './web';
+import { credentialSaver } from './saveCredential';
+import { answerRequest, outcomeJson, type WebDeps } from './web';
 
 type Context = IWebhookFunctions | ITriggerFunctions;
 
-/** Notes that the page can be had, so that links can be made for it. A test in the editor makes none. */
+/** n8n listens for two minutes. What it does not close by itself closes then. */
+const TEST_LIFE_MS = 10 * 60_000;
+
+/** Notes that the page can be had, so that links can be made for it. */
 export async function openLoginPage(context: IHookFunctions): Promise<boolean> {
   const url = context.getNodeWebhookUrl('default');
-  if (context.getMode() === 'manual' || url === undefined) return true;
+  if (url === undefined) return true;
   const { id: workflowId = '' } = context.getWorkflow();
-  await openPage(await storeOfBots(), { page: pageOf(context), url, workflowId });
+  const page = { url, workflowId, ...(await termsOf(context)) };
+  const store = await storeOfBots();
+  if (context.getMode() !== 'manual') await openPage(store, { ...page, page: pageOf(context) });
+  else await openPage(store, { ...page, page: testPageOf(context), isTest: true }, Date.now(), TEST_LIFE_MS);
   return true;
 }
 
+/** Only the page with this address: the end of a test does not close the one that is published. */
 export async function closeLoginPage(context: IHookFunctions): Promise<boolean> {
   const url = context.getNodeWebhookUrl('default');
-  if (url !== undefined) await closePage(await storeOfBots(), pageOf(context), url);
+  if (url === undefined) return true;
+  const store = await storeOfBots();
+  for (const page of [pageOf(context), testPageOf(context)]) await closePage(store, page, url);
   return true;
 }
 
-/** Answers a request of the page. */
+/** Who may make links for the page, and where it writes. */
+async function termsOf(context: IHookFunctions | ITriggerFunctions): Promise<PageTerms> {
+  const { linkMakers: chosen = 'project' } = Object(context.getNodeParameter('options', {})) as {
+    linkMakers?: string;
+  };
+  // What is none of the choices allows the least.
+  const linkMakers = isLinkMakers(chosen) ? chosen : 'workflow';
+  const { projectId } = storedCaller(context);
+  const n8n = await apiAddress(context as unknown as ApiContext);
+  return { linkMakers, ...(projectId !== undefined && { projectId }), ...(n8n !== undefined && { n8n }) };
+}
+
+/** Answers a request of the page, or of anybody else who knows its address. */
 export async function answerWebhook(context: IWebhookFunctions): Promise<IWebhookResponseData> {
   const deps: WebDeps = {
     desk: logins,
     page: context.getMode() === 'manual' ? testPageOf(context) : pageOf(context),
-    means: meansOf(context),
-    assets: readAssets,
+    means: () => meansOf(context)(),
+    assets: pageAssets,
     now: () => Date.now(),
+    report,
   };
-  return context.getWebhookName() === 'setup' ? servePage(context, deps) : answerPage(context, deps);
+  return answerRequest(context, deps);
 }
 
 /** Starts the workflow for every login of the page that is done, in whichever process. */
@@ -51,6 +83,10 @@ export async function watchLogins(context: ITriggerFunctions): Promise<ITriggerR
   if (context.getMode() === 'manual') return { manualTriggerFunction: async () => emitTested(context) };
   const means = meansOf(context);
   const page = pageOf(context);
+  const terms = termsOf(context);
+  void terms
+    .then(async (known) => refreshPage(await storeOfBots(), page, known))
+    .catch((error: unknown) => report('The terms of a login page could not be noted', error));
   const stop = logins.watch(page, means, (key, outcome) => {
     // n8n drops a second one with this key: after a crash the end may be told twice.
     context.emit([[{ json: outcomeJson(outcome) }]], undefined, undefined, `wechat:login:${key}`);
@@ -67,8 +103,8 @@ async function emitTested(context: ITriggerFunctions): Promise<void> {
   context.emit([outcome ? [{ json: outcomeJson(outcome) }] : []]);
 }
 
-function testPageOf(context: Context): string {
-  return `test:${pageOf(context)}`;
+function testPageOf(context: Context | IHookFunctions): string {
+  return testPageName(context.getWorkflow().id, context.getNode().id);
 }
 
 function pageOf(context: Context | IHookFunctions): string {
@@ -78,9 +114,10 @@ function pageOf(context: Context | IHookFunctions): string {
 /** Reads the parameters now: when the login goes on, n8n's expression engine is gone. */
 function meansOf(context: Context): () => LoginMeans {
   const { name, settings } = readSettings(context);
+  const { id: workflowId = '' } = context.getWorkflow();
   return () => {
     const { login, close } = openLogin(settings, context.helpers);
-    const save = credentialSaver(context as ApiContext, { name, ...settings }, storeOfBots);
+    const save = credentialSaver(context as ApiContext, { name, workflowId, ...settings }, storeOfBots);
     return { login, close, save };
   };
 }

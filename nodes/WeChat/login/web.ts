@@ -3,15 +3,13 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 
 import type { LoginDesk, LoginMeans, Seen } from '../../../bot/login/desk';
 import type { LoginOutcome } from '../../../bot/login/record';
-import { newSecret } from '../../../bot/login/records';
+import { digestOf, newSecret } from '../../../bot/login/records';
 import { pageHeaders, pageHtml, type PageAssets } from './page';
 import { languageOf } from './texts';
 import { viewOf } from './view';
 
 const COOKIE = 'wechat-ilink-login';
 const COOKIE_LIFE_S = 24 * 3600;
-/** A test in the editor listens for two minutes; a login that has begun may outlive that. */
-const TEST_TICKET_MS = 30 * 60_000;
 
 /** What answering needs besides n8n's context. */
 export interface WebDeps {
@@ -20,8 +18,10 @@ export interface WebDeps {
   means: () => LoginMeans;
   assets: () => PageAssets;
   now: () => number;
+  report: (what: string, error: unknown) => void;
 }
 
+/** What the page's own script asks for. */
 interface Asked {
   action: string;
   ticket: string;
@@ -29,10 +29,29 @@ interface Asked {
   code: string;
 }
 
+/**
+ * Answers whatever comes. n8n has started no execution yet, and starts one for what this returns as data or throws: so it throws
+ * never, and only the last request of a test brings data.
+ */
+export async function answerRequest(
+  context: IWebhookFunctions,
+  deps: WebDeps,
+): Promise<IWebhookResponseData> {
+  try {
+    return context.getWebhookName() === 'setup' ? servePage(context, deps) : await answerPage(context, deps);
+  } catch (error) {
+    deps.report('A request of the login page could not be answered', error);
+    answer(context, 503, { access: 'trouble' });
+    return { noWebhookResponse: true };
+  }
+}
+
 /** GET gives the page, and does nothing else: link previews and scanners of mails fetch it, too. */
-export function servePage(context: IWebhookFunctions, { assets }: WebDeps): IWebhookResponseData {
+function servePage(context: IWebhookFunctions, { assets, desk }: WebDeps): IWebhookResponseData {
+  const waitMs = desk.rates.take('');
+  if (waitMs > 0) return tooMuch(context, waitMs);
   const nonce = randomBytes(16).toString('base64');
-  const html = pageHtml(languageOf(context.getHeaderData()['accept-language']), nonce, assets());
+  const html = pageHtml(languageOf(header(context, 'accept-language')), nonce, assets());
   const response = context.getResponseObject();
   response
     .status(200)
@@ -42,23 +61,44 @@ export function servePage(context: IWebhookFunctions, { assets }: WebDeps): IWeb
 }
 
 /** POST does what the page asks for: look, start, code. */
-export async function answerPage(context: IWebhookFunctions, deps: WebDeps): Promise<IWebhookResponseData> {
+async function answerPage(context: IWebhookFunctions, deps: WebDeps): Promise<IWebhookResponseData> {
   const asked = readBody(context.getBodyData());
-  const testing = context.getMode() === 'manual';
-  const { ticket, browser, isNew } = await secretsOf(context, asked, deps, testing);
-  const seen = await act(deps, asked, ticket, browser);
-  const usable = seen.usable ?? true;
-  const language = languageOf(context.getHeaderData()['accept-language']);
+  const { desk } = deps;
+  const waitMs = desk.rates.take(asked ? digestOf(asked.ticket) : '', asked?.action === 'start');
+  if (waitMs > 0) return tooMuch(context, waitMs);
+  if (!asked) {
+    answer(context, 400, { access: 'unknown' });
+    return { noWebhookResponse: true };
+  }
+  const known = readCookie(header(context, 'cookie'));
+  const browser = known ?? newSecret();
+  const { usable = true, ...seen } = await act(deps, asked, browser);
+  const language = languageOf(header(context, 'accept-language'));
   const view = await viewOf(seen, { language, shown: asked.shown, now: deps.now() });
-  const response = context.getResponseObject();
-  response.status(200).set({ ...pageHeaders('none'), 'Content-Type': 'application/json; charset=utf-8' });
-  if (isNew && seen.access === 'yes') response.set('Set-Cookie', cookie(context, browser));
-  const body = { ...view, ...(ticket !== asked.ticket && { ticket }), ...(!usable && { usable }) };
-  response.end(JSON.stringify(body));
-  const isDone = seen.access === 'yes' && seen.record.phase === 'done';
-  const outcome = testing && isDone ? await deps.desk.tell(deps.desk.keyOf(ticket)) : undefined;
+  if (known === undefined && seen.access === 'yes')
+    context.getResponseObject().set('Set-Cookie', cookie(context, browser));
+  answer(context, 200, { ...view, ...(!usable && { usable }) });
+  const isTestDone = context.getMode() === 'manual' && seen.access === 'yes' && seen.record.phase === 'done';
+  const outcome = isTestDone ? await desk.tell(desk.keyOf(asked.ticket)) : undefined;
   // n8n waits for this in a test, which ends with it. A published workflow hears of it from the trigger.
   return { noWebhookResponse: true, ...(outcome && { workflowData: [[{ json: outcomeJson(outcome) }]] }) };
+}
+
+function answer(context: IWebhookFunctions, status: number, body: object, more: object = {}): void {
+  const response = context.getResponseObject();
+  if (response.headersSent) return;
+  const headers = {
+    ...pageHeaders('none'),
+    'Content-Type': 'application/json; charset=utf-8',
+    ...more,
+  };
+  response.status(status).set(headers).end(JSON.stringify(body));
+}
+
+function tooMuch(context: IWebhookFunctions, waitMs: number): IWebhookResponseData {
+  const seconds = String(Math.ceil(waitMs / 1_000));
+  answer(context, 429, { access: 'busy' }, { 'Retry-After': seconds });
+  return { noWebhookResponse: true };
 }
 
 /** What the workflow gets. */
@@ -69,12 +109,12 @@ export function outcomeJson(outcome: LoginOutcome): IDataObject {
 
 async function act(
   { desk, page, means }: WebDeps,
-  { action, code }: Asked,
-  ticket: string,
+  { action, code, ticket }: Asked,
   browser: string,
 ): Promise<Seen & { usable?: boolean }> {
-  if (action === 'start') return desk.start(page, ticket, browser, means);
+  if (!IS_TICKET.test(ticket)) return { access: 'unknown' };
   const seen = await desk.look(page, ticket, browser);
+  if (action === 'start') return desk.start(page, ticket, browser, means);
   if (seen.access !== 'yes') return seen;
   desk.resumeSeen(ticket, seen.record, means);
   if (action !== 'code') return seen;
@@ -82,28 +122,29 @@ async function act(
   return { ...(await desk.look(page, ticket, browser)), usable };
 }
 
-/** The ticket of the link and the secret of this browser. A test in the editor needs no link: somebody has just asked for it. */
-async function secretsOf(
-  context: IWebhookFunctions,
-  { ticket, action }: Asked,
-  { desk, page }: WebDeps,
-  testing: boolean,
-): Promise<{ ticket: string; browser: string; isNew: boolean }> {
-  const known = readCookie(context.getHeaderData().cookie);
-  const secrets = { ticket, browser: known ?? newSecret(), isNew: known === undefined };
-  if (!testing || (action !== 'start' && ticket !== '')) return secrets;
-  const { access } = await desk.look(page, ticket, known);
-  if (access !== 'unknown') return secrets;
-  return { ...secrets, ticket: await desk.ticket(page, {}, TEST_TICKET_MS) };
+const ACTIONS: readonly string[] = ['look', 'start', 'code'];
+/** What `newSecret` makes; nothing else is looked for in the store. */
+const IS_TICKET = /^[\w-]{43}$/;
+
+/** n8n gives the body as it was parsed: anything, also nothing. @returns nothing when no page of ours has sent it */
+function readBody(body: unknown): Asked | undefined {
+  const fields = Object(body) as Record<string, unknown>;
+  const text = (name: string): string => {
+    const value = fields[name];
+    return typeof value === 'string' ? value.slice(0, 200) : '';
+  };
+  const action = text('do');
+  if (!ACTIONS.includes(action)) return undefined;
+  return { action, ticket: text('ticket'), shown: text('shown'), code: text('code') };
 }
 
-function readBody(body: IDataObject): Asked {
-  const text = (name: string): string => (typeof body[name] === 'string' ? body[name].slice(0, 200) : '');
-  return { action: text('do'), ticket: text('ticket'), shown: text('shown'), code: text('code') };
+function header(context: IWebhookFunctions, name: string): string | undefined {
+  const value: unknown = (context.getHeaderData() as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
-function readCookie(header: string | undefined): string | undefined {
-  return new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{20,100})`).exec(header ?? '')?.[1];
+function readCookie(text: string | undefined): string | undefined {
+  return new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{20,100})`).exec(text ?? '')?.[1];
 }
 
 /**
@@ -111,8 +152,8 @@ function readCookie(header: string | undefined): string | undefined {
  * folder of the page as the browser sees it, which a proxy before n8n may have moved.
  */
 function cookie(context: IWebhookFunctions, browser: string): string {
-  const { headers, secure } = context.getRequestObject();
-  const isSecure = secure || /^https\b/.test(String(headers['x-forwarded-proto']));
+  const isSecure =
+    context.getRequestObject().secure || /^https\b/.test(header(context, 'x-forwarded-proto') ?? '');
   const parts = [`${COOKIE}=${browser}`, `Max-Age=${COOKIE_LIFE_S}`, 'HttpOnly', 'SameSite=Lax'];
   return [...parts, ...(isSecure ? ['Secure'] : [])].join('; ');
 }

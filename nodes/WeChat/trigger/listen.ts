@@ -10,7 +10,7 @@ import type { Clock } from '../../../ilink/clock';
 import { egressRule } from '../shared/connection';
 import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
 import { toNodeError } from '../shared/errors';
-import { renewalOf, type RenewalDeps } from './renewal';
+import { noteOwner, renewalOf, type RenewalDeps } from './renewal';
 import { headline, needsLogin, needsPerson, statusItem } from './status';
 import type { TriggerSettings } from './settings';
 import { startTaker, type Taker } from './taker';
@@ -45,7 +45,7 @@ export class Listening {
   /** What a person was last told of, so that an unchanged trouble is said once. */
   private said: string | undefined;
   /** Whose bot it is. */
-  private ownerUserId = '';
+  private credential: BotCredential | undefined;
 
   constructor(
     private readonly context: ITriggerFunctions,
@@ -81,8 +81,10 @@ export class Listening {
   private async connect(credential: BotCredential): Promise<void> {
     const key = earlierConnectionKey(credential);
     if (this.closed || this.current?.key === key) return;
-    this.ownerUserId = credential.ownerUserId;
+    this.credential = credential;
     const memory = await this.deps.bots.memory().catch(troubled);
+    // A link for this credential wants to know whose scan it may take. Without the note it says so.
+    await noteOwner(this.context, credential, memory.store).catch(() => undefined);
     const lease = this.deps.bots.acquire(credential, egressRule(this.context.helpers));
     try {
       // First the old one: both take messages as the same subscriber. What comes in between is kept for it all the same.
@@ -134,12 +136,12 @@ export class Listening {
   }
 
   private async emitStatus(health: Health): Promise<void> {
-    const { context, ownerUserId } = this;
+    const { context, credential } = this;
     const { renewal } = this.deps;
     const emit = (login?: IDataObject): void => context.emit([[{ json: statusItem(health, login) }]]);
-    if (!renewal || !needsLogin(health.state)) return emit();
+    if (!renewal || !credential || !needsLogin(health.state)) return emit();
     // The status matters more than the link.
-    emit(await renewalOf(context, { ownerUserId }, renewal).catch(() => undefined));
+    emit(await renewalOf(context, credential, renewal).catch(() => undefined));
   }
 
   private sayOnce(error: ReturnType<typeof toNodeError>): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { screenshot } from '../../../tools/browser';
-import { ACTION_TYPE, chain, eventually, type Scenario, type World } from '../world';
+import { ACTION_TYPE, chain, eventually, nodeOf, type Scenario, type World } from '../world';
 import { assertNowhere, everythingSaid, openLoginStage, type LoginStage } from '../login/stage';
 import { Visitor } from '../login/visitor';
 
@@ -43,14 +43,16 @@ async function clickLink(world: World, page: Page, { workflowId }: LoginStage): 
   await opened.close();
 }
 
-/** "Execute step" on the login trigger, and its test URL: no link is needed, and the test ends with the login. */
-async function tryPage({ stage: { rest, n8n, emulator } }: World, { workflowId }: LoginStage): Promise<void> {
+/** "Execute step" on the login trigger, and a link for its test from another workflow: the test ends with the login. */
+async function tryPage({ stage: { rest, emulator } }: World, { workflowId }: LoginStage): Promise<void> {
   const workflow = await rest.workflow(workflowId);
-  const { webhookId } = workflow.nodes.find(({ name }) => name === 'WeChat Login Trigger')!;
   const known = (await rest.executions(workflowId)).map(({ id }) => id);
   await rest.listen(workflow, 'WeChat Login Trigger');
+  const link = await testLink(rest);
+  assert.match(link, /webhook-test/);
   const visitor = await Visitor.arrive({ colorScheme: 'dark' });
-  await visitor.open(`${n8n.url}/webhook-test/${webhookId}/wechat-login`, 'unused');
+  await visitor.open(link.replace(/#.*/, ''), 'unknown');
+  await visitor.open(link, 'unused');
   const url = await visitor.show();
   await visitor.picture('code-desktop-dark');
   emulator.scan(url);
@@ -62,6 +64,21 @@ async function tryPage({ stage: { rest, n8n, emulator } }: World, { workflowId }
   const item = execution.data.resultData.runData['WeChat Login Trigger']?.[0]?.data?.main[0]?.[0];
   assert.equal(item?.json.type, 'login');
   await visitor.leave();
+}
+
+async function testLink(rest: World['stage']['rest']): Promise<string> {
+  const parameters = { resource: 'login', operation: 'getLoginLink', options: { useTestPage: true } };
+  const nodes = [
+    nodeOf('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+    nodeOf('Get Login Link', ACTION_TYPE, 1, parameters),
+  ];
+  const { executionId } = await rest.listen(
+    await rest.createWorkflow(chain('Link for a test', nodes)),
+    'Start',
+  );
+  const run = await rest.waitUntilFinished(executionId);
+  assert.equal(run.status, 'success', run.data.resultData.error?.message);
+  return String(run.data.resultData.runData['Get Login Link']?.[0]?.data?.main[0]?.[0]?.json.url);
 }
 
 /** Get QR Code, and Wait for Scan behind it, as one manual execution. */

@@ -7,6 +7,11 @@ const URL_OF_N8N = 'http://127.0.0.1:5678';
 
 let executions = 0;
 
+/** `…@member` is a workflow of the project "member"; the others are all in one. */
+function projectOf(workflowId: string): string {
+  return workflowId.split('@')[1] ?? 'owner';
+}
+
 /** What n8n hands to every execution besides the workflow. */
 export function additionalDataFor(
   workflow: IWorkflowBase,
@@ -21,6 +26,7 @@ export function additionalDataFor(
     credentialsHelper,
     executionId,
     workflowId: workflow.id,
+    projectId: projectOf(workflow.id),
     hooks: new ExecutionLifecycleHooks(mode, executionId, workflow),
     externalSecretsProxy: new ExternalSecretsProxy(),
     executeWorkflow: notPartOfThis,

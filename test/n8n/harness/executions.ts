@@ -28,12 +28,14 @@ export async function runWorkflow(
  * Calls one node's `execute` with n8n's own context, and nothing of n8n around it: what it throws is what the node threw.
  *
  * @param signal aborts when the execution is cancelled
+ * @param parentExecutionId the execution that has started this one as a sub-workflow
  */
 export async function executeNode(
   workflow: Workflow,
   items: INodeExecutionData[],
   additionalData: IWorkflowExecuteAdditionalData,
   signal?: AbortSignal,
+  parentExecutionId?: string,
 ): Promise<INodeExecutionData[]> {
   const node = firstNode(workflow);
   const input: ITaskDataConnections = { main: [items] };
@@ -43,7 +45,7 @@ export async function executeNode(
     node,
     additionalData,
     'trigger',
-    executionDataOf(node, [items]),
+    executionDataOf(node, [items], parentExecutionId),
     0,
     items,
     input,
@@ -65,8 +67,12 @@ export function firstNode(workflow: Workflow): INode {
   return Object.values(workflow.nodes)[0]!;
 }
 
-function executionDataOf(node: INode, data: INodeExecutionData[][]) {
+function executionDataOf(node: INode, data: INodeExecutionData[][], parentExecutionId?: string) {
+  const started = { version: 1 as const, establishedAt: 0, source: 'trigger' as const };
   return createRunExecutionData({
-    executionData: { nodeExecutionStack: [{ node, data: { main: data }, source: null }] },
+    executionData: {
+      nodeExecutionStack: [{ node, data: { main: data }, source: null }],
+      ...(parentExecutionId !== undefined && { runtimeData: { ...started, parentExecutionId } }),
+    },
   });
 }

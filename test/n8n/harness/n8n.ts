@@ -72,9 +72,11 @@ export class TestN8n {
     draft: NodeDraft,
     items: INodeExecutionData[],
     signal?: AbortSignal,
+    { workflowId, parentExecutionId }: { workflowId?: string; parentExecutionId?: string } = {},
   ): Promise<INodeExecutionData[]> {
-    const workflow = workflowOf([draft]);
-    return executeNode(workflow, items, this.additionalData(workflow, 'trigger'), signal);
+    const workflow = workflowOf([draft], workflowId);
+    const additionalData = this.additionalData(workflow, 'trigger');
+    return executeNode(workflow, items, additionalData, signal, parentExecutionId);
   }
 
   /**

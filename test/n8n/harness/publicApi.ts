@@ -1,6 +1,6 @@
 import { HttpServer } from '../../support/http-server';
 
-/** The credentials of n8n's public API, as far as a login needs them: POST and PATCH /api/v1/credentials. */
+/** The credentials of n8n's public API, as far as a login needs them: GET, POST and PATCH /api/v1/credentials. */
 export class PublicApi {
   /** By id. */
   readonly credentials = new Map<string, { name: string; type: string; data: Record<string, string> }>();
@@ -35,6 +35,10 @@ export class PublicApi {
     if (this.refuse !== undefined) return [this.refuse, { message: 'refused' }];
     if (key !== 'the-api-key') return [401, { message: 'unauthorized' }];
     const [, id] = /^\/api\/v1\/credentials(?:\/(.+))?$/.exec(url) ?? [];
+    if (method === 'GET') {
+      const found = id === undefined ? undefined : this.credentials.get(id);
+      return found ? [200, { id, name: found.name, type: found.type }] : [404, { message: 'not found' }];
+    }
     const wanted = JSON.parse(body.toString()) as {
       name: string;
       type: string;
@@ -44,7 +48,10 @@ export class PublicApi {
       return [200, this.put(`api-${this.credentials.size}`, wanted)];
     const known = id && this.credentials.get(id);
     if (method !== 'PATCH' || !id || !known) return [404, { message: 'not found' }];
-    return [200, this.put(id, { ...known, data: { ...known.data, ...wanted.data } })];
+    // As n8n does: a type that comes with an update replaces the one that the credential has.
+    const type = wanted.type ?? known.type;
+    if (type !== 'weChatBotApi') return [400, { message: 'request.body.data is not allowed to have this' }];
+    return [200, this.put(id, { ...known, type, data: { ...known.data, ...wanted.data } })];
   }
 
   private put(id: string, credential: { name: string; type: string; data: Record<string, string> }): object {

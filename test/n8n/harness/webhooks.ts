@@ -13,8 +13,9 @@ import { firstNode } from './executions';
 export interface PageRequest {
   /** `setup` is the GET of a page, `default` its POST. */
   webhook: 'setup' | 'default';
-  body?: object;
-  headers?: Record<string, string>;
+  /** As n8n has parsed it: anything, also nothing. */
+  body?: unknown;
+  headers?: Record<string, unknown>;
   mode?: WorkflowExecuteMode;
 }
 
@@ -29,6 +30,7 @@ export interface PageAnswer {
 /** As much of express's response as our node uses. */
 class TestResponse {
   statusCode = 0;
+  headersSent = false;
   readonly headers: Record<string, string> = {};
   body = '';
 
@@ -43,6 +45,8 @@ class TestResponse {
   }
 
   end(body: string): void {
+    if (this.headersSent) throw new Error('Answered twice');
+    this.headersSent = true;
     this.body = body;
   }
 }
@@ -73,7 +77,7 @@ function webhookData(
 export async function callWebhook(
   workflow: Workflow,
   additionalData: IWorkflowExecuteAdditionalData,
-  { webhook, body = {}, headers = {}, mode = 'webhook' }: PageRequest,
+  { webhook, body, headers = {}, mode = 'webhook' }: PageRequest,
 ): Promise<PageAnswer> {
   const response = new TestResponse();
   const httpRequest = { body, headers, query: {}, params: {}, secure: false };

@@ -1,6 +1,7 @@
 import { earlierConnectionKey, loginKey } from '../../../../bot/credential';
-import { forgetCredential } from '../../login/saveCredential';
+import { forgetCredential } from '../../login/accounts';
 import { bots } from '../../shared/bots';
+import { CREDENTIAL_NAME } from '../../shared/credential';
 import { storeOfBots } from '../../shared/logins';
 import type { CredentialOperation } from '../operation';
 import { loginFields } from './fields';
@@ -31,12 +32,11 @@ export const logOut: CredentialOperation = {
     false,
   ),
 
-  async execute({ credential }) {
+  async execute({ context, credential }) {
     const store = await storeOfBots();
-    const key = loginKey(credential);
-    const userId = await store.provenUser(key);
-    const forgotten = await store.forget(key, earlierConnectionKey(credential));
-    if (userId !== undefined) await forgetCredential(store, userId);
+    const forgotten = await store.forget(loginKey(credential), earlierConnectionKey(credential));
+    const { id } = context.getNode().credentials?.[CREDENTIAL_NAME] ?? {};
+    if (id) await forgetCredential(store, id);
     bots.discard(credential);
     return {
       botId: credential.botId,

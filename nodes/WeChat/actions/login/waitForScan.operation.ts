@@ -14,7 +14,9 @@ import {
 import { pollLogin, type LoginDeps } from '../../../../ilink/login/steps';
 import { readServerSettings } from '../../login/means';
 import { credentialName } from '../../login/options';
-import { credentialSaver, refuseStranger, type ApiContext } from '../../login/saveCredential';
+import { accountOf, THIS_N8N } from '../../login/accounts';
+import { apiAddress, type ApiContext } from '../../login/publicApi';
+import { credentialSaver, UNKNOWN_ACCOUNT } from '../../login/saveCredential';
 import { InputProblem } from '../../shared/errors';
 import { storeOfBots } from '../../shared/logins';
 import { textParameter } from '../../shared/textParameter';
@@ -104,7 +106,8 @@ export const waitForScan: StandaloneOperation = {
         type: 'string',
         default: '',
         placeholder: 'e.g. aB3dE5fG7hJ9kL1m',
-        description: 'The credential to update. By default it is the one that the same person got before.',
+        description:
+          'The credential to update, from a scan of the account that it belongs to. By default it is the one that the same person got from this workflow before.',
       },
     ],
   ),
@@ -113,6 +116,7 @@ export const waitForScan: StandaloneOperation = {
     const { context, itemIndex, signal = new AbortController().signal } = input;
     const state = withCode(context, itemIndex, readState(context.getNodeParameter('loginState', itemIndex)));
     const wait = context.getNodeParameter('waitForEnd', itemIndex, true) === true;
+    await checkAccount(context, itemIndex);
     const { result, ended } = await withLogin(input, (login) => follow(login, state, wait, signal));
     if (!result) return stateJson(ended);
     await noteWhoScanned(context, { ...result, confirmedBy: ended.apiBaseUrl });
@@ -163,23 +167,36 @@ async function noteWhoScanned({ logger }: IExecuteFunctions, login: ConfirmedLog
   }
 }
 
+/** Before anybody scans: the confirmation ends the token that the person has. */
+async function checkAccount(context: IExecuteFunctions, itemIndex: number): Promise<void> {
+  const { credentialId } = optionsOf(context, itemIndex);
+  if (!credentialId || context.getNodeParameter(SAVE_TO, itemIndex) === 'output') return;
+  const n8n = (await apiAddress(context as unknown as ApiContext)) ?? THIS_N8N;
+  if ((await accountOf(await storeOfBots(), { n8n, credentialId })) === undefined)
+    throw new InputProblem(UNKNOWN_ACCOUNT.message, UNKNOWN_ACCOUNT.next);
+}
+
+function optionsOf(context: IExecuteFunctions, itemIndex: number): { credentialId?: string } {
+  return context.getNodeParameter('options', itemIndex, {}) as { credentialId?: string };
+}
+
 async function store(
   context: IExecuteFunctions,
   itemIndex: number,
   result: LoginResult,
 ): Promise<IDataObject> {
-  const options = context.getNodeParameter('options', itemIndex, {}) as { credentialId?: string };
+  const options = optionsOf(context, itemIndex);
   const { botId, ownerUserId, apiBaseUrl } = result;
   const account = { botId, ownerUserId, apiBaseUrl };
   if (context.getNodeParameter(SAVE_TO, itemIndex) === 'output') {
     return { ...account, botToken: result.botToken };
   }
   const target: LoginTarget = options.credentialId ? { credentialId: options.credentialId } : {};
-  refuseStranger(result, target);
   const name = textParameter(context, 'credentialName', itemIndex).trim() || 'WeChat Bot';
+  const { id: workflowId = '' } = context.getWorkflow();
   const save = credentialSaver(
     context as unknown as ApiContext,
-    { name, ...readServerSettings(options) },
+    { name, workflowId, ...readServerSettings(options) },
     storeOfBots,
   );
   const { credentialId, credentialName: savedAs, created } = await save(result, target);

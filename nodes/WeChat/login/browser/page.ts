@@ -9,8 +9,6 @@ interface LoginView {
   checking?: boolean;
   problem?: { message: string; next: string };
   outcome?: { credentialName: string; account: string; created: boolean };
-  /** Where n8n listens for a test, the link is made by the page's first request. */
-  ticket?: string;
   usable?: boolean;
 }
 
@@ -33,7 +31,7 @@ const SECTIONS = [
 ] as const;
 
 /** Behind the # of the address: that part goes neither to a server nor into a log. */
-let ticket = location.hash.slice(1);
+const ticket = location.hash.slice(1);
 let shown = '';
 let endsAt = 0;
 let timer = 0;
@@ -59,14 +57,10 @@ async function request(action: string, more: Record<string, string>): Promise<vo
       credentials: 'same-origin',
       body: JSON.stringify({ do: action, ticket, shown, ...more }),
     });
-    if (!response.ok) throw new Error(String(response.status));
-    const view = (await response.json()) as LoginView;
-    if (view.ticket !== undefined) {
-      ticket = view.ticket;
-      history.replaceState(null, '', `#${ticket}`);
-    }
+    // Asked too often: the next time it answers again.
+    if (!response.ok && response.status !== 429) throw new Error(String(response.status));
     byId('offline').hidden = true;
-    over = render(view);
+    if (response.ok) over = render((await response.json()) as LoginView);
   } catch {
     byId('offline').hidden = false;
   }

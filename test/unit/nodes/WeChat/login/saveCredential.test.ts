@@ -2,11 +2,8 @@ import { join } from 'node:path';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { LoginStop, SaveTrouble } from '../../../../../bot/login/runner';
-import {
-  apiBaseUrl,
-  credentialSaver,
-  forgetCredential,
-} from '../../../../../nodes/WeChat/login/saveCredential';
+import { accountOf, forgetCredential, noteAccount } from '../../../../../nodes/WeChat/login/accounts';
+import { credentialSaver } from '../../../../../nodes/WeChat/login/saveCredential';
 import { SqliteStore } from '../../../../../store/sqlite/sqlite-store';
 import { removeTempFolders, tempFolder } from '../../../../support/temp-folder';
 
@@ -16,14 +13,15 @@ const RESULT = {
   ownerUserId: 'o@im.wechat',
   apiBaseUrl: 'https://ilinkai.weixin.qq.com',
 };
-const SETTINGS = { name: 'Mine', cdnBaseUrl: 'https://cdn', clientVersion: '2.4.9' };
+const SETTINGS = { name: 'Mine', cdnBaseUrl: 'https://cdn', clientVersion: '2.4.9', workflowId: 'w1' };
+const HERE = 'http://localhost:5678/api/v1';
 
 describe('credentialSaver', () => {
   let store: SqliteStore;
   const asked: IHttpRequestOptions[] = [];
   let answers: unknown[] = [];
   let credential: object | Error = { apiKey: 'key', baseUrl: 'http://localhost:5678' };
-  const save = (target = {}) =>
+  const save = (target = {}, result: object = {}, workflowId = 'w1') =>
     credentialSaver(
       {
         getCredentials: async () => (credential instanceof Error ? Promise.reject(credential) : credential),
@@ -36,10 +34,17 @@ describe('credentialSaver', () => {
           },
         },
       },
-      SETTINGS,
+      { ...SETTINGS, workflowId },
       async () => store,
-    )(RESULT, target);
-  const ok = (id: string) => ({ statusCode: 200, body: { id, name: 'Mine' } });
+    )({ ...RESULT, ...result }, target);
+  const ok = (id: string, type = 'weChatBotApi') => ({ statusCode: 200, body: { id, name: 'Mine', type } });
+  const calls = () => asked.map(({ method, url }) => `${method} ${url?.replace(HERE, '')}`);
+  const stopped = async (target: object, result = {}) => {
+    const error = await save(target, result).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LoginStop);
+    expect(error).not.toBeInstanceOf(SaveTrouble);
+    return (error as LoginStop).problem.code;
+  };
 
   beforeEach(() => {
     store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), 0, () => undefined);
@@ -49,21 +54,25 @@ describe('credentialSaver', () => {
   afterEach(() => store.close());
   afterAll(removeTempFolders);
 
-  it('creates a credential, and updates it at the next login of the same person', async () => {
-    answers = [ok('c1'), ok('c1')];
+  it('creates a credential, and updates it at the next login of the same person, without a type', async () => {
+    answers = [ok('c1'), ok('c1'), ok('c1')];
     expect(await save()).toMatchObject({ credentialId: 'c1', created: true });
     expect(await save()).toMatchObject({ credentialId: 'c1', created: false });
-    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      'POST http://localhost:5678/api/v1/credentials',
-      'PATCH http://localhost:5678/api/v1/credentials/c1',
-    ]);
-    expect(asked[1]?.body).toMatchObject({ isPartialData: true });
+    expect(calls()).toEqual(['POST /credentials', 'GET /credentials/c1', 'PATCH /credentials/c1']);
+    expect(asked[2]?.body).toEqual({ isPartialData: true, data: { ...RESULT } });
+  });
+
+  it('leaves alone what another workflow has made, also for the same person', async () => {
+    answers = [ok('c1'), ok('c2')];
+    await save({}, {}, 'w1');
+    expect(await save({}, {}, 'w2')).toMatchObject({ credentialId: 'c2', created: true });
   });
 
   it('creates another one after a logout', async () => {
     answers = [ok('c1'), ok('c2')];
     await save();
-    await forgetCredential(store, RESULT.ownerUserId);
+    await forgetCredential(store, 'other');
+    await forgetCredential(store, 'c1');
     expect(await save()).toMatchObject({ credentialId: 'c2', created: true });
   });
 
@@ -74,13 +83,63 @@ describe('credentialSaver', () => {
     expect(await save()).toMatchObject({ credentialId: 'c2', created: true });
   });
 
-  it('asks before anything is sent when somebody else scanned', async () => {
-    const stop = await save({ credentialId: 'c1', ownerUserId: 'other@im.wechat' }).catch(
-      (error: unknown) => error,
-    );
-    expect(stop).toBeInstanceOf(LoginStop);
-    expect(stop).not.toBeInstanceOf(SaveTrouble);
+  it('goes on with what was remembered before each workflow had its own memory, if the key may read it', async () => {
+    const body = JSON.stringify({ baseUrl: HERE, id: 'old' });
+    const slip = { key: RESULT.ownerUserId, body, expiresAt: Number.MAX_SAFE_INTEGER };
+    await store.slips.write('login-credential', slip, undefined, 0);
+    answers = [{ statusCode: 403, body: {} }, ok('mine')];
+    expect(await save({}, {}, 'of a member')).toMatchObject({ credentialId: 'mine', created: true });
+    answers = [ok('old'), ok('old'), ok('new')];
+    expect(await save()).toMatchObject({ credentialId: 'old', created: false });
+    expect(await save({}, {}, 'w3')).toMatchObject({ credentialId: 'new', created: true });
+  });
+
+  it('takes for a credential the scan of its account only, and asks nothing before', async () => {
+    const target = { credentialId: 'c1', ownerUserId: 'other@im.wechat' };
+    expect(await stopped(target)).toBe('other_account');
+    expect(await stopped({ credentialId: 'c1' })).toBe('unknown_account');
+    await noteAccount(store, { n8n: '', credentialId: 'c1' }, 'other@im.wechat');
+    expect(await stopped({ credentialId: 'c1' })).toBe('other_account');
+    expect(await stopped({ credentialId: 'c1' }, { ownerUserId: '' })).toBe('no_account');
     expect(asked).toEqual([]);
+    await noteAccount(store, { n8n: '', credentialId: 'c1' }, RESULT.ownerUserId);
+    answers = [ok('c1'), ok('c1')];
+    expect(await save({ credentialId: 'c1' })).toMatchObject({ credentialId: 'c1', created: false });
+  });
+
+  it('knows whose a credential is that it has made itself, and believes no other n8n about it', async () => {
+    answers = [ok('c1')];
+    await save();
+    expect(await accountOf(store, { n8n: HERE, credentialId: 'c1' })).toBe(RESULT.ownerUserId);
+    credential = { apiKey: 'key', baseUrl: 'http://hostile/api/v1' };
+    answers = [ok('c2')];
+    await save();
+    expect(await accountOf(store, { n8n: HERE, credentialId: 'c2' })).toBeUndefined();
+  });
+
+  it('leaves a credential of another type as it is, and says so', async () => {
+    answers = [ok('c1', 'httpHeaderAuth')];
+    expect(await stopped({ credentialId: 'c1', ownerUserId: RESULT.ownerUserId })).toBe('other_type');
+    expect(calls()).toEqual(['GET /credentials/c1']);
+  });
+
+  it.each([403, 404, 405])(
+    'lets the change say it where the credential cannot be read (%d)',
+    async (statusCode) => {
+      answers = [
+        { statusCode, body: {} },
+        { statusCode: 400, body: { message: 'no such property' } },
+      ];
+      const target = { credentialId: 'c1', ownerUserId: RESULT.ownerUserId };
+      await expect(save(target)).rejects.toMatchObject({ problem: { code: 'api_refused' } });
+      expect(asked[1]?.body).not.toHaveProperty('type');
+    },
+  );
+
+  it('creates a new one in the place of one that is gone', async () => {
+    answers = [{ statusCode: 404, body: {} }, { statusCode: 404, body: {} }, ok('c2')];
+    const target = { credentialId: 'c1', ownerUserId: RESULT.ownerUserId };
+    expect(await save(target)).toMatchObject({ credentialId: 'c2', created: true });
   });
 
   it.each([
@@ -99,18 +158,5 @@ describe('credentialSaver', () => {
     expect((trouble as SaveTrouble).problem.code).toBe(code);
     const said = JSON.stringify(trouble, Object.getOwnPropertyNames(trouble));
     expect(said).not.toContain('the-token');
-  });
-});
-
-describe('apiBaseUrl', () => {
-  it.each([
-    ['http://localhost:5678', 'http://localhost:5678/api/v1'],
-    ['http://localhost:5678/', 'http://localhost:5678/api/v1'],
-    [' https://n8n.example.com/api/v1/ ', 'https://n8n.example.com/api/v1'],
-    ['https://example.com/n8n', 'https://example.com/n8n/api/v1'],
-    ['localhost:5678', undefined],
-    ['', undefined],
-  ])('%s is %s', (text, url) => {
-    expect(apiBaseUrl(text)).toBe(url);
   });
 });

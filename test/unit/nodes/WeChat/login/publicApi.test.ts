@@ -1,0 +1,14 @@
+import { apiBaseUrl } from '../../../../../nodes/WeChat/login/publicApi';
+
+describe('apiBaseUrl', () => {
+  it.each([
+    ['http://localhost:5678', 'http://localhost:5678/api/v1'],
+    ['http://localhost:5678/', 'http://localhost:5678/api/v1'],
+    [' https://n8n.example.com/api/v1/ ', 'https://n8n.example.com/api/v1'],
+    ['https://example.com/n8n', 'https://example.com/n8n/api/v1'],
+    ['localhost:5678', undefined],
+    ['', undefined],
+  ])('%s is %s', (text, url) => {
+    expect(apiBaseUrl(text)).toBe(url);
+  });
+});
