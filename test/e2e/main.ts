@@ -58,8 +58,13 @@ const SCENARIOS: Record<string, Scenario> = {
   typing,
 };
 
-/** `npm run e2e [-- name …]`: all scenarios, or those whose name contains one of the words. */
-async function main(words: string[]): Promise<number> {
+/**
+ * `npm run e2e [-- name …]`: all scenarios, or those whose name contains one of the words. `--requests=N` is for the fuzz of the
+ * login page.
+ */
+async function main(args: string[]): Promise<number> {
+  const words = args.filter((arg) => !arg.startsWith('--'));
+  const requests = Number(args.find((arg) => arg.startsWith('--requests='))?.split('=')[1]);
   const chosen = Object.entries(SCENARIOS).filter(
     ([name]) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())),
   );
@@ -68,7 +73,7 @@ async function main(words: string[]): Promise<number> {
   await rm(ARTEFACTS, { recursive: true, force: true });
   const progress = createProgress();
   const stage = await setStage({ progress, log: join(ARTEFACTS, 'n8n.log') });
-  const world = new World(stage);
+  const world = new World(stage, Number.isInteger(requests) ? { requests } : {});
   let failed = 0;
   try {
     for (const [name, scenario] of chosen) {

@@ -34,7 +34,11 @@ export class World {
   private browser: Browser | undefined;
   private accounts = 0;
 
-  constructor(readonly stage: Stage) {}
+  /** @param wanted from the command line */
+  constructor(
+    readonly stage: Stage,
+    readonly wanted: { requests?: number } = {},
+  ) {}
 
   /** A new bot, so that scenarios do not see each other's messages. */
   async account(): Promise<Account> {

@@ -15,7 +15,7 @@ export const loginFuzz: Scenario = {
     const { rest } = world.stage;
     const login = await openLoginStage(world);
     const [url = ''] = (await login.link()).split('#');
-    const count = requestsWanted();
+    const count = world.wanted.requests ?? DEFAULT_REQUESTS;
     const before = await stateOf(world);
     const published = await fuzzPage(url, Math.ceil(count / 2), seededRandom(SEED));
     await rest.listen(await rest.workflow(login.workflowId), 'WeChat Login Trigger');
@@ -55,9 +55,4 @@ async function stateOf({ stage: { rest, emulator } }: World): Promise<object> {
   const credentials = await rest.request<unknown[]>('GET', '/rest/credentials');
   const codes = emulator.requests('get_bot_qrcode').length;
   return { executions: count, newest: results[0]?.id, credentials, codes };
-}
-
-function requestsWanted(): number {
-  const wanted = Number(process.env.WECHAT_ILINK_FUZZ_REQUESTS);
-  return Number.isInteger(wanted) && wanted > 0 ? wanted : DEFAULT_REQUESTS;
 }
