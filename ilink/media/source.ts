@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { addAbortSignal, type Readable } from 'node:stream';
 
 import { ILinkError } from '../errors';
+import { TrackFinder } from './mp4';
 
 /** A file that can be read more than once: an upload needs its size and MD5 first, and a repeat needs it again. */
 export interface MediaSource {
@@ -17,6 +18,8 @@ export interface Measured {
   md5: string;
   /** The beginning, to tell the type of the file by. */
   head: Buffer;
+  /** Of a file of the MP4 family: the kinds of its tracks, such as `vide` and `soun`. */
+  tracks?: ReadonlySet<string>;
 }
 
 /**
@@ -65,6 +68,7 @@ export async function measure(
 /** Counts and digests a file that passes. */
 export class Measuring {
   private readonly hash = createHash('md5');
+  private readonly trackFinder = new TrackFinder();
   private readonly heads: Buffer[] = [];
   private headBytes = 0;
   private bytes = 0;
@@ -78,6 +82,7 @@ export class Measuring {
       throw new SourceProblem('too_large', `The file has more than ${this.maxBytes} bytes`);
     }
     this.hash.update(piece);
+    this.trackFinder.add(piece);
     if (this.headBytes >= HEAD_BYTES) return;
     // A copy, or the head would keep the whole piece.
     const head = Buffer.from(piece.subarray(0, HEAD_BYTES - this.headBytes));
@@ -86,7 +91,9 @@ export class Measuring {
   }
 
   result(): Measured {
-    return { bytes: this.bytes, md5: this.hash.digest('hex'), head: Buffer.concat(this.heads) };
+    const tracks = this.trackFinder.result();
+    const head = Buffer.concat(this.heads);
+    return { bytes: this.bytes, md5: this.hash.digest('hex'), head, ...(tracks && { tracks }) };
   }
 }
 

@@ -101,7 +101,28 @@ describe('Send Media from a URL', () => {
     await send(`${base}/short`);
     expect(asked).toEqual(['/short', '/long/report.zip']);
     // n8n's helper does not say where they ended.
-    expect(owner.received[0]!.media!.name).toBe('file.zip');
+    expect(owner.received[0]!.media!.name).toBe('short.zip');
+  });
+
+  test.each([
+    ['/download.php', fileLike('application/pdf', 500), 'application/pdf', 'download.pdf'],
+    ['/123', Buffer.from('255044462d312e340a', 'hex'), 'application/pdf', '123.pdf'],
+    ['/blob', fileLike('audio/mpeg', 500), 'application/octet-stream', 'blob.mp3'],
+    [
+      `/${encodeURIComponent('月报')}`,
+      Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+      'application/vnd.ms-excel',
+      '月报.xls',
+    ],
+    ['/offer.txt', Buffer.from('Get free coupons until Friday!\n'), 'text/plain', 'offer.txt'],
+    ['/page', Buffer.from('<!DOCTYPE html><p>Hello'), 'text/html', 'page.html'],
+  ])('%s has the same name from a URL as from a binary field', async (path, bytes, type, name) => {
+    pages[path] = giving(bytes, { 'content-type': type });
+    await send(`${base}${path}`);
+    const fileName = path.slice(1);
+    const binary = { data: await stage.n8n.file(bytes, { mimeType: type, fileName }) };
+    await stage.n8n.execute(owner.sendMedia({}), [{ json: {}, binary }]);
+    expect(owner.received.map(({ media }) => media!.name)).toEqual([name, name]);
   });
 
   test('is fetched once, also when the upload has to begin anew', async () => {
@@ -143,6 +164,22 @@ describe('A URL that cannot be sent', () => {
     'data:text/plain,x',
   ])('%j is not one', async (url) => {
     expect((await failure(url)).message).toMatch(/^The URL is (empty|not a web address)$/);
+  });
+
+  const LOGIN = Buffer.from('<!doctype html><html><title>Log in</title></html>');
+  test.each([
+    ['/photo.jpg', 'text/html; charset=utf-8', {}],
+    ['/report.pdf', 'text/html', {}],
+    ['/report.pdf', 'application/octet-stream', {}],
+    ['/report.pdf', '', {}],
+    ['/view', 'text/html', { sendAs: 'image' }],
+    ['/view', 'text/html', { sendAs: 'video' }],
+    ['/view', 'text/html', { options: { fileName: '月报.docx' } }],
+  ])('%s, declared as %j, with %j, is an HTML page', async (path, type, parameters) => {
+    pages[path] = giving(LOGIN, type ? { 'content-type': type } : {});
+    const { message, description } = await failure(`${base}${path}?token=s3cret`, parameters);
+    expect(message).toMatch(/^The file at 127.* is a web page \(HTML\) and not the file itself$/);
+    expect(description).toContain('login');
   });
 
   test.each([

@@ -16,7 +16,7 @@ const HEADS: Record<string, Buffer> = {
   'image/png': Buffer.concat([PNG_HEAD, Buffer.from('\0\0\x20\0IDAT', 'latin1')]),
   'image/jpeg': Buffer.from('ffd8ffe000104a46494600010100', 'hex'),
   'image/gif': Buffer.from('GIF89a', 'latin1'),
-  'image/bmp': Buffer.from('BM', 'latin1'),
+  'image/bmp': Buffer.from('BM\x36\x10\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0', 'latin1'),
   'image/webp': Buffer.from('RIFF\0\0\x10\0WEBPVP8 ', 'latin1'),
   'image/heic': box('ftyp', 'heic\0\0\0\0mif1heic'),
   'image/avif': box('ftyp', 'avif\0\0\0\0mif1avif'),

@@ -1,70 +1,57 @@
 import { parse } from 'content-disposition';
 
+import { decodeName } from './decodedName';
+
 /** What common file systems take, in UTF-8 bytes. */
 const MAX_NAME_BYTES = 240;
 
+/** Names of devices on Windows, which no file can have there, with any extension. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])[ ]*(?:\.|$)/i;
+/** What Windows and its shares refuse in a name, and the private signs that a Mac puts in their place on a share. */
+const REFUSED = /[<>:"|?*\uf001-\uf029\ufffd]/g;
+/** Control characters, and what nobody sees: marks of width and direction, separators of lines, tags, fillers. */
+const INVISIBLE =
+  /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e007f}]/gu;
+/** A joiner belongs to what it joins: parts of an emoji, and letters of scripts that are written together. Elsewhere it only hides. */
+const STRAY_JOINER =
+  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])(?<![\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{Extended_Pictographic}])/gu;
+
 /**
- * A name as a recipient may see it: in any script, composed as phones and Windows write it, and nothing but a name. Folders,
- * control characters and those that turn the writing direction around are left out, and what is too long is shortened before
- * its extension.
+ * A name under which a file can lie on any system (Windows, a Mac, a NAS) and be seen for what it is: in any script, composed as phones
+ * and Windows write it, and nothing but a name. Encodings are read; folders, control characters and those that nobody sees are
+ * left out; signs that Windows refuses become `_`, which also goes before the name of a device; what is too long is
+ * shortened before its extension.
+ *
+ * Every name passes here once, on its way to WeChat and on its way into n8n.
  *
  * @returns an empty text when nothing of it is left
  */
 export function cleanFileName(name: string): string {
-  const last = name.split(/[/\\]/).pop()!;
-  const clean = last
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .normalize('NFC')
-    .trim();
-  return /^\.*$/.test(clean) ? '' : shorten(clean);
+  const last = decodeName(name).split(/[/\\]/).pop()!;
+  const visible = last.toWellFormed().replace(INVISIBLE, '').normalize('NFC').replace(STRAY_JOINER, '');
+  const clean = trimmed(visible.replace(REFUSED, '_'));
+  if (/^[._ ]*$/.test(clean)) return '';
+  return trimmed(shorten(DEVICE.test(clean) ? `_${clean}` : clean));
 }
 
-/** A name for a file that came without one. @param mimeType may be unknown */
-export async function nameOfType(mimeType: string | undefined): Promise<string> {
-  // Loaded when it is needed: it brings a table of all types.
-  const { extension } = await import('mime-types');
-  const known = mimeType ? extension(mimeType) : false;
-  return known ? `file.${known}` : 'file';
+/** Windows takes no dots and spaces at the end, and people see no spaces at the beginning. */
+function trimmed(name: string): string {
+  return name.replace(/^\s+|[.\s]+$/gu, '');
 }
 
 /**
- * The name that a web server gives a file: in its Content-Disposition, also when it writes UTF-8 there without saying so, else
- * the end of the address if that looks like a file.
+ * The name that a web server gives a file: in its Content-Disposition, else the end of the address, as n8n's own HTTP Request node has
+ * it. Not decoded and not cleaned.
  *
+ * @param url the address that was asked
  * @returns nothing when neither names one
  */
 export function nameFromWeb(disposition: string, url: string): string | undefined {
-  return nameInHeader(disposition) || nameInUrl(url) || undefined;
+  return nameInHeader(disposition) || new URL(url).pathname.split('/').pop() || undefined;
 }
 
 function nameInHeader(disposition: string): string {
-  if (disposition === '') return '';
-  const { parameters } = parse(disposition);
-  const name = parameters.filename ?? '';
-  return 'filename*' in parameters ? name : decodePercent(asUtf8(name));
-}
-
-/** Node reads headers as Latin-1. Where the bytes are valid UTF-8 beyond ASCII, they were meant as that. */
-function asUtf8(name: string): string {
-  if (!/^[\u0000-\u00ff]*$/.test(name)) return name;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(name, 'latin1'));
-  } catch {
-    return name;
-  }
-}
-
-function nameInUrl(url: string): string {
-  const last = decodePercent(new URL(url).pathname.split('/').pop()!);
-  return /[^.]\.\w+$/.test(last) ? last : '';
-}
-
-function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return disposition === '' ? '' : (parse(disposition).parameters.filename ?? '');
 }
 
 function shorten(name: string): string {

@@ -7,9 +7,8 @@ import type { DownloadLimits } from '../../../ilink/media/download';
 import { ILinkMediaError } from '../../../ilink/media/errors';
 import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../ilink/media/silk';
 import { InputProblem } from './errors';
-import { factsOf, typeOfName, type FileFacts } from './fileFacts';
+import { factsOf, type FileFacts } from './fileFacts';
 import type { NamedReference } from './references';
-import { sniff } from './sniff';
 
 /** How voice messages go on: decoded for everything that takes audio, or as they came. */
 export type VoiceFormat = 'wav' | 'silk';
@@ -65,8 +64,7 @@ async function contentOf(
       return { content: await silkToWav(await source.whole(MAX_SILK_BYTES)), facts: WAV };
     return { content: source.content(), facts: SILK };
   }
-  const sniffed = await sniff(head, typeOfName(reference.file_name ?? ''));
-  return { content: source.content(), facts: factsOf(reference, sniffed) };
+  return { content: source.content(), facts: await factsOf(reference, head) };
 }
 
 const WAV: FileFacts = { fileName: 'voice.wav', mimeType: 'audio/wav' };

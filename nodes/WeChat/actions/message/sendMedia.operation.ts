@@ -66,7 +66,7 @@ function filesOf({ context, itemIndex, bot }: RecipientInput): FileToSend[] {
     case 'reference':
       return referenceFiles(context, itemIndex, bot);
     case 'url':
-      return [urlFile(context, itemIndex)];
+      return [urlFile(context, itemIndex, settingsOf(context, itemIndex, 1))];
     default:
       return binaryFiles(context, itemIndex);
   }

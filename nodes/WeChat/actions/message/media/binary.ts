@@ -49,8 +49,14 @@ async function loadBinary(
 ): ReturnType<FileToSend['load']> {
   const source = sourceOf(context, binary);
   const measured = await measure(source, maxBytes, signal);
-  const { mimeType, fileName } = binary;
-  return { source, measured, declaredType: mimeType ?? '', ...(fileName && { fileName }) };
+  const { mimeType, fileName, fileExtension: extension } = binary;
+  return {
+    source,
+    measured,
+    declaredType: mimeType ?? '',
+    ...(extension && { extension }),
+    ...(fileName && { fileName }),
+  };
 }
 
 /** Files on disk, in a database or an object store have an id; in n8n's memory mode the file itself is in the item. */

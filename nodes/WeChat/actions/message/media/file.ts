@@ -19,6 +19,8 @@ export interface LoadedFile {
   measured: Measured;
   /** The MIME type that it came with; may be empty, or wrong. */
   declaredType: string;
+  /** The extension that it came with beside its name, if any. */
+  extension?: string;
   /** The name that it came with, if any. */
   fileName?: string;
   /** Gives back what it took. */

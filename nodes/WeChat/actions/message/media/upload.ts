@@ -1,9 +1,8 @@
 import type { Bot } from '../../../../../bot/bot';
 import type { MediaFile, MediaKind, UploadedMedia } from '../../../../../ilink/media';
-import { cleanFileName, nameOfType } from '../../../shared/fileName';
+import { cleanFileName } from '../../../shared/fileName';
+import { identify } from '../../../shared/fileType';
 import { inParallel } from '../../../shared/inParallel';
-import { mediaKindOf } from '../../../shared/mediaKind';
-import { sniff } from '../../../shared/sniff';
 import type { FileToSend, LoadedFile } from './file';
 import { emptyFile, explainFile } from './problems';
 
@@ -63,16 +62,14 @@ async function uploadOne(
   }
 }
 
-/** How the recipient sees the file: its bytes say what it is, whatever type it came with. */
+/** How the recipient sees the file, and under which name: see {@link identify}. */
 async function asMedia(loaded: LoadedFile, { sendAs, fileName }: SendSettings): Promise<MediaFile> {
-  const { source, measured } = loaded;
-  const declared = loaded.declaredType.split(';')[0]!.trim().toLowerCase();
-  const type = await sniff(measured.head, declared);
+  const { source, measured, declaredType: declared, extension } = loaded;
+  const { head, tracks } = measured;
   const name = cleanFileName(fileName) || cleanFileName(loaded.fileName ?? '');
-  return {
-    kind: sendAs === 'auto' ? mediaKindOf(type?.mime) : sendAs,
-    name: name || (type ? `file.${type.ext}` : await nameOfType(declared)),
-    source,
-    measured,
-  };
+  const identity = await identify(
+    { head, name, declared, ...(extension && { extension }), ...(tracks && { tracks }) },
+    'file',
+  );
+  return { kind: sendAs === 'auto' ? identity.kind : sendAs, name: identity.name, source, measured };
 }

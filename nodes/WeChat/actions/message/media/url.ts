@@ -4,9 +4,11 @@ import { BaseError } from 'n8n-workflow';
 
 import { spool } from '../../../../../ilink/media';
 import { InputProblem } from '../../../shared/errors';
+import { isPageInstead } from './page';
 import { nameFromWeb } from '../../../shared/fileName';
 import { textParameter } from '../../../shared/textParameter';
 import type { FileToSend, LoadedFile } from './file';
+import type { SendSettings } from './upload';
 
 /** Until the server begins to answer. */
 const ANSWER_LIMIT_MS = 30_000;
@@ -16,9 +18,10 @@ const ANSWER_LIMIT_MS = 30_000;
  *
  * A web server may give another file the next time, so it is fetched once, to the disk.
  *
+ * @param settings what the file is to be sent as, which a web page in its place is not
  * @throws InputProblem when it is not a web address
  */
-export function urlFile(context: IExecuteFunctions, itemIndex: number): FileToSend {
+export function urlFile(context: IExecuteFunctions, itemIndex: number, settings: SendSettings): FileToSend {
   const text = textParameter(context, 'url', itemIndex).trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
@@ -29,13 +32,18 @@ export function urlFile(context: IExecuteFunctions, itemIndex: number): FileToSe
   }
   // Never the whole address: path and query of many services hold a secret.
   const label = `The file at ${url.host}`;
-  return { label, load: (maxBytes, signal) => load(context, url, label, maxBytes, signal) };
+  return { label, load: (maxBytes, signal) => load(context, { url, label, settings }, maxBytes, signal) };
+}
+
+interface Wanted {
+  url: URL;
+  label: string;
+  settings: SendSettings;
 }
 
 async function load(
   context: IExecuteFunctions,
-  url: URL,
-  label: string,
+  { url, label, settings }: Wanted,
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<LoadedFile> {
@@ -46,9 +54,16 @@ async function load(
     throw refused(label, statusCode);
   }
   const header = (name: string): string => (typeof headers[name] === 'string' ? headers[name] : '');
+  // n8n's helper does not say where redirects ended.
   const fileName = nameFromWeb(header('content-disposition'), url.href);
+  const declaredType = header('content-type');
   const spooled = await spool(stream, { maxBytes, signal });
-  return { ...spooled, declaredType: header('content-type'), ...(fileName && { fileName }) };
+  const names = [settings.fileName, fileName ?? '', nameFromWeb('', url.href) ?? ''];
+  if (isPageInstead({ head: spooled.measured.head, declaredType, names, sendAs: settings.sendAs })) {
+    await spooled.close();
+    throw webPage(label);
+  }
+  return { ...spooled, declaredType, ...(fileName && { fileName }) };
 }
 
 async function get(
@@ -79,6 +94,13 @@ function explained(error: unknown, label: string, signal: AbortSignal): unknown 
   return new InputProblem(
     `${label} could not be fetched`,
     `Check the URL, and that this n8n can reach it (DNS, proxy, firewall).${typeof code === 'string' ? ` (${code})` : ''}`,
+  );
+}
+
+function webPage(label: string): InputProblem {
+  return new InputProblem(
+    `${label} is a web page (HTML) and not the file itself`,
+    'Open the URL in a private window of a browser: it often shows a login, a preview or an error. Use the address that downloads the file, or fetch it with an HTTP Request node and send it as "Binary File".',
   );
 }
 

@@ -45,7 +45,8 @@ describe('receiveFile', () => {
   it.each([0, 1, 4_099, 4_100, 4_101, 50_000])(
     'gives %i bytes on as they came, in whatever pieces',
     async (size) => {
-      const bytes = randomBytes(size);
+      // With a zero, or a short one may be a text by chance.
+      const bytes = randomBytes(size).fill(0, 0, Math.min(1, size));
       for (const cut of [1_000, 4_100, 100_000]) {
         const pieces = Array.from({ length: Math.ceil(size / cut) }, (_, i) =>
           bytes.subarray(i * cut, (i + 1) * cut),
