@@ -29,6 +29,7 @@ import { SentMemory } from './sent-memory';
 import { Typing } from './typing';
 import { UnfinishedSends, type SendIdentity } from './unfinished';
 import { Uploads, type UploadOptions } from './uploads';
+import type { Limits } from './window';
 
 /** What a bot takes from outside. Everything has a default for real use. */
 export interface BotDeps {
@@ -130,6 +131,15 @@ export class Bot {
   /** Sends the messages of one request, or queues them. See {@link Outbound.send}. */
   send(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
     return this.outbound.send(request, signal).finally(() => this.lookout.resume());
+  }
+
+  /** Whether the user has to write before anything can be sent, as far as is known. Looks once more before it says so. */
+  async isClosed(to: string, limits: Limits): Promise<boolean> {
+    const isClosed = async (): Promise<boolean> =>
+      (await this.conversations.standing(to, limits)).canSend === false;
+    if (!(await isClosed())) return false;
+    await this.lookout.look();
+    return isClosed();
   }
 
   /** A retry of this send has nothing more to do. */

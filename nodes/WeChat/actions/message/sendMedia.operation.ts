@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Part } from '../../../../bot/outbound';
+import { ConversationClosed, type Part } from '../../../../bot/outbound';
 import { mediaItem, type UploadedMedia } from '../../../../ilink/media';
-import { ItemType } from '../../../../ilink/wire';
+import { SendFailed } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
 import type { RecipientInput, RecipientOperation } from '../operation';
@@ -13,7 +13,8 @@ import { optionProperties, sendProperties, sourceProperties } from './media/prop
 import { referenceFiles } from './media/reference';
 import { uploadAll, type SendSettings } from './media/upload';
 import { urlFile } from './media/url';
-import { sendOptions } from './options';
+import { sendOptions, sendSettingsOf } from './options';
+import { textOptions, textParts, textSettingsOf } from './text';
 
 const DEFAULT_MAX_MEGABYTES = 100;
 
@@ -26,7 +27,7 @@ export const sendMedia: RecipientOperation = {
   description: fieldsOf(
     { resource: ['message'], operation: ['sendMedia'] },
     [...sourceProperties, ...sendProperties],
-    [...optionProperties, ...sendOptions],
+    [...optionProperties, ...sendOptions, ...textOptions],
   ),
 
   // Names, a list of names, or n8n's binary objects themselves.
@@ -35,29 +36,61 @@ export const sendMedia: RecipientOperation = {
   async execute(input) {
     const { context, itemIndex, bot, recipient, signal } = input;
     const caption = textParameter(context, 'caption', itemIndex);
+    // Before anything is uploaded: a caption that cannot be prepared leaves nothing half sent.
+    const captionParts = await captionOf(
+      caption,
+      context.getNodeParameter('options', itemIndex, {}) as object,
+    );
     const files = filesOf(input);
+    await refuseWhatIsClosed(input, captionParts, files.length);
     const settings = settingsOf(context, itemIndex, files.length);
     const execution = context.getExecutionId();
     const target = { bot, to: recipient.to, ...(execution && { execution }) };
     const uploaded = await uploadAll(files, settings, target, signal);
-    return send(input, caption.trim() === '' ? undefined : caption, uploaded);
+    return send(input, caption, captionParts, uploaded);
   },
 };
+
+/** @returns nothing for a caption of white space */
+async function captionOf(caption: string, options: object): Promise<Part[]> {
+  return caption.trim() === '' ? [] : textParts(caption, textSettingsOf(options));
+}
+
+/**
+ * Spares the upload of what is known not to go out: the user has to write first, and it is not to wait for that.
+ *
+ * @throws SendFailed as the send would
+ */
+async function refuseWhatIsClosed(
+  { context, itemIndex, bot, recipient }: RecipientInput,
+  caption: Part[],
+  files: number,
+): Promise<void> {
+  const options = context.getNodeParameter('options', itemIndex, {}) as object;
+  const { whenClosed, onRefused, limits } = sendSettingsOf(options);
+  if (whenClosed !== 'error' || onRefused !== 'error' || !(await bot.isClosed(recipient.to, limits))) return;
+  const types = [...caption.map(({ type }) => type), ...Array.from({ length: files }, () => 'file' as const)];
+  throw new SendFailed(
+    types.map((type) => ({ type, outcome: 'not_sent' })),
+    new ConversationClosed(),
+  );
+}
 
 /** Caption first, then the files in order. */
 function send(
   input: RecipientInput,
-  caption: string | undefined,
+  caption: string,
+  captionParts: Part[],
   uploaded: UploadedMedia[],
 ): Promise<IDataObject> {
-  const text: Part[] =
-    caption === undefined
-      ? []
-      : [{ type: 'text', item: { type: ItemType.Text, text_item: { text: caption } } }];
   const media = uploaded.map((file): Part => ({ type: file.kind, item: mediaItem(file) }));
   // A retry uploads anew, under other keys: what the file is tells that it is the same send.
   const content = uploaded.map(({ kind, name, md5, plainBytes }) => [kind, name, md5, plainBytes]);
-  return deliver(input, [...text, ...media], JSON.stringify([caption ?? '', content]));
+  return deliver(
+    input,
+    [...captionParts, ...media],
+    JSON.stringify([captionParts.length > 0 ? caption : '', content]),
+  );
 }
 
 /** @throws InputProblem, or NodeOperationError of n8n, when the source names no file */

@@ -81,7 +81,7 @@ export const sendProperties: INodeProperties[] = [
     typeOptions: { rows: 2 },
     default: '',
     description:
-      'A text that goes out before the file. It is a message of its own and counts as one of the 10 that WeChat allows after each message of the user.',
+      'A text that goes out before the file, prepared and cut as that of "Send Text". It is a message of its own, a long one several, and each counts as one of the 10 that WeChat allows after each message of the user.',
   },
 ];
 
