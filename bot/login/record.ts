@@ -101,3 +101,9 @@ export function withoutProblem(record: LoginRecord): LoginRecord {
   const { problem: _over, ...rest } = record;
   return rest;
 }
+
+/** The record for whoever comes next. */
+export function withoutRunner(record: LoginRecord): LoginRecord {
+  const { runner: _gone, ...rest } = record;
+  return rest;
+}

@@ -6,6 +6,7 @@ import { CODE_LIMIT, newLogin, pollLogin, renewLogin, type LoginDeps } from '../
 import {
   claimedBy,
   withoutProblem,
+  withoutRunner,
   withTypedCode,
   type LoginOutcome,
   type LoginProblem,
@@ -43,8 +44,10 @@ export interface RunnerDeps {
   id: string;
 }
 
-/** Longer than the longest poll: a process that is silent for longer has died. */
-const LEASE_MS = 75_000;
+/** A process that is silent for longer has died, and another one goes on: somebody stands in front of the page. */
+const LEASE_MS = 6_000;
+/** A third of it, so that one late tick costs nothing. */
+const BEAT_MS = LEASE_MS / 3;
 const SAVE_AGAIN_MS = 5_000;
 /** How long the end is kept for a workflow that has not heard of it. */
 const TOLD_WITHIN_MS = 24 * 3_600_000;
@@ -72,17 +75,44 @@ export class LoginRunner {
 
   /** Runs until the login rests, ends, expires, or belongs to another process. @returns how it ended */
   async run(signal: AbortSignal): Promise<LoginRecord | undefined> {
-    while (!signal.aborted) {
-      const claim = await this.claim();
-      if (!claim?.changed) return claim?.record;
-      try {
-        await this.step(claim.record, signal);
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        await this.write((record) => ({ ...record, phase: 'failed', problem: problemOf(error) }));
+    const stopBeating = this.beat();
+    try {
+      while (!signal.aborted) {
+        const claim = await this.claim();
+        if (!claim?.changed) return claim?.record;
+        try {
+          await this.step(claim.record, signal);
+        } catch (error) {
+          if (signal.aborted) break;
+          await this.write((record) => ({ ...record, phase: 'failed', problem: problemOf(error) }));
+        }
       }
+      await this.release();
+      return undefined;
+    } finally {
+      stopBeating();
     }
-    return undefined;
+  }
+
+  /** Says that this process lives, also while a poll is held. @returns ends it */
+  private beat(): () => void {
+    const { records, login, id } = this.deps;
+    const again = (): void => {
+      const prolonged = records.change(this.key, (record) =>
+        record.runner?.id === id ? claimedBy(record, id, login.clock.now(), LEASE_MS) : undefined,
+      );
+      // A store that fails now fails the next step, too, which says so.
+      prolonged.catch(() => undefined);
+      cancel = login.clock.after(BEAT_MS, again, true);
+    };
+    let cancel = login.clock.after(BEAT_MS, again, true);
+    return () => cancel();
+  }
+
+  /** Another process may go on at once. */
+  private async release(): Promise<void> {
+    const { records, id } = this.deps;
+    await records.change(this.key, (record) => (record.runner?.id === id ? withoutRunner(record) : undefined));
   }
 
   private claim() {

@@ -256,8 +256,12 @@ describe('Several processes', () => {
     second.desk.resumeSeen(ticket, record, second.means);
     await second.rest();
     expect(second.server.asked).toEqual([]);
+    await second.rest(60_000);
+    second.desk.resumeSeen(ticket, await second.record(ticket), second.means);
+    await second.rest();
+    expect(second.server.asked).toEqual([]); // a poll that is held for long is no death
     first.clock.cancelAll();
-    await second.rest(80_000);
+    await second.rest(6_000);
     second.desk.resumeSeen(ticket, await second.record(ticket), second.means);
     await second.rest();
     expect(await second.record(ticket)).toMatchObject({ phase: 'done' });
@@ -307,9 +311,21 @@ describe('Several processes', () => {
     const after = new Office([CONFIRMED], before);
     const told: LoginOutcome[] = [];
     const stop = after.desk.watch(PAGE, after.means, (_key, outcome) => told.push(outcome));
-    await after.rest(80_000);
-    await after.rest(5_000);
+    await after.rest(11_000);
     expect(told).toEqual([OUTCOME]);
     stop();
+  });
+
+  it('go on at once where a process has ended in order', async () => {
+    const before = new Office([qr(1), is('scaned'), 'silence']);
+    const close = before.desk.watch(PAGE, before.means, () => undefined);
+    const ticket = await before.ticket();
+    await before.start(ticket);
+    close();
+    await before.rest();
+    const after = new Office([CONFIRMED], before);
+    after.desk.resumeSeen(ticket, await after.record(ticket), after.means);
+    await after.rest();
+    expect(await after.record(ticket)).toMatchObject({ phase: 'done' });
   });
 });
