@@ -3,7 +3,12 @@ import { ILinkError } from '../errors';
 
 /** Why a login cannot go on although the server was reached. */
 export type LoginFailure =
-  'too_many_codes' | 'verify_code_blocked' | 'foreign_host' | 'no_qr_code' | 'no_credentials';
+  | 'too_many_codes'
+  | 'verify_code_blocked'
+  | 'foreign_host'
+  | 'no_qr_code'
+  | 'unusable_qr_code'
+  | 'no_credentials';
 
 interface Words {
   endpoint: Endpoint;
@@ -31,6 +36,11 @@ const WORDS: Record<LoginFailure, Words> = {
     endpoint: 'get_bot_qrcode',
     message: 'WeChat gave no QR code',
     next: 'Check the API base URL. Without a reason to change it, it is https://ilinkai.weixin.qq.com.',
+  },
+  unusable_qr_code: {
+    endpoint: 'get_bot_qrcode',
+    message: 'What came as a QR code cannot be drawn as one',
+    next: 'Check the API base URL, and whether a proxy changes what WeChat answers. If it stays, please report it to the maintainers.',
   },
   no_credentials: {
     endpoint: 'get_qrcode_status',

@@ -33,11 +33,19 @@ export const CODE_LIFETIME_MS = 2 * 60_000;
 /** When the server cannot be reached, a code is given up this long after its issue. Tencent's client does the same. */
 const CODE_GIVEN_UP_MS = 5 * 60_000;
 
+/** Tencent's have about 100. At four times that the pattern is so fine that a phone does not read it from a screen. */
+const LONGEST_URL_BYTES = 1_000;
+
+/** Whether a QR code can be made of it, on every screen that shows one. */
+function isDrawable(url: string): boolean {
+  return url.isWellFormed() && !/[\p{Cc}\s]/u.test(url) && Buffer.byteLength(url) <= LONGEST_URL_BYTES;
+}
+
 /**
  * Gets a QR code. One request, not repeated.
  *
  * @param codeNumber which code of this login it is, from 1 to {@link CODE_LIMIT}
- * @throws ILinkError when it failed; LoginError when the answer has no code
+ * @throws ILinkError when it failed; LoginError when the answer has no code, or one that cannot be drawn
  */
 export async function newLogin(deps: LoginDeps, signal?: AbortSignal, codeNumber = 1): Promise<LoginState> {
   const apiBaseUrl = configuredBaseUrl(deps);
@@ -46,6 +54,7 @@ export async function newLogin(deps: LoginDeps, signal?: AbortSignal, codeNumber
   if (typeof qrcode !== 'string' || typeof url !== 'string' || !qrcode || !url) {
     throw new LoginError('no_qr_code');
   }
+  if (!isDrawable(url)) throw new LoginError('unusable_qr_code', `${Buffer.byteLength(url)} bytes`);
   const issuedAtMs = deps.clock.now();
   const expiresAtMs = issuedAtMs + CODE_LIFETIME_MS;
   return {

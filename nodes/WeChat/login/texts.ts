@@ -84,6 +84,16 @@ export const PROBLEMS_ZH: Record<string, [message: string, next: string]> = {
   ],
   foreign_host: ['登录被转到不属于微信的主机，已停止', '请检查 API 地址以及网络代理。'],
   no_qr_code: ['微信没有返回二维码', '请检查 API 地址，默认是 https://ilinkai.weixin.qq.com。'],
+  unusable_qr_code: ['收到的二维码内容无法显示', '请检查 API 地址以及网络代理。'],
+  no_account: ['微信没有说明是谁扫的码，凭据没有改变', '请获取不指定凭据的链接，登录后会创建新的凭据。'],
+  unknown_account: [
+    '不知道该凭据属于哪个微信号，凭据没有改变',
+    '请发布一个使用该凭据的 WeChat Trigger 工作流，并让本人给机器人发一条消息；也可以获取不指定凭据的链接，登录后会创建新的凭据。',
+  ],
+  other_type: [
+    '此链接指定的凭据不是 WeChat Bot API 凭据，没有改变',
+    '请用正确的凭据 ID 获取链接，或不指定凭据。',
+  ],
   no_credentials: ['登录已确认，但微信没有返回令牌', '请重新开始。'],
   login_failed: ['微信拒绝了登录', '请检查 API 地址和客户端版本，也可能是代理删除了请求头。'],
   already_bound: ['此微信号已在这里连接，微信没有返回新的令牌', '请使用已有的凭据，或重新开始登录。'],

@@ -17,7 +17,7 @@ export interface LoginView {
     id: string;
     /** PNG as a data URL; absent when the browser shows this code already. */
     image?: string;
-    /** The address that is in the code. */
+    /** The address that is in the code; empty when it is none for a browser. */
     url: string;
     expiresInMs: number;
   };
@@ -62,9 +62,16 @@ async function codeView(
   now: number,
 ): Promise<NonNullable<LoginView['code']>> {
   const id = digestOf(qrcode).slice(0, 12);
-  const image =
-    id === shown ? {} : { image: await toDataURL(url, { margin: 2, scale: 4, errorCorrectionLevel: 'M' }) };
-  return { id, url, expiresInMs: Math.max(0, expiresAtMs - now), ...image };
+  const drawn = id === shown ? undefined : await draw(url);
+  const image = drawn === undefined ? {} : { image: drawn };
+  // What a browser may be sent to; the code itself shows whatever WeChat has put in.
+  const link = /^https?:\/\//i.test(url) ? url : '';
+  return { id, url: link, expiresInMs: Math.max(0, expiresAtMs - now), ...image };
+}
+
+/** Nothing for what cannot be drawn; a new login refuses it before. */
+async function draw(url: string): Promise<string | undefined> {
+  return toDataURL(url, { margin: 2, scale: 4, errorCorrectionLevel: 'M' }).catch(() => undefined);
 }
 
 function inLanguage({ code, message, next }: LoginProblem, language: Language): LoginView['problem'] {

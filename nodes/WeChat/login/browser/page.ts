@@ -99,10 +99,11 @@ function renderCode({
   const wantsNumber = status === 'need_verifycode';
   if (code?.image !== undefined) byId<HTMLImageElement>('qr').src = code.image;
   shown = code?.id ?? '';
-  if (code) byId<HTMLAnchorElement>('link').href = code.url;
+  if (code?.url) byId<HTMLAnchorElement>('link').href = code.url;
+  else byId('link').removeAttribute('href');
   byId('code').classList.toggle('without', code === undefined);
   byId('mark').hidden = waiting;
-  byId('same-phone').hidden = !waiting || code === undefined;
+  byId('same-phone').hidden = !waiting || !code?.url;
   afterScan = (wantsNumber ? texts.scannedNumber : texts.scanned) ?? '';
   endsAt = code && waiting ? Date.now() + code.expiresInMs : 0;
   tick();

@@ -7,6 +7,7 @@ describe('LoginError', () => {
     'verify_code_blocked',
     'foreign_host',
     'no_qr_code',
+    'unusable_qr_code',
     'no_credentials',
   ];
 

@@ -54,6 +54,16 @@ describe('newLogin', () => {
     await expect(newLogin(setUp([answer]).deps)).rejects.toMatchObject({ failure: 'no_qr_code' });
   });
 
+  it.each([
+    ['too long', `https://w/${'a'.repeat(1_000)}`],
+    ['too long in bytes', `https://w/${'字'.repeat(400)}`],
+    ['half a character', 'https://w/\ud800'],
+    ['a line break', 'https://w/\nx'],
+  ])('refuses what cannot be drawn: %s', async (_what, url) => {
+    const answer = { ret: 0, qrcode: 'q', qrcode_img_content: url };
+    await expect(newLogin(setUp([answer]).deps)).rejects.toMatchObject({ failure: 'unusable_qr_code' });
+  });
+
   it('says that the login was refused, not that a token is stale', async () => {
     const { deps } = setUp([{ ret: -14 }]);
     await expect(newLogin(deps)).rejects.toMatchObject({

@@ -35,6 +35,18 @@ describe('viewOf', () => {
     expect((await see({}, 'another')).code).toHaveProperty('image');
   });
 
+  it.each(['\ud800', 'x'.repeat(5_000)])('shows the rest where a code cannot be drawn', async (url) => {
+    const { code } = await see({ state: { ...state, url } });
+    expect(code).toEqual({ id: expect.any(String), url: '', expiresInMs: 100_000 });
+  });
+
+  it('sends no browser to what is no web address', async () => {
+    expect((await see({ state: { ...state, url: 'javascript:alert(1)' } })).code).toMatchObject({
+      url: '',
+      image: expect.stringMatching(/^data:/),
+    });
+  });
+
   it('never shows what could collect the token, nor whose browser it is', async () => {
     const outcome = { botId: 'b', ownerUserId: 'o', credentialId: 'c', credentialName: 'n', created: true };
     const text = JSON.stringify([await see(), await see({ phase: 'done', outcome })]);
