@@ -254,6 +254,7 @@ export class Bot {
         version: () => inbox.version(),
         check: async () => {
           await inbox.check();
+          memory.housekeeping.tick();
           this.queue.tick();
           await this.lookout.round();
         },

@@ -13,6 +13,8 @@ export interface KeepLimits {
   messages: number;
   /** Messages of one bot that wait until their users write; 10,000 by default. */
   queued?: number;
+  /** Messages that no workflow has taken, of all bots together; 100,000 by default. */
+  waiting?: number;
 }
 
 export interface BotInboxOptions {
@@ -42,7 +44,6 @@ export interface Kept {
 
 /** So many are kept in one transaction: it takes some milliseconds, and nothing else can run meanwhile. */
 const CHUNK = 100;
-const PRUNE_EVERY_MS = 600_000;
 /**
  * Longer than a workflow is off while it is saved, and than n8n takes from its first trigger to its last: a workflow whose
  * activation a crash cut off, n8n 2.41 starts again after a lease of 120 s, and looks every 15 s.
@@ -50,23 +51,15 @@ const PRUNE_EVERY_MS = 600_000;
 const SLEEP_MS = 180_000;
 /** n8n closes its triggers within 30 s when it shuts down. */
 const SHUTDOWN_MS = 40_000;
-/** Messages that no workflow has taken: far more than a person can write in a week. */
-const MAX_WAITING = 100_000;
 
 /** The store as the receiver of one bot sees it. */
 export class BotInbox {
-  /** When it last pruned, or began anew to wait for that. */
-  private prunedAt: number;
-  private checkedAt: number;
-
   constructor(
     private readonly store: Store,
     private readonly options: BotInboxOptions,
     private readonly clock: Clock,
     private readonly report: (what: string, error?: unknown) => void,
-  ) {
-    this.prunedAt = this.checkedAt = clock.now();
-  }
+  ) {}
 
   /** Where to go on polling; empty at first. */
   async cursor(): Promise<string> {
@@ -77,7 +70,6 @@ export class BotInbox {
   /** Fails when nothing could be kept now. */
   async check(): Promise<void> {
     await this.store.checkWritable(this.clock.now());
-    await this.pruneNowAndThen();
   }
 
   /**
@@ -147,24 +139,6 @@ export class BotInbox {
     const { startedAt, previousEnd } = this.options;
     const starting = now - startedAt < SLEEP_MS && previousEnd > 0;
     return Math.min(now - SLEEP_MS, starting ? previousEnd - SHUTDOWN_MS : Infinity);
-  }
-
-  /**
-   * Not right after a start, nor when the time has jumped since the poll before (a machine that slept, a clock that was set):
-   * what has become too old by that is first handed over to those who want it.
-   */
-  private async pruneNowAndThen(): Promise<void> {
-    const now = this.clock.now();
-    if (Math.abs(now - this.checkedAt) >= PRUNE_EVERY_MS) this.prunedAt = now;
-    this.checkedAt = now;
-    if (now - this.prunedAt < PRUNE_EVERY_MS) return;
-    this.prunedAt = now;
-    const { days, messages } = this.options.keep;
-    const limits = { before: now - days * 86_400_000, messages, waiting: MAX_WAITING };
-    const pruned = await this.store.prune(limits);
-    if (pruned.waiting > 0) {
-      this.report(`${pruned.waiting} messages were deleted that no workflow had taken for ${days} days`);
-    }
   }
 }
 

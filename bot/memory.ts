@@ -1,6 +1,7 @@
 import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import { Deliveries } from './deliveries';
+import { Housekeeping } from './housekeeping';
 import type { KeepLimits } from './inbox';
 import { LONGEST_LIFE_MS, Owner } from './owner';
 
@@ -15,6 +16,7 @@ export interface MemoryOptions {
 /** What this process remembers: the store, who it is among the processes on that store, and what is being handed over. */
 export class Memory {
   readonly owner: Owner;
+  readonly housekeeping: Housekeeping;
   /** When this process began to remember. Milliseconds since 1970. */
   readonly startedAt: number;
   private readonly engines = new Map<string, Deliveries>();
@@ -25,7 +27,8 @@ export class Memory {
     readonly previousEnd: number,
     readonly options: MemoryOptions,
   ) {
-    const { clock, report, isDead } = options;
+    const { clock, keep, report, isDead } = options;
+    this.housekeeping = new Housekeeping({ store, keep, clock, report });
     this.startedAt = clock.now();
     this.owner = new Owner({ leases: store, clock, report, ...(isDead && { isDead }) });
   }

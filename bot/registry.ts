@@ -12,7 +12,7 @@ export interface BotLease {
 
 export interface RegistryOptions extends Omit<MemoryOptions, 'clock'> {
   /** Opens the store; called again after it failed. */
-  openStore(): Store;
+  openStore(): Store | Promise<Store>;
   clock?: Clock;
 }
 
@@ -85,7 +85,7 @@ export class BotRegistry {
   }
 
   private async openMemory(): Promise<Memory> {
-    return Memory.of(this.options.openStore(), { ...this.options, clock: this.clock });
+    return Memory.of(await this.options.openStore(), { ...this.options, clock: this.clock });
   }
 
   private create(key: string, credential: BotCredential, deps: BotDeps): Entry {

@@ -1,4 +1,4 @@
-import { STORE_GONE, STORE_NEWER } from '../store/store';
+import { STORE_DAMAGED, STORE_GONE, STORE_NEWER } from '../store/store';
 
 /** The store could not be opened, read or written. `message` says what happened, `next` what to do. */
 export class StoreTrouble extends Error {
@@ -13,6 +13,7 @@ export class StoreTrouble extends Error {
 }
 
 /** Kinds of SQLite's errors: the low byte of the extended code. */
+const BUSY = 5;
 const FULL = 13;
 const READ_ONLY = 8;
 const CANNOT_OPEN = 14;
@@ -32,8 +33,15 @@ const ABOUT_THE_FILE: ReadonlyMap<unknown, { message: string; next: string }> = 
   [
     STORE_GONE,
     {
-      message: 'The file with the WeChat messages was deleted or moved while n8n runs',
-      next: 'Put it back if you have it, and restart n8n.',
+      message: 'The disk with the WeChat messages was taken away while n8n runs',
+      next: 'Put it back; n8n goes on by itself then. If it is gone for good, restart n8n.',
+    },
+  ],
+  [
+    STORE_DAMAGED,
+    {
+      message: 'The file with the WeChat messages is damaged again and again',
+      next: "Check the disk that holds n8n's folder, and restart n8n.",
     },
   ],
   [
@@ -52,6 +60,12 @@ function explain(cause: unknown): { message: string; next: string } {
     return {
       message: 'The disk is full, so WeChat messages cannot be kept',
       next: "Make room on the disk that holds n8n's folder.",
+    };
+  }
+  if (kind === BUSY) {
+    return {
+      message: 'Another program holds the file with the WeChat messages, so nothing can be kept in it',
+      next: 'Close what has it open: a viewer of databases, or a backup that does not end.',
     };
   }
   const known = ABOUT_THE_FILE.get(code);

@@ -33,6 +33,8 @@ export class UnfinishedSends {
   constructor(
     private readonly deps: {
       store: () => Promise<Store | undefined>;
+      /** Whose sends they are. */
+      bot?: string;
       clock: Clock;
       report: (what: string, error?: unknown) => void;
     },
@@ -56,7 +58,7 @@ export class UnfinishedSends {
 
   async note(identity: SendIdentity | undefined, progress: Progress): Promise<void> {
     if (!identity || (progress.done.length === 0 && !progress.client_id)) return;
-    const { clock, report } = this.deps;
+    const { bot, clock, report } = this.deps;
     try {
       const store = await this.deps.store();
       const state = JSON.stringify(progress);
@@ -64,6 +66,7 @@ export class UnfinishedSends {
         execution: identity.execution,
         state,
         at: clock.now(),
+        ...(bot !== undefined && { bot }),
       });
     } catch (error) {
       report('How far a send came could not be noted', error);

@@ -19,18 +19,23 @@ export type * from './unreadable';
  * same for leases and cursors.
  */
 export interface Store
-  extends Logins, Inbox, Conversations, Recent, Leases, Facts, Unfinished, UnreadableStore {
+  extends Logins, Inbox, Conversations, Recent, Leases, Facts, Unfinished, Chores, UnreadableStore {
   readonly outbox: Outbox;
   readonly slips: Slips;
-  /** Deletes what is kept of a bot; `connection` is what an earlier version called it, whose cursor goes, too. */
-  forget(bot: string, connection: string): Promise<Forgotten>;
-  /** Deletes what is old or too much. What was still waiting to be handed over is counted, never dropped in silence. */
+  /** Deletes what is kept of a bot, also from where it lay in the files. */
+  forget(bot: BotNames): Promise<Forgotten>;
+  /**
+   * Deletes what is old or too much, little by little, with pauses for everybody else. What was still waiting to be handed over is
+   * counted, never dropped in silence.
+   */
   prune(limits: Retention): Promise<Pruned>;
   close(): Promise<void>;
 }
 
-/** The `code` of an error: the store was deleted or moved away while it was open. */
+/** The `code` of an error: the disk that the store lies on was taken away while it was open. */
 export const STORE_GONE = 'STORE_GONE';
+/** The `code` of an error: the store was begun anew several times, and was damaged again each time. */
+export const STORE_DAMAGED = 'STORE_DAMAGED';
 /** The `code` of an error: a newer version of this package wrote the store, and perhaps another process uses it. */
 export const STORE_NEWER = 'STORE_NEWER';
 
@@ -77,6 +82,12 @@ export interface Inbox {
   checkWritable(now: number): Promise<void>;
 }
 
+/** What one process does for all that share the store. */
+export interface Chores {
+  /** @returns whether `name` falls to the caller: nobody has begun it within `everyMs` before `now` */
+  takeOn(name: string, now: number, everyMs: number): Promise<boolean>;
+}
+
 /** What was once seen and stays true. */
 export interface Facts {
   learn(fact: string): Promise<void>;
@@ -102,6 +113,8 @@ export interface SendProgress {
   state: string;
   /** Milliseconds since 1970. */
   at: number;
+  /** Whose send it was. */
+  bot?: string;
 }
 
 /** Small things that several processes work on together, such as a login under way: a text under a kind and a key. */
@@ -126,6 +139,17 @@ export interface Slip {
   expiresAt: number;
 }
 
+/** A bot that is to be forgotten, and every name by which something may be found that is its. */
+export interface BotNames {
+  bot: string;
+  /** What an earlier version called it, whose cursor goes, too. */
+  connection: string;
+  /** Other names, such as its id and that of its owner. */
+  names?: readonly string[];
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
 /** How many rows went. */
 export interface Forgotten {
   messages: number;
@@ -134,6 +158,10 @@ export interface Forgotten {
   conversations: number;
   /** How many messages of the bot waited to be sent. */
   queued: number;
+  /** How many files that were set aside earlier named the bot, and were deleted. */
+  files: number;
+  /** Whether nothing is left of it in the files. Not when somebody else reads them for long, or the disk is full. */
+  overwritten: boolean;
 }
 
 export interface ReceivedBatch {
@@ -195,8 +223,13 @@ export interface Retention {
   before: number;
   /** How many messages of one bot stay. */
   messages: number;
-  /** How many messages that nobody has had yet stay, over all bots. */
+  /**
+   * How many messages that nobody has had yet stay, over all bots. When there are more, those go that have more than their fair
+   * share, down to it; what has fewer loses nothing.
+   */
   waiting: number;
+  /** How many of the keys stay by which a message is known again, over all bots, in the same way. */
+  seen?: number;
 }
 
 export interface Pruned {

@@ -1,6 +1,7 @@
 import type { Conversation, Conversations, ReceivedBatch, SendClaim, SendTerms } from '../store';
-import type { Database } from './database';
+import type { Access } from './access';
 import type { SqliteLogins } from './logins';
+import { pages } from './pages';
 
 const CONVERSATION = `user_id AS userId, context_token AS contextToken, last_inbound_at AS lastInboundAt,
   sent_since AS sentSince, closed_by_server AS closedByServer, login,
@@ -11,7 +12,8 @@ type Row = Omit<Conversation, 'closedByServer'> & { closedByServer: number };
 const IS_OPEN = `closed_by_server = 0
   AND (last_inbound_at = 0 OR (login IN (?, '') AND last_inbound_at > ? AND sent_since < ?))`;
 /** One statement, which is a transaction of its own: it counts, and says what it counted for. Nothing when it may not. */
-const CLAIM = `INSERT INTO conversations VALUES (?, ?, '', 0, 1, 0, '')
+const CLAIM = `INSERT INTO conversations
+    (bot, user_id, context_token, last_inbound_at, sent_since, closed_by_server, login) VALUES (?, ?, '', 0, 1, 0, '')
   ON CONFLICT DO UPDATE SET sent_since = sent_since + 1 WHERE ${IS_OPEN}
   RETURNING last_inbound_at AS lastInboundAt, closed_by_server AS closedByServer, context_token AS contextToken, login`;
 const CLAIM_ANYWAY = CLAIM.replace(`WHERE ${IS_OPEN}`, '');
@@ -20,26 +22,31 @@ type ClaimRow = Omit<SendClaim, 'granted' | 'closedByServer'> & { closedByServer
 /** The table of conversations. */
 export class SqliteConversations implements Conversations {
   constructor(
-    private readonly database: Database,
+    private readonly access: Access,
     private readonly logins: SqliteLogins,
   ) {}
 
-  async conversation(bot: string, userId: string): Promise<Conversation | undefined> {
-    return this.find(this.logins.scopeOf(bot), userId);
+  conversation(bot: string, userId: string): Promise<Conversation | undefined> {
+    return this.access.read(() => this.find(this.logins.scopeOf(bot), userId));
   }
 
   async conversations(bot: string, limit: number): Promise<Conversation[]> {
-    const sql = `SELECT ${CONVERSATION} WHERE bot = ? ORDER BY last_inbound_at DESC LIMIT ?`;
-    return this.database.all<Row>(sql, this.logins.scopeOf(bot), limit).map(toConversation);
+    const sql = `SELECT ${CONVERSATION} WHERE bot = ? AND (last_inbound_at, user_id) < (?, ?)
+      ORDER BY last_inbound_at DESC, user_id DESC LIMIT ?`;
+    const rows = await pages<Row>(this.access, limit, (after, most) => {
+      const { lastInboundAt, userId } = after ?? { lastInboundAt: Number.MAX_SAFE_INTEGER, userId: '' };
+      return this.access.database.all<Row>(sql, this.logins.scopeOf(bot), lastInboundAt, userId, most);
+    });
+    return rows.map(toConversation);
   }
 
   async claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim> {
-    const scope = this.logins.scopeFor(bot);
-    const row = terms
-      ? this.database.write<ClaimRow>(CLAIM, scope, userId, terms.login, terms.openSince, terms.quota)
-      : this.database.write<ClaimRow>(CLAIM_ANYWAY, scope, userId);
+    const row = await this.access.writeOne(() => this.claim(this.logins.scopeFor(bot), userId, terms));
     if (row) return { ...row, granted: true, closedByServer: row.closedByServer === 1 };
-    const { lastInboundAt, closedByServer, contextToken, login } = this.find(scope, userId)!;
+    const known = await this.conversation(bot, userId);
+    // It was forgotten in that moment.
+    if (!known) return this.claimSend(bot, userId, terms);
+    const { lastInboundAt, closedByServer, contextToken, login } = known;
     return { granted: false, lastInboundAt, closedByServer, contextToken, login };
   }
 
@@ -53,35 +60,43 @@ export class SqliteConversations implements Conversations {
     const sql = `UPDATE conversations
       SET sent_since = max(0, sent_since - 1), closed_by_server = max(closed_by_server, ?)
       WHERE bot = ? AND user_id = ? AND last_inbound_at = ?`;
-    const scope = this.logins.scopeOf(bot);
-    this.database.transaction(() => this.database.run(sql, closed ? 1 : 0, scope, userId, lastInboundAt));
+    await this.access.write(() =>
+      this.access.database.run(sql, closed ? 1 : 0, this.logins.scopeOf(bot), userId, lastInboundAt),
+    );
   }
 
   async reopened(bot: string, userId: string): Promise<void> {
     const sql = 'UPDATE conversations SET closed_by_server = 0 WHERE bot = ? AND user_id = ?';
-    this.database.transaction(() => this.database.run(sql, this.logins.scopeOf(bot), userId));
+    await this.access.write(() => this.access.database.run(sql, this.logins.scopeOf(bot), userId));
   }
 
   /** The user wrote: the window is open again, and the count starts anew. Part of the caller's transaction. */
   userWrote(scope: string, { login, receivedAt }: ReceivedBatch, userId: string, contextToken: string): void {
     // A token of another login is of no use any more.
-    const sql = `INSERT INTO conversations VALUES (?, ?, ?, ?, 0, 0, ?)
+    const sql = `INSERT INTO conversations
+      (bot, user_id, context_token, last_inbound_at, sent_since, closed_by_server, login) VALUES (?, ?, ?, ?, 0, 0, ?)
       ON CONFLICT DO UPDATE SET last_inbound_at = excluded.last_inbound_at, sent_since = 0, closed_by_server = 0,
         context_token = iif(excluded.context_token = '' AND login IN (excluded.login, ''), context_token, excluded.context_token),
         login = excluded.login`;
-    this.database.run(sql, scope, userId, contextToken, receivedAt, login);
+    this.access.database.run(sql, scope, userId, contextToken, receivedAt, login);
   }
 
   /** A repeat of a message may bring a newer token. Part of the caller's transaction. */
   refreshToken(scope: string, { login }: ReceivedBatch, userId: string, contextToken: string): void {
     const sql =
       'UPDATE conversations SET context_token = ?, login = ? WHERE bot = ? AND user_id = ? AND login IN (?, ?)';
-    this.database.run(sql, contextToken, login, scope, userId, login, '');
+    this.access.database.run(sql, contextToken, login, scope, userId, login, '');
+  }
+
+  private claim(scope: string, userId: string, terms?: SendTerms): ClaimRow | undefined {
+    const { database } = this.access;
+    if (!terms) return database.write<ClaimRow>(CLAIM_ANYWAY, scope, userId);
+    return database.write<ClaimRow>(CLAIM, scope, userId, terms.login, terms.openSince, terms.quota);
   }
 
   private find(scope: string, userId: string): Conversation | undefined {
     const sql = `SELECT ${CONVERSATION} WHERE bot = ? AND user_id = ?`;
-    const row = this.database.get<Row>(sql, scope, userId);
+    const row = this.access.database.get<Row>(sql, scope, userId);
     return row && toConversation(row);
   }
 }

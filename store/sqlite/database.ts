@@ -7,7 +7,7 @@ export class Database {
   private readonly statements = new Map<string, StatementSync>();
   private synchronous = '';
 
-  constructor(private readonly connection: DatabaseSync) {}
+  constructor(private connection: DatabaseSync) {}
 
   /** The first row, if there is one. */
   get<Result = Row>(sql: string, ...values: SQLInputValue[]): Result | undefined {
@@ -54,6 +54,14 @@ export class Database {
   write<Result = Row>(sql: string, ...values: SQLInputValue[]): Result | undefined {
     this.syncAs('NORMAL');
     return this.get<Result>(sql, ...values);
+  }
+
+  /** From now on this is what `other` was, and what this was is closed. */
+  become(other: Database): void {
+    this.close();
+    this.connection = other.connection;
+    this.synchronous = other.synchronous;
+    other.statements.clear();
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { Logins, Proof } from '../logins';
+import type { Access } from './access';
 import type { Database } from './database';
 import { takeOver } from './take-over';
 
@@ -51,7 +52,11 @@ interface Login {
 
 /** The tokens and what each opens. Methods without a promise are parts of the caller's transaction. */
 export class SqliteLogins implements Logins {
-  constructor(private readonly database: Database) {}
+  private readonly database: Database;
+
+  constructor(private readonly access: Access) {
+    this.database = access.database;
+  }
 
   /** What the token opens; empty when nothing was ever kept for it. */
   scopeOf(bot: string): string {
@@ -74,8 +79,8 @@ export class SqliteLogins implements Logins {
   }
 
   async prove(proof: Proof): Promise<boolean> {
-    if (this.find(proof.bot)?.proven) return false;
-    return this.database.transaction(() => {
+    if (await this.access.read(() => this.find(proof.bot)?.proven)) return false;
+    return this.access.write(() => {
       const { scope, opened } = takeOver(this.database, proof, this.scopeFor(proof.bot));
       const sql = 'UPDATE logins SET scope = ?, proven = 1, left_scope = NULL WHERE login = ?';
       this.database.run(sql, scope, proof.bot);
@@ -83,9 +88,9 @@ export class SqliteLogins implements Logins {
     }, true);
   }
 
-  async provenUser(bot: string): Promise<string | undefined> {
+  provenUser(bot: string): Promise<string | undefined> {
     const sql = 'SELECT user_id AS userId FROM logins JOIN persons USING (scope) WHERE login = ? AND proven';
-    return this.database.get<{ userId: string }>(sql, bot)?.userId;
+    return this.access.read(() => this.database.get<{ userId: string }>(sql, bot)?.userId);
   }
 
   /** The bot was forgotten. Only triggers that are awake stay, in a scope that is empty. */

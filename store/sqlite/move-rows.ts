@@ -39,6 +39,7 @@ export function moveRows(database: Database, from: string, to: string, userId: s
   database.run(COPY_SEEN, from, to);
   if (userId !== null) return;
   database.run('UPDATE subscriptions SET bot = ? WHERE bot = ?', to, from);
+  database.run('UPDATE unfinished SET bot = ? WHERE bot = ?', to, from);
   database.run('UPDATE OR IGNORE unreadable SET bot = ? WHERE bot = ?', to, from);
   for (const table of ['seen', 'message_ids', 'unreadable'])
     database.run(`DELETE FROM ${table} WHERE bot = ?`, from);

@@ -1,30 +1,43 @@
 import type { Facts, SendProgress, Unfinished } from '../store';
-import type { Database } from './database';
+import type { Access } from './access';
+import type { SqliteLogins } from './logins';
 
 /** The small tables: what was learnt of a server, and sends that broke off. */
 export class SqliteNotes implements Facts, Unfinished {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly access: Access,
+    private readonly logins: SqliteLogins,
+  ) {}
 
   async learn(fact: string): Promise<void> {
-    this.database.transaction(() => this.database.run('INSERT OR IGNORE INTO facts VALUES (?)', fact));
+    const sql = 'INSERT OR IGNORE INTO facts (fact) VALUES (?)';
+    await this.access.write(() => this.access.database.run(sql, fact));
   }
 
-  async knows(fact: string): Promise<boolean> {
-    return this.database.get('SELECT 1 FROM facts WHERE fact = ?', fact) !== undefined;
+  knows(fact: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM facts WHERE fact = ?';
+    return this.access.read(() => this.access.database.get(sql, fact) !== undefined);
   }
 
-  async noteUnfinished(send: string, { execution, state, at }: SendProgress): Promise<void> {
-    const sql = 'INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?, ?)';
-    this.database.transaction(() => this.database.run(sql, send, execution, state, at), true);
+  async noteUnfinished(send: string, { execution, state, at, bot }: SendProgress): Promise<void> {
+    const sql = 'INSERT OR REPLACE INTO unfinished (send, execution, state, at, bot) VALUES (?, ?, ?, ?, ?)';
+    await this.access.write(() => {
+      const scope = bot === undefined ? '' : this.logins.scopeFor(bot);
+      this.access.database.run(sql, send, execution, state, at, scope);
+    }, true);
   }
 
   async takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined> {
     const where = 'WHERE send = ? AND execution = ifnull(?, execution)';
     const values = [send, execution ?? null];
     // Nearly always there is nothing, and to find that out takes no lock.
-    if (!this.database.get(`SELECT 1 FROM unfinished ${where}`, ...values)) return undefined;
+    const find = (): unknown => this.access.database.get(`SELECT 1 FROM unfinished ${where}`, ...values);
+    if (!(await this.access.read(find))) return undefined;
     const take = `DELETE FROM unfinished ${where} RETURNING execution, state, at`;
-    const taken = this.database.transaction(() => this.database.get<SendProgress>(take, ...values), true);
+    const taken = await this.access.write(
+      () => this.access.database.get<SendProgress>(take, ...values),
+      true,
+    );
     return taken && { ...taken };
   }
 }

@@ -1,108 +1,173 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { STORE_NEWER } from '../store';
 import { Database } from './database';
-import { APPLICATION_ID, MIGRATIONS } from './schema';
+import { elsewhere } from './elsewhere';
+import { ForeignFile, mayBeDamage, unusableBecause } from './failures';
+import { createPrivately, moveDatabase, removeDatabase, setAside } from './files';
+import { lockOpening, lockOpeningInTurn } from './opening-lock';
+import { salvage, startCounting, type Saved } from './salvage';
+import { APPLICATION_ID, MIGRATIONS, missingIn } from './schema';
+import { atOnce, stepwise, type Steps } from './steps';
+import { whenFree } from './when-free';
 
-/** How long a statement waits for another process. Its transactions take about a millisecond. */
-const BUSY_LIMIT_MS = 5_000;
-/** How long to wait for another process to open the file: it reads all of it. */
-const OPENING_LIMIT_MS = 15_000;
-/** Kinds of SQLite's errors. */
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
-const COMPANIONS = ['', '-wal', '-shm'];
+/**
+ * How long a statement waits for another connection, and everybody else in this process with it. Transactions take about a
+ * millisecond; whoever finds the lock still taken then waits without holding up anybody (see {@link Access}).
+ */
+const BUSY_LIMIT_MS = 5;
+/** How long to wait until another process lets go of it. */
+const LIMIT_MS = 25_000;
+/** What is larger is checked and brought up to date on another thread: to read all of it takes 2 ms per megabyte. */
+const SMALL_BYTES = 2 * 1024 * 1024;
 
 /** What happened to a file that could not be used. */
 export interface SetAside {
   reason: string;
-  /** Where it lies now. */
+  /** Where it lies now; empty when it was gone. */
   path: string;
+  /** What could be carried over into the new one. */
+  saved: Saved;
+}
+
+/** Where the file lies, and who is told when another one had to take its place. */
+export interface Place {
+  path: string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  onSetAside: (file: SetAside) => void;
 }
 
 /**
  * Opens the database, and makes it where there is none. A file that is damaged or not ours is set aside and never deleted; a new
- * one takes its place. One of a newer version stays where it is: while n8n is updated, a process with the old version would else
- * take it away from one with the new version, with all messages that wait in it.
+ * one takes its place, with everything that could be read of it. One of a newer version stays where it is: while n8n is updated,
+ * a process with the old version would else take it away from one with the new version, with all messages that wait in it.
+ *
+ * It waits for nobody, and reads all of the file: for n8n there is {@link openInTurn}.
  *
  * @param now milliseconds since 1970, for the name of a file that is set aside
  * @param onSetAside told when that happened
- * @throws when the folder or the file cannot be written, and with the code {@link STORE_NEWER}
+ * @throws when the folder or the file cannot be written, when another process opens it right now, and with the code
+ *   {@link STORE_NEWER}
  */
 export function openDatabase(path: string, now: number, onSetAside: (file: SetAside) => void): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  return oneAtATime(`${path}.opening`, () => {
-    createPrivately(path);
-    try {
-      return tryOpen(path);
-    } catch (error) {
-      const reason = unusableBecause(error);
-      if (reason === undefined) throw error;
-      onSetAside({ reason, path: setAside(path, now) });
-      createPrivately(path);
-      return tryOpen(path);
-    }
-  });
+  const lock = lockOpening(path);
+  try {
+    const database = atOnce(opening({ path, now: () => now, onSetAside }));
+    return database;
+  } finally {
+    lock.release();
+  }
+}
+
+/** The same, and holds up nobody: neither while another process opens the file, nor however large it is. */
+export async function openInTurn(place: Place): Promise<Database> {
+  mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 });
+  const lock = await lockOpeningInTurn(place.path);
+  try {
+    if (isLarge(place.path)) await migrateElsewhere(place.path);
+    // A process that has it open may be writing, or closing it.
+    return await whenFree(() => stepwise(opening(place)), LIMIT_MS);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Whether everything in a file can be read; on another thread. @throws when that could not be found out */
+export async function isSound(path: string): Promise<boolean> {
+  const [problem] = await elsewhere({ path, query: 'PRAGMA quick_check(1)' });
+  return problem?.quick_check === 'ok';
+}
+
+/** Whether to read all of it takes longer than anybody may be held up. */
+export function isLarge(path: string): boolean {
+  const bytes = [path, `${path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  return bytes[0]! + bytes[1]! > SMALL_BYTES;
+}
+
+function* opening(place: Place): Steps<Database> {
+  createPrivately(place.path);
+  try {
+    return tryOpen(place.path);
+  } catch (error) {
+    const reason = unusableBecause(error);
+    if (reason === undefined) throw error;
+    return yield* beginAnew(place, reason);
+  }
 }
 
 /**
- * Runs `action` while no other process does. Two that open a new file at once would fail: SQLite does not wait while it turns a
- * file into one with a write-ahead log. And two that find a damaged one would set the new one of each other aside. The lock is
- * SQLite's own, on an empty file beside ours, so it ends with the process whatever happens.
+ * Puts a new file in the place of one that cannot be used. It is made beside it and gets its name when everything is in it, so
+ * whatever happens meanwhile, nothing is lost by it. To be called with the lock for opening.
+ *
+ * @param held still reads a file that was deleted
  */
-function oneAtATime<Result>(lockPath: string, action: () => Result): Result {
-  createPrivately(lockPath);
-  const lock = new DatabaseSync(lockPath, { timeout: OPENING_LIMIT_MS });
+export function* beginAnew(place: Place, reason: string, held?: Database): Steps<Database> {
+  const { path, now } = place;
+  const next = `${path}.next`;
+  removeDatabase(next);
+  createPrivately(next);
+  const source = held ?? readable(path, reason);
+  const fresh = tryOpen(next);
+  let saved: Saved;
   try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return action();
+    saved = source ? yield* salvage(source, fresh, now()) : startCounting(fresh, now());
+    fresh.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    if (!held) source?.close();
+    throw error;
   } finally {
-    lock.close();
+    fresh.close();
   }
+  const aside = replace(path, next, now(), held ? undefined : source);
+  place.onSetAside({ reason, path: aside, saved });
+  return tryOpen(path);
 }
 
-/** @returns where it lies now */
-function setAside(path: string, now: number): string {
-  const aside = `${path}.set-aside-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
-  for (const suffix of COMPANIONS) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-  }
+/** @returns where the old file lies now; empty when there was none */
+function replace(path: string, next: string, now: number, source: Database | undefined): string {
+  // Windows moves no file that is open. Elsewhere it is closed afterwards, so that SQLite writes nothing more into it.
+  if (process.platform === 'win32') source?.close();
+  const aside = existsSync(path) ? setAside(path, now) : '';
+  if (process.platform !== 'win32') source?.close();
+  // The log of a file that is gone would be taken for that of the new one.
+  removeDatabase(path);
+  moveDatabase(next, path);
   return aside;
 }
 
-/** A file that cannot be used although SQLite can read it. */
-class ForeignFile extends Error {}
-
-function unusableBecause(error: unknown): string | undefined {
-  if (error instanceof ForeignFile) return error.message;
-  const kind = kindOf(error);
-  if (kind === CORRUPT) return 'it is damaged';
-  return kind === NOT_A_DATABASE ? 'it is not a database' : undefined;
+/** A file of which something may be read. Nobody writes into it from now on, if that can be helped. */
+function readable(path: string, reason: string): Database | undefined {
+  if (reason !== 'it is damaged') return undefined;
+  try {
+    const source = new Database(new DatabaseSync(path, { timeout: BUSY_LIMIT_MS }));
+    try {
+      source.exec('BEGIN IMMEDIATE');
+    } catch {
+      // Then it is only read.
+    }
+    return source;
+  } catch {
+    return undefined;
+  }
 }
 
-/** The low byte of the code is the kind of the error; 0 when it is none of SQLite's. */
-function kindOf(error: unknown): number {
-  const { errcode } = Object(error) as { errcode?: unknown };
-  return typeof errcode === 'number' ? errcode & 0xff : 0;
-}
-
-/** Made before SQLite opens it, because SQLite gives its companions the mode of the file. */
-function createPrivately(path: string): void {
-  if (existsSync(path)) return chmodSync(path, 0o600);
-  closeSync(openSync(path, 'a', 0o600));
-}
-
-function tryOpen(path: string): Database {
+/** Opens a file that can be used. @throws ForeignFile, or what SQLite says */
+export function tryOpen(path: string): Database {
   const connection = new DatabaseSync(path, { timeout: BUSY_LIMIT_MS });
   try {
     const database = new Database(connection);
-    check(database);
+    check(database, isLarge(path));
     // Before the first table: afterwards it needs a VACUUM.
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL');
     database.exec('PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON');
+    // What is deleted is overwritten, so that nobody finds it in the file.
+    database.exec('PRAGMA secure_delete = ON');
     migrate(database);
+    if (missingIn(database)) throw new ForeignFile('it is damaged');
     return database;
   } catch (error) {
     connection.close();
@@ -110,9 +175,9 @@ function tryOpen(path: string): Database {
   }
 }
 
-function check(database: Database): void {
-  const [problem] = database.all<{ quick_check: string }>('PRAGMA quick_check(1)');
-  if (problem?.quick_check !== 'ok') throw new ForeignFile('it is damaged');
+function check(database: Database, large: boolean): void {
+  const [problem] = large ? [] : database.all<{ quick_check: string }>('PRAGMA quick_check(1)');
+  if (problem && problem.quick_check !== 'ok') throw new ForeignFile('it is damaged');
   const empty = pragma(database, 'schema_version') === 0;
   if (!empty && pragma(database, 'application_id') !== APPLICATION_ID) {
     throw new ForeignFile('it is a database of another program');
@@ -123,13 +188,40 @@ function check(database: Database): void {
 }
 
 function migrate(database: Database): void {
-  database.transaction(() => {
-    for (let step = pragma(database, 'user_version'); step < MIGRATIONS.length; step++) {
-      database.exec(MIGRATIONS[step]!);
-      database.exec(`PRAGMA user_version = ${step + 1}`);
-    }
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  }, true);
+  const from = pragma(database, 'user_version');
+  if (from === MIGRATIONS.length) return;
+  try {
+    database.transaction(
+      () => stepsFrom(pragma(database, 'user_version')).forEach((sql) => database.exec(sql)),
+      true,
+    );
+  } catch (error) {
+    // A table is missing that an earlier version had.
+    throw mayBeDamage(error) && unusableBecause(error) === undefined
+      ? new ForeignFile('it is damaged')
+      : error;
+  }
+}
+
+/** To be called with the lock for opening. What goes wrong here goes wrong again when the file is opened. */
+async function migrateElsewhere(path: string): Promise<void> {
+  try {
+    const [row] = await elsewhere({
+      path,
+      query: 'SELECT * FROM pragma_user_version, pragma_application_id',
+    });
+    const { user_version: from, application_id: id } = row as Record<string, number>;
+    if (id !== APPLICATION_ID || from! >= MIGRATIONS.length) return;
+    const pragmas = ['PRAGMA secure_delete = ON', 'BEGIN IMMEDIATE'];
+    await elsewhere({ path, script: [...pragmas, ...stepsFrom(from!), 'COMMIT'] });
+  } catch {
+    return;
+  }
+}
+
+function stepsFrom(version: number): string[] {
+  const marks = [`PRAGMA user_version = ${MIGRATIONS.length}`, `PRAGMA application_id = ${APPLICATION_ID}`];
+  return [...MIGRATIONS.slice(version), ...marks];
 }
 
 function pragma(database: Database, name: 'schema_version' | 'application_id' | 'user_version'): number {

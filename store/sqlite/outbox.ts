@@ -1,7 +1,9 @@
 import type { Notice, Outbox, QueueDraft, QueuedMessage } from '../outbox';
+import type { Access } from './access';
 import type { Database } from './database';
 import type { SqliteLogins } from './logins';
 import { leaveNotice } from './notices';
+import { inPages, pages } from './pages';
 
 const QUEUED = `id, user_id AS userId, send_id AS sendId, type, item, age_note AS ageNote, quota,
   window_ms AS windowMs,
@@ -9,13 +11,17 @@ const QUEUED = `id, user_id AS userId, send_id AS sendId, type, item, age_note A
 
 /** The table of messages that wait to go out. */
 export class SqliteOutbox implements Outbox {
+  private readonly database: Database;
+
   constructor(
-    private readonly database: Database,
+    private readonly access: Access,
     private readonly logins: SqliteLogins,
-  ) {}
+  ) {
+    this.database = access.database;
+  }
 
   async queue(messages: QueueDraft[], most = Infinity): Promise<number[] | undefined> {
-    return this.database.transaction(() => {
+    return this.access.write(() => {
       const scope = this.logins.scopeFor(messages[0]?.bot ?? '');
       if (this.count(scope) + messages.length > most) return undefined;
       return messages.map((message) => this.insert(scope, message));
@@ -23,24 +29,30 @@ export class SqliteOutbox implements Outbox {
   }
 
   async queued(bot: string, userId?: string): Promise<QueuedMessage[]> {
-    const { where, values } = of(this.logins.scopeOf(bot), userId);
-    const sql = `SELECT ${QUEUED} FROM outbox WHERE ${where} ORDER BY id`;
-    return this.database.all<Omit<QueuedMessage, 'bot'>>(sql, ...values).map((row) => ({ ...row, bot }));
+    const rows = await pages<Omit<QueuedMessage, 'bot'>>(this.access, Infinity, (after, most) => {
+      const { where, values } = of(this.logins.scopeOf(bot), userId);
+      const sql = `SELECT ${QUEUED} FROM outbox WHERE ${where} AND id > ? ORDER BY id LIMIT ?`;
+      return this.database.all(sql, ...values, after?.id ?? 0, most);
+    });
+    return rows.map((row) => ({ ...row, bot }));
   }
 
-  async queuedCount(bot: string, userId?: string): Promise<number> {
-    return this.count(this.logins.scopeOf(bot), userId);
+  queuedCount(bot: string, userId?: string): Promise<number> {
+    return this.access.read(() => this.count(this.logins.scopeOf(bot), userId));
   }
 
   async queuedUsers(bot: string): Promise<string[]> {
     const sql = 'SELECT DISTINCT user_id AS userId FROM outbox WHERE bot = ?';
-    return this.database.all<{ userId: string }>(sql, this.logins.scopeOf(bot)).map(({ userId }) => userId);
+    const rows = await this.access.read(() =>
+      this.database.all<{ userId: string }>(sql, this.logins.scopeOf(bot)),
+    );
+    return rows.map(({ userId }) => userId);
   }
 
   async ship(ids: number[], clientId: string): Promise<boolean> {
     const isFree = 'SELECT 1 FROM outbox WHERE id = ? AND client_id IS NULL';
     const sql = 'UPDATE outbox SET client_id = ? WHERE id = ?';
-    return this.database.transaction(() => {
+    return this.access.write(() => {
       if (!ids.every((id) => this.database.get(isFree, id))) return false;
       ids.forEach((id) => this.database.run(sql, clientId, id));
       return true;
@@ -49,7 +61,7 @@ export class SqliteOutbox implements Outbox {
 
   async unship(clientId: string): Promise<void> {
     const sql = 'UPDATE outbox SET client_id = NULL WHERE client_id = ?';
-    this.database.transaction(() => this.database.run(sql, clientId));
+    await this.access.write(() => this.database.run(sql, clientId));
   }
 
   async unqueue(bot: string, ids: number[], notice?: Notice): Promise<number[]> {
@@ -60,13 +72,16 @@ export class SqliteOutbox implements Outbox {
     return this.take('DELETE FROM outbox WHERE bot = ? AND id = ? AND client_id IS NULL', bot, ids, notice);
   }
 
-  private take(sql: string, bot: string, ids: number[], notice?: Notice): number[] {
-    return this.database.transaction(() => {
+  /** What nobody is told of goes in steps; else word and what it is about go together. */
+  private async take(sql: string, bot: string, ids: number[], notice?: Notice): Promise<number[]> {
+    const takeOut = (some: number[]): number[] => {
       const scope = this.logins.scopeOf(bot);
-      const gone = ids.filter((id) => this.database.run(sql, scope, id).changes > 0);
+      const gone = some.filter((id) => this.database.run(sql, scope, id).changes > 0);
       if (notice && gone.length > 0) leaveNotice(this.database, scope, notice);
       return gone;
-    }, true);
+    };
+    if (notice) return this.access.write(() => takeOut(ids), true);
+    return (await inPages(ids, (part) => this.access.write(() => takeOut(part), true))).flat();
   }
 
   private count(scope: string, userId?: string): number {

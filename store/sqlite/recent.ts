@@ -1,4 +1,4 @@
-import type { RecentMessage, Retention, SentMessage } from '../store';
+import type { RecentMessage, SentMessage } from '../store';
 import type { Database } from './database';
 
 /**
@@ -40,7 +40,7 @@ export const RECENT_MIGRATION = `
 /** Notes under which ids a message that came in may be quoted. Inside the transaction that keeps the message. */
 export function noteIds(database: Database, bot: string, seq: number, ids: readonly string[]): void {
   for (const id of ids) {
-    database.run('INSERT OR IGNORE INTO message_ids VALUES (?, ?, ?)', bot, id, seq);
+    database.run('INSERT OR IGNORE INTO message_ids (bot, id, seq) VALUES (?, ?, ?)', bot, id, seq);
   }
 }
 
@@ -73,14 +73,4 @@ export function findRecent(
     userId,
   );
   return sent && { direction: 'out', ...sent };
-}
-
-/** What was sent is kept as long as what came in, and as many of it. */
-export function pruneSent(database: Database, { before, messages }: Retention): void {
-  database.run('DELETE FROM sent_messages WHERE sent_at < ?', before);
-  for (const { bot } of database.all<{ bot: string }>('SELECT DISTINCT bot FROM sent_messages')) {
-    const sql = `DELETE FROM sent_messages WHERE bot = ? AND number <= (
-      SELECT number FROM sent_messages WHERE bot = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`;
-    database.run(sql, bot, bot, messages);
-  }
 }

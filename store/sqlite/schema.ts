@@ -1,3 +1,6 @@
+import { DatabaseSync } from 'node:sqlite';
+
+import { Database } from './database';
 import { LOGINS_MIGRATION } from './logins';
 import { RECENT_MIGRATION } from './recent';
 import { UNREADABLE_MIGRATION } from './unreadable';
@@ -103,4 +106,49 @@ export const MIGRATIONS: readonly string[] = [
   `,
   UNREADABLE_MIGRATION,
   LOGINS_MIGRATION,
+  `
+  -- What was seen is bounded for each bot, so it is found by bot and age.
+  DROP INDEX IF EXISTS seen_by_age;
+  CREATE INDEX seen_by_bot ON seen (bot, seen_at);
+  CREATE INDEX conversations_by_time ON conversations (bot, last_inbound_at);
+  CREATE INDEX unclaimed_by_bot ON unclaimed (bot, seq);
+  -- Whose send it was; of sends that broke off before this step it is not known.
+  ALTER TABLE unfinished ADD COLUMN bot TEXT NOT NULL DEFAULT '';
+  CREATE INDEX unfinished_by_age ON unfinished (at);
+  -- What one process does for all that share the file, and when it was last begun.
+  CREATE TABLE chores (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+  `,
 ];
+
+/** The columns of each table as all steps make them. */
+let wanted: Map<string, string[]> | undefined;
+
+/** The columns of each table of ours. */
+export function columnsOfTables(): ReadonlyMap<string, readonly string[]> {
+  if (wanted) return wanted;
+  const memory = new DatabaseSync(':memory:');
+  try {
+    for (const step of MIGRATIONS) memory.exec(step);
+    return (wanted = columnsIn(new Database(memory)));
+  } finally {
+    memory.close();
+  }
+}
+
+/** Whether a table, or a column of one, is missing. */
+export function missingIn(database: Database): boolean {
+  const found = columnsIn(database);
+  return [...columnsOfTables()].some(([table, columns]) => {
+    return !columns.every((column) => found.get(table)?.includes(column));
+  });
+}
+
+function columnsIn(database: Database): Map<string, string[]> {
+  const sql = `SELECT t.name AS "table", c.name AS "column" FROM sqlite_schema t, pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`;
+  const columns = new Map<string, string[]>();
+  for (const row of database.all<{ table: string; column: string }>(sql)) {
+    columns.set(row.table, [...(columns.get(row.table) ?? []), row.column]);
+  }
+  return columns;
+}

@@ -1,40 +1,40 @@
 import type { Slip, Slips } from '../store';
-import type { Database } from './database';
+import type { Access } from './access';
 
 const SLIP = 'key, body, expires_at AS expiresAt';
 
 /** {@link Slips} in the table of that name. */
 export class SqliteSlips implements Slips {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly access: Access) {}
 
-  async read(kind: string, key: string, now: number): Promise<string | undefined> {
-    return this.find(kind, key, now);
+  read(kind: string, key: string, now: number): Promise<string | undefined> {
+    return this.access.read(() => this.find(kind, key, now));
   }
 
-  async all(kind: string, now: number): Promise<Slip[]> {
+  all(kind: string, now: number): Promise<Slip[]> {
     const sql = `SELECT ${SLIP} FROM slips WHERE kind = ? AND expires_at > ? ORDER BY key`;
-    return this.database.all<Slip>(sql, kind, now);
+    return this.access.read(() => this.access.database.all<Slip>(sql, kind, now));
   }
 
-  async write(kind: string, slip: Slip, before: string | undefined, now: number): Promise<boolean> {
-    return this.database.transaction(() => {
-      this.database.run('DELETE FROM slips WHERE expires_at <= ?', now);
+  write(kind: string, slip: Slip, before: string | undefined, now: number): Promise<boolean> {
+    const { database } = this.access;
+    return this.access.write(() => {
+      database.run('DELETE FROM slips WHERE expires_at <= ?', now);
       if (this.find(kind, slip.key, now) !== before) return false;
-      const sql = `INSERT INTO slips VALUES (?, ?, ?, ?)
+      const sql = `INSERT INTO slips (kind, key, body, expires_at) VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET body = excluded.body, expires_at = excluded.expires_at`;
-      this.database.run(sql, kind, slip.key, slip.body, slip.expiresAt);
+      database.run(sql, kind, slip.key, slip.body, slip.expiresAt);
       return true;
     });
   }
 
   async remove(kind: string, key: string): Promise<void> {
-    this.database.transaction(() =>
-      this.database.run('DELETE FROM slips WHERE kind = ? AND key = ?', kind, key),
-    );
+    const sql = 'DELETE FROM slips WHERE kind = ? AND key = ?';
+    await this.access.write(() => this.access.database.run(sql, kind, key));
   }
 
   private find(kind: string, key: string, now: number): string | undefined {
     const sql = 'SELECT body FROM slips WHERE kind = ? AND key = ? AND expires_at > ?';
-    return this.database.get<{ body: string }>(sql, kind, key, now)?.body;
+    return this.access.database.get<{ body: string }>(sql, kind, key, now)?.body;
   }
 }

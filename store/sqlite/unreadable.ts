@@ -1,5 +1,6 @@
 import type { Notice } from '../outbox';
 import type { KeptPiece, UnreadablePiece, UnreadableStore } from '../unreadable';
+import type { Access } from './access';
 import type { Database } from './database';
 import type { SqliteLogins } from './logins';
 import { leaveNotice } from './notices';
@@ -26,13 +27,17 @@ const MAX_PIECES = 100;
 
 /** The table of what could not be read. */
 export class SqliteUnreadable implements UnreadableStore {
-  constructor(
-    private readonly database: Database,
-    private readonly logins: SqliteLogins,
-  ) {}
+  private readonly database: Database;
 
-  async keepUnreadable(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
-    return this.database.transaction(() => {
+  constructor(
+    private readonly access: Access,
+    private readonly logins: SqliteLogins,
+  ) {
+    this.database = access.database;
+  }
+
+  keepUnreadable(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
+    return this.access.write(() => {
       const scope = this.logins.scopeFor(bot);
       const fresh = pieces.filter((piece) => this.keep(scope, piece, notice.at));
       const tooMany = `DELETE FROM unreadable WHERE bot = ? AND number <= (
@@ -46,7 +51,8 @@ export class SqliteUnreadable implements UnreadableStore {
   async unreadable(bot: string): Promise<KeptPiece[]> {
     const sql = `SELECT digest, reason, size, body, first_at AS firstAt, last_at AS lastAt, times
       FROM unreadable WHERE bot = ? ORDER BY number DESC`;
-    return this.database.all<KeptPiece>(sql, this.logins.scopeOf(bot)).map((row) => ({ ...row }));
+    const rows = await this.access.read(() => this.database.all<KeptPiece>(sql, this.logins.scopeOf(bot)));
+    return rows.map((row) => ({ ...row }));
   }
 
   /** @returns whether it is new */

@@ -2,10 +2,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LoggerProxy } from 'n8n-workflow';
 
+import { MAX_WAITING } from '../../../bot/housekeeping';
 import { BotRegistry } from '../../../bot/registry';
 import { MAX_QUEUED } from '../../../bot/queue-full';
 import type { KeepLimits } from '../../../bot/inbox';
 import { redact } from '../../../ilink/redact';
+import type { SetAside } from '../../../store/sqlite/open';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 
 /** Our folder inside n8n's own, which is `.n8n` in N8N_USER_FOLDER or in the home folder. */
@@ -24,6 +26,7 @@ export function keepLimits(env: NodeJS.ProcessEnv): KeepLimits {
     days: number(env.WECHAT_ILINK_KEEP_DAYS, 7),
     messages: number(env.WECHAT_ILINK_KEEP_MESSAGES, 20_000),
     queued: number(env.WECHAT_ILINK_MAX_QUEUED, MAX_QUEUED),
+    waiting: number(env.WECHAT_ILINK_MAX_WAITING, MAX_WAITING),
   };
 }
 
@@ -34,12 +37,20 @@ function report(what: string, error?: unknown): void {
   LoggerProxy.error(`WeChat: ${what}${reason}`);
 }
 
-function openStore(): SqliteStore {
-  return SqliteStore.open(storePath(process.env, homedir()), Date.now(), ({ reason, path }) =>
-    report(
-      `The file with the WeChat messages could not be used, because ${reason}. It was set aside as ${path}`,
-    ),
+function openStore(): Promise<SqliteStore> {
+  const path = storePath(process.env, homedir());
+  return SqliteStore.openInTurn(
+    { path, now: Date.now, onSetAside: (file) => report(setAsideText(file)) },
+    report,
   );
+}
+
+/** What became of a file that could not be used. */
+export function setAsideText({ reason, path, saved }: SetAside): string {
+  const where = path ? ` It was set aside as ${path}.` : '';
+  const lost =
+    saved.incomplete.length > 0 ? ` Something could not be read of: ${saved.incomplete.join(', ')}.` : '';
+  return `The file with the WeChat messages could not be used, because ${reason}.${where} A new one was begun with ${saved.rows} entries of it.${lost}`;
 }
 
 /** The one registry of this process; the only mutable state that belongs to a module. */

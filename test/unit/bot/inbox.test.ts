@@ -1,6 +1,6 @@
 import { newClientId } from '../../../bot/client-id';
 import { BotInbox, writersOf, type BotInboxOptions } from '../../../bot/inbox';
-import type { Proof, ReceivedBatch, Retention, Store } from '../../../store/store';
+import type { Proof, ReceivedBatch, Store } from '../../../store/store';
 import { FakeClock } from '../../support/fake-clock';
 
 const MINUTE_MS = 60_000;
@@ -9,12 +9,10 @@ const DAY_MS = 1_440 * MINUTE_MS;
 /** A store that only writes down what is asked of it. */
 class NotedStore {
   readonly batches: ReceivedBatch[] = [];
-  readonly pruned: Retention[] = [];
   readonly proofs: Proof[] = [];
   readonly cursors: Record<string, string> = {};
   /** Whether a proof opens something. */
   opens = false;
-  waiting = 0;
   full = false;
 
   readonly unreadable: { digest: string; reason: string }[] = [];
@@ -48,11 +46,6 @@ class NotedStore {
 
   async checkWritable(): Promise<void> {
     if (this.full) throw new Error('full');
-  }
-
-  async prune(limits: Retention) {
-    this.pruned.push(limits);
-    return { messages: 0, waiting: this.waiting };
   }
 }
 
@@ -213,42 +206,6 @@ describe('BotInbox', () => {
     it('fails when nothing can be written', async () => {
       store.full = true;
       await expect(inbox().check()).rejects.toThrow('full');
-    });
-
-    const poll = async (one: BotInbox, minutes: number): Promise<void> => {
-      for (let minute = 0; minute < minutes; minute++) {
-        await one.check();
-        await clock.advance(MINUTE_MS);
-      }
-    };
-
-    it('prunes now and then, by age and number', async () => {
-      await poll(inbox(), 25);
-      expect(store.pruned).toHaveLength(2);
-      expect(store.pruned[0]).toMatchObject({ before: start + 10 * MINUTE_MS - 7 * DAY_MS, messages: 500 });
-      expect(reports).toEqual([]);
-    });
-
-    it('prunes nothing right after a start: what waits for its workflow since long ago is handed over first', async () => {
-      await poll(inbox(), 10);
-      expect(store.pruned).toEqual([]);
-    });
-
-    it.each([8, -8])('prunes nothing right after the clock was set by %i days, but later', async (days) => {
-      const one = inbox();
-      await poll(one, 25);
-      store.pruned.length = 0;
-      clock.set(days * DAY_MS);
-      await poll(one, 10);
-      expect(store.pruned).toEqual([]);
-      await poll(one, 1);
-      expect(store.pruned).toHaveLength(1);
-    });
-
-    it('says how many messages went that no workflow had taken', async () => {
-      store.waiting = 3;
-      await poll(inbox(), 11);
-      expect(reports).toEqual(['3 messages were deleted that no workflow had taken for 7 days']);
     });
   });
 });

@@ -21,7 +21,9 @@ function troubleOf(action: () => unknown): StoreTrouble {
 const FULL = 'The disk is full, so WeChat messages cannot be kept';
 const NOT_WRITABLE = 'The folder for WeChat messages cannot be written';
 const NEWER = 'The file with the WeChat messages was written by a newer version of this package';
-const GONE = 'The file with the WeChat messages was deleted or moved while n8n runs';
+const GONE = 'The disk with the WeChat messages was taken away while n8n runs';
+const DAMAGED = 'The file with the WeChat messages is damaged again and again';
+const BUSY = 'Another program holds the file with the WeChat messages, so nothing can be kept in it';
 const OTHER = 'WeChat messages cannot be kept';
 
 describe('StoreTrouble', () => {
@@ -40,7 +42,8 @@ describe('StoreTrouble', () => {
     [NEWER, 'Update the package', system('STORE_NEWER'), 'STORE_NEWER'],
     [GONE, 'restart n8n', system('STORE_GONE'), 'STORE_GONE'],
     [OTHER, 'Check the disk', sqlite(10 | (3 << 8)), 'SQLite 778'],
-    [OTHER, "n8n's log", sqlite(5), 'SQLite 5'],
+    [DAMAGED, 'Check the disk', system('STORE_DAMAGED'), 'STORE_DAMAGED'],
+    [BUSY, 'backup', sqlite(5), 'SQLite 5'],
     [OTHER, "n8n's log", new TypeError('a bug'), 'TypeError'],
     [OTHER, "n8n's log", undefined, 'unknown'],
     [OTHER, "n8n's log", 'thrown text', 'unknown'],

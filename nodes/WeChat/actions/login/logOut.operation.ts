@@ -10,6 +10,10 @@ import { loginFields } from './fields';
 const STILL_TO_DO =
   'WeChat has no call that ends a token. It stays valid until the bot is removed in WeChat or connected again elsewhere. Remove the bot in WeChat on the phone, and delete the credential in n8n.';
 
+/** The rows are gone, and cannot be found by any node; only who reads the files themselves might find something. */
+const NOT_OVERWRITTEN =
+  'Everything was deleted, but traces may be left in the files, because another program reads them or the disk is full. Run this again later.';
+
 /** Login → Log Out. */
 export const logOut: CredentialOperation = {
   name: 'Log Out',
@@ -34,16 +38,23 @@ export const logOut: CredentialOperation = {
 
   async execute({ context, credential }) {
     const store = await storeOfBots();
-    const forgotten = await store.forget(loginKey(credential), earlierConnectionKey(credential));
+    const key = loginKey(credential);
+    const userId = await store.provenUser(key);
     const { id } = context.getNode().credentials?.[CREDENTIAL_NAME] ?? {};
     if (id) await forgetCredential(store, id);
+    const { overwritten, ...forgotten } = await store.forget({
+      bot: key,
+      connection: earlierConnectionKey(credential),
+      names: [credential.botId, ...(userId === undefined ? [] : [userId])],
+      now: Date.now(),
+    });
     bots.discard(credential);
     return {
       botId: credential.botId,
       ownerUserId: credential.ownerUserId,
       forgotten: { ...forgotten },
       tokenEnded: false,
-      next: STILL_TO_DO,
+      next: overwritten ? STILL_TO_DO : `${NOT_OVERWRITTEN} ${STILL_TO_DO}`,
     };
   },
 };

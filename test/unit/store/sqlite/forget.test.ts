@@ -7,6 +7,8 @@ import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
 const NOW = 1_764_000_000_000;
 
+const BOT = { bot: 'bot', connection: 'bot login', now: NOW };
+
 const draft = (bot: string): QueueDraft => ({
   bot,
   userId: 'u@im.wechat',
@@ -54,11 +56,13 @@ describe('forgetBot', () => {
   afterAll(removeTempFolders);
 
   it('deletes what is kept of the bot, says how much that was, and leaves other bots alone', async () => {
-    expect(await store.forget('bot', 'bot login')).toEqual({
+    expect(await store.forget(BOT)).toEqual({
       messages: 1,
       waiting: 2,
       conversations: 1,
       queued: 1,
+      files: 0,
+      overwritten: true,
     });
     expect(await store.outbox.queued('bot')).toEqual([]);
     expect(await store.outbox.queued('other bot')).toHaveLength(1);
@@ -72,7 +76,7 @@ describe('forgetBot', () => {
   });
 
   it('leaves nothing of it in the files', async () => {
-    await store.forget('bot', 'bot login');
+    await store.forget(BOT);
     const files = ['', '-wal'].map((suffix) => readFileSync(path + suffix).toString('latin1')).join();
     expect(files).not.toContain('a secret of bot');
     expect(files).not.toContain('token of bot');
@@ -80,7 +84,7 @@ describe('forgetBot', () => {
   });
 
   it('goes on keeping new messages for a trigger that still listens, and knows nothing of old ones', async () => {
-    await store.forget('bot', 'bot login');
+    await store.forget(BOT);
     const message = { body: 'again', userId: 'u@im.wechat', keys: [{ key: 'm:1', windowMs: 1e12 }] };
     const batch = { bot: 'bot', connection: 'bot login', receivedAt: NOW + 1, sleepersSince: 0, login: 'l' };
     const kept = await store.receive({ ...batch, messages: [message] });

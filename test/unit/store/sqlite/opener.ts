@@ -1,5 +1,5 @@
 /** A process that opens the databases it is told to, and says what came of it. For tests of several at once. */
-import { openDatabase } from '../../../../store/sqlite/open';
+import { openInTurn, type SetAside } from '../../../../store/sqlite/open';
 
 export interface Opened {
   path: string;
@@ -7,10 +7,12 @@ export interface Opened {
   failure?: string;
 }
 
-process.on('message', (path: string) => {
+process.on('message', async (path: string) => {
   let failure: string | undefined;
   try {
-    const database = openDatabase(path, Date.now(), ({ reason }) => (failure = `set aside: ${reason}`));
+    const onSetAside = ({ reason }: SetAside): string => (failure = `set aside: ${reason}`);
+    const database = await openInTurn({ path, now: Date.now, onSetAside });
+    database.exec('PRAGMA busy_timeout = 5000');
     database.transaction(() => database.run('INSERT INTO cursors VALUES (?, ?)', String(process.pid), 'x'));
     database.close();
   } catch (error) {

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
@@ -157,12 +156,6 @@ describe('SqliteStore', () => {
       expect(await store.version()).not.toBe(before);
       await other.close();
     });
-  });
-
-  it('cannot be relied on when its file was deleted, although that can still be written', async () => {
-    await store.checkWritable(NOW);
-    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
-    await expect(store.checkWritable(NOW)).rejects.toMatchObject({ code: 'STORE_GONE' });
   });
 
   describe('what comes while nobody listens', () => {

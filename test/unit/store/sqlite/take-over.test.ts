@@ -50,7 +50,10 @@ describe('takeOver', () => {
     expect(await store.conversations('new', 10)).toEqual([]);
     expect(await store.recentMessage('new', USER, '1')).toBeUndefined();
     expect(await store.outbox.withdraw('new', [1, 2, 3])).toEqual([]);
-    expect(await store.forget('new', ANYWHERE)).toMatchObject({ messages: 0, queued: 0 });
+    expect(await store.forget({ bot: 'new', connection: ANYWHERE, now: NOW })).toMatchObject({
+      messages: 0,
+      queued: 0,
+    });
     expect(await queued('old')).toEqual(['a']);
   });
 
@@ -76,7 +79,7 @@ describe('takeOver', () => {
     await prove('new');
     expect(await bodies('old')).toEqual([]);
     expect(await queued('old')).toEqual([]);
-    await store.forget('old', ANYWHERE);
+    await store.forget({ bot: 'old', connection: ANYWHERE, now: NOW });
     expect(await queued('new')).toEqual(['a']);
   });
 
@@ -178,7 +181,7 @@ describe('takeOver', () => {
   it('knows nobody any more after the bot was forgotten', async () => {
     await prove('old');
     await queue('old', 'a');
-    await store.forget('old', ANYWHERE);
+    await store.forget({ bot: 'old', connection: ANYWHERE, now: NOW });
     expect(await store.provenUser('old')).toBeUndefined();
     expect(await prove('new')).toBe(false);
     expect(await queued('new')).toEqual([]);

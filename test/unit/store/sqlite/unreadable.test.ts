@@ -59,7 +59,7 @@ describe('What could not be read', () => {
     await store.prune({ before: NOW + 1, messages: 10, waiting: 10 });
     expect(await store.unreadable('bot')).toEqual([]);
     await store.keepUnreadable('bot', [piece('2')], notice());
-    await store.forget('bot', 'connection');
+    await store.forget({ bot: 'bot', connection: 'connection', now: NOW });
     expect(await store.unreadable('bot')).toEqual([]);
   });
 

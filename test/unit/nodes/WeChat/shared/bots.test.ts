@@ -24,13 +24,13 @@ describe('The place of the store', () => {
 });
 
 describe('How long messages are kept', () => {
-  test('is a week, 20,000 messages and 10,000 that wait to go out, unless something else is set', () => {
-    expect(keepLimits({})).toEqual({ days: 7, messages: 20_000, queued: 10_000 });
-    const set = { KEEP_DAYS: '0.5', KEEP_MESSAGES: '100', MAX_QUEUED: '7' };
+  test('is a week, 20,000 messages, 10,000 that wait to go out and 100,000 that no workflow took, unless something else is set', () => {
+    expect(keepLimits({})).toEqual({ days: 7, messages: 20_000, queued: 10_000, waiting: 100_000 });
+    const set = { KEEP_DAYS: '0.5', KEEP_MESSAGES: '100', MAX_QUEUED: '7', MAX_WAITING: '9' };
     const env = Object.fromEntries(
       Object.entries(set).map(([name, value]) => [`WECHAT_ILINK_${name}`, value]),
     );
-    expect(keepLimits(env)).toEqual({ days: 0.5, messages: 100, queued: 7 });
+    expect(keepLimits(env)).toEqual({ days: 0.5, messages: 100, queued: 7, waiting: 9 });
   });
 
   test.each(['', '0', '-1', 'a week', 'NaN', 'Infinity', '7 days'])(
@@ -40,6 +40,7 @@ describe('How long messages are kept', () => {
         days: 7,
         messages: 20_000,
         queued: 10_000,
+        waiting: 100_000,
       });
     },
   );
