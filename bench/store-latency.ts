@@ -17,7 +17,6 @@ export function storeLatency(): Promise<Row[]> {
     const options = {
       bot: 'bot',
       earlierConnection: 'c',
-      serverUrl: () => 'https://ilinkai.weixin.qq.com',
       keep: { days: 7, messages: 20_000 },
       startedAt: 0,
       previousEnd: 0,

@@ -13,6 +13,7 @@ import { Transport } from '../ilink/transport';
 import type { Store } from '../store/store';
 import { newClientId } from './client-id';
 import { Conversations } from './conversations';
+import { AddressedClient } from './addressed-client';
 import { earlierConnectionKey, loginKey, type BotCredential } from './credential';
 import { Gateway, type GatewayMemory } from './gateway';
 import { BotInbox, writersOf } from './inbox';
@@ -47,7 +48,7 @@ export interface BotDeps {
 
 /** One bot connection: its client and what the bot does with it. */
 export class Bot {
-  readonly client: ILinkClient;
+  readonly client: AddressedClient;
   readonly conversations: Conversations;
   readonly queue: Queue;
   readonly typing: Typing;
@@ -73,7 +74,12 @@ export class Bot {
     this.randomBytes = deps.randomBytes ?? randomBytes;
     this.transport = this.connect();
     const random = pooledUint32(this.randomBytes);
-    const client = (this.client = new ILinkClient(credential, { transport: this.transport, random }));
+    const { transport } = this;
+    const { botToken } = credential;
+    const client = (this.client = new AddressedClient(
+      credential,
+      (address) => new ILinkClient({ ...address, botToken }, { transport, random }),
+    ));
     const store = (): Promise<Store | undefined> => this.store();
     const key = (this.key = loginKey(credential));
     const shared = { store, bot: key, clock, report, lanes: new Lanes(), newClientId };
@@ -111,9 +117,15 @@ export class Bot {
       watch: () => this.lookout.watch(),
       newSendId: randomUUID,
     });
-    const { transport } = this;
-    const { cdnBaseUrl } = credential;
-    this.uploads = new Uploads({ client, transport, clock, random: this.randomBytes, cdnBaseUrl });
+    this.uploads = new Uploads({
+      client,
+      transport,
+      clock,
+      random: this.randomBytes,
+      get cdnBaseUrl() {
+        return client.current.cdnBaseUrl;
+      },
+    });
     const { hold } = deps;
     this.typing = new Typing({ client, clock, report, ...(hold && { hold }) });
   }
@@ -179,7 +191,12 @@ export class Bot {
     signal?: AbortSignal,
   ): Promise<Readable> {
     const { transport, clock } = this;
-    return download(file, { transport, clock, hosts: new MediaHosts(this.credential, more) }, limits, signal);
+    return download(
+      file,
+      { transport, clock, hosts: new MediaHosts(this.client.current, more) },
+      limits,
+      signal,
+    );
   }
 
   /** Closes the connections. Nothing may use the bot afterwards. */
@@ -204,13 +221,13 @@ export class Bot {
 
   /** Servers used to answer `{}`; only on one that gives ids does a missing id mean something, also after a restart. */
   private idGiver(): { known(): Promise<boolean>; learn(): Promise<void> } {
-    const fact = `gives ids: ${this.credential.apiBaseUrl}`;
+    const fact = (): string => `gives ids: ${this.client.current.apiBaseUrl}`;
     return {
       known: async () => {
-        return (await this.store().catch(() => undefined))?.knows(fact).catch(() => false) ?? false;
+        return (await this.store().catch(() => undefined))?.knows(fact()).catch(() => false) ?? false;
       },
       learn: async () => {
-        await (await this.store().catch(() => undefined))?.learn(fact).catch(() => undefined);
+        await (await this.store().catch(() => undefined))?.learn(fact()).catch(() => undefined);
       },
     };
   }
@@ -235,7 +252,6 @@ export class Bot {
     const options = {
       bot: key,
       earlierConnection: earlierConnectionKey(credential),
-      serverUrl: () => credential.apiBaseUrl,
       onOpened: () => memory.lookFromStart(),
       keep: memory.options.keep,
       startedAt,

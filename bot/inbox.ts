@@ -22,8 +22,6 @@ export interface BotInboxOptions {
   bot: string;
   /** Under which version 0.1 kept the cursor. */
   earlierConnection: string;
-  /** The server that is polled now. */
-  serverUrl: () => string;
   /** What an earlier login left behind belongs to this bot from now on. */
   onOpened?: () => void;
   keep: KeepLimits;
@@ -79,12 +77,12 @@ export class BotInbox {
    * @returns how much of it is new; the rest came before
    */
   async keep(
-    { messages, cursor, unreadable = [] }: Pick<Updates, 'messages' | 'cursor' | 'unreadable'>,
+    { messages, cursor, answeredBy, unreadable = [] }: Omit<Updates, 'holdMs' | 'bare'>,
     keepForLater = false,
   ): Promise<Kept> {
     const { bot } = this.options;
     const now = this.clock.now();
-    await this.prove(messages);
+    await this.prove(messages, answeredBy);
     const batch: Omit<ReceivedBatch, 'messages'> = {
       bot,
       connection: bot,
@@ -119,10 +117,11 @@ export class BotInbox {
   }
 
   /** A message says whose bot it is; what is kept of that person has to be there before it is handed over. */
-  private async prove(messages: readonly unknown[]): Promise<void> {
-    const { bot, serverUrl, onOpened } = this.options;
+  private async prove(messages: readonly unknown[], answeredBy: string | undefined): Promise<void> {
+    const { bot, onOpened } = this.options;
     const person = personIn(messages);
-    if (person !== undefined && (await this.store.prove(proofOf(bot, serverUrl(), person)))) onOpened?.();
+    if (person === undefined || answeredBy === undefined) return;
+    if (await this.store.prove(proofOf(bot, answeredBy, person))) onOpened?.();
   }
 
   /** A number that changes when another process has written. */

@@ -1,8 +1,8 @@
 import { realmOf, speaksForAll } from '../ilink/realm';
 import { MessageType } from '../ilink/wire';
 import type { Proof, Store } from '../store/store';
-import { isOwnClientId } from './client-id';
 import { loginKey, type BotCredential } from './credential';
+import { kindOfIncoming } from './incoming';
 
 /** A confirmed login, and which server confirmed it. */
 export interface ConfirmedLogin extends Pick<BotCredential, 'botToken' | 'ownerUserId'> {
@@ -37,14 +37,9 @@ export async function proveLogin(store: Pick<Store, 'prove'>, login: ConfirmedLo
  */
 export function personIn(messages: readonly unknown[]): string | undefined {
   for (const message of messages) {
-    const { message_type, from_user_id, client_id } = Object(message) as Record<string, unknown>;
-    if (
-      message_type === MessageType.User &&
-      !isOwnClientId(client_id) &&
-      typeof from_user_id === 'string' &&
-      from_user_id !== ''
-    )
-      return from_user_id;
+    const { message_type, from_user_id } = Object(message) as Record<string, unknown>;
+    const isOfPerson = message_type === MessageType.User && kindOfIncoming(message) !== 'echo';
+    if (isOfPerson && typeof from_user_id === 'string' && from_user_id !== '') return from_user_id;
   }
   return undefined;
 }

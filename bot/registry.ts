@@ -1,12 +1,14 @@
 import { systemClock, type Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import { Bot, type BotDeps } from './bot';
-import { earlierConnectionKey, type BotCredential } from './credential';
+import { loginKey, type BotCredential } from './credential';
 import { Memory, type MemoryOptions } from './memory';
 
 /** A bot in use. Give it back with {@link release}. */
 export interface BotLease {
   bot: Bot;
+  /** The credential was edited, and still has the same token. Its addresses count from now on, for everybody. */
+  edit(credential: BotCredential): void;
   release(): void;
 }
 
@@ -26,8 +28,8 @@ interface Entry {
 }
 
 /**
- * The bots that this process runs: one per connection, however many workflows use it, because two pollers on one token
- * steal each other's messages. And the one memory behind them.
+ * The bots that this process runs: one per token, however many workflows and credentials use it, because two pollers on one
+ * token steal each other's messages. And the one memory behind them.
  */
 export class BotRegistry {
   private readonly entries = new Map<string, Entry>();
@@ -53,9 +55,18 @@ export class BotRegistry {
    * @param deps only looked at when the bot is made
    */
   acquire(credential: BotCredential, deps: BotDeps = {}): BotLease {
-    const key = earlierConnectionKey(credential);
+    const key = loginKey(credential);
     const entry = this.entries.get(key) ?? this.create(key, credential, deps);
-    return { bot: entry.bot, release: this.use(key, entry) };
+    const release = this.use(key, entry);
+    const offer = entry.bot.client.offer(credential);
+    return {
+      bot: entry.bot,
+      edit: (edited) => offer.edit(edited),
+      release: () => {
+        offer.withdraw();
+        release();
+      },
+    };
   }
 
   /** Closes every bot, whoever uses it. Nothing may be used afterwards. */
@@ -72,7 +83,7 @@ export class BotRegistry {
 
   /** Drops what the process holds of a bot that nobody uses right now: connections, tickets for "typing". */
   discard(credential: BotCredential): void {
-    const key = earlierConnectionKey(credential);
+    const key = loginKey(credential);
     const entry = this.entries.get(key);
     if (!entry || entry.users > 0) return;
     entry.cancelClose?.();

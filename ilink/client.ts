@@ -48,6 +48,8 @@ export interface Updates {
   cursor?: string;
   /** How long the server will hold the next poll. */
   holdMs: number;
+  /** The address of the server that answered. */
+  answeredBy?: string;
 }
 
 type Json = Record<string, unknown>;
@@ -92,6 +94,7 @@ export class ILinkClient {
       ...(isBare && { bare: true }),
       ...(isCursor(reply.get_updates_buf) && { cursor: reply.get_updates_buf }),
       holdMs: effectiveHoldMs(reply.longpolling_timeout_ms),
+      answeredBy: this.options.apiBaseUrl,
     };
   }
 

@@ -1,10 +1,9 @@
 import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 
-import type { Bot } from '../../../bot/bot';
-import { earlierConnectionKey, type BotCredential } from '../../../bot/credential';
+import { loginKey, type BotCredential } from '../../../bot/credential';
 import type { Memory } from '../../../bot/memory';
 import type { Health, Listener } from '../../../bot/receiver';
-import type { BotRegistry } from '../../../bot/registry';
+import type { BotLease, BotRegistry } from '../../../bot/registry';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
 import { egressRule } from '../shared/connection';
@@ -29,6 +28,8 @@ export interface ListenDeps {
 interface Connection {
   key: string;
   taker: Taker;
+  /** The credential was edited, and has the same token. */
+  edit(credential: BotCredential): void;
   end(): Promise<void>;
 }
 
@@ -79,9 +80,10 @@ export class Listening {
   }
 
   private async connect(credential: BotCredential): Promise<void> {
-    const key = earlierConnectionKey(credential);
-    if (this.closed || this.current?.key === key) return;
+    const key = loginKey(credential);
+    if (this.closed) return;
     this.credential = credential;
+    if (this.current?.key === key) return this.current.edit(credential);
     const memory = await this.deps.bots.memory().catch(troubled);
     // A link for this credential wants to know whose scan it may take. Without the note it says so.
     await noteOwner(this.context, credential, memory.store).catch(() => undefined);
@@ -89,13 +91,14 @@ export class Listening {
     try {
       // First the old one: both take messages as the same subscriber. What comes in between is kept for it all the same.
       await this.disconnect();
-      this.current = await this.listen(key, lease.bot, memory, () => lease.release());
+      this.current = await this.listen(key, lease, memory);
     } finally {
       if (this.current?.key !== key) lease.release();
     }
   }
 
-  private async listen(key: string, bot: Bot, memory: Memory, release: () => void): Promise<Connection> {
+  private async listen(key: string, lease: BotLease, memory: Memory): Promise<Connection> {
+    const { bot } = lease;
     const taker = await startTaker(this.context, this.settings, {
       bot,
       memory,
@@ -105,9 +108,13 @@ export class Listening {
     return {
       key,
       taker,
+      edit: (credential) => lease.edit(credential),
       end: async () => {
         await end();
-        await taker.stop().catch(troubled).finally(release);
+        await taker
+          .stop()
+          .catch(troubled)
+          .finally(() => lease.release());
       },
     };
   }

@@ -312,7 +312,6 @@ describe('Whatever the server answers', () => {
     const options = {
       bot: 'bot',
       earlierConnection: 'c',
-      serverUrl: () => 'https://ilinkai.weixin.qq.com',
       keep: { days: 7, messages: 1_000 },
       startedAt: 0,
       previousEnd: 0,

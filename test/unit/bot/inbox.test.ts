@@ -61,7 +61,6 @@ describe('BotInbox', () => {
       {
         bot: 'bot',
         earlierConnection: 'c',
-        serverUrl: () => 'https://ilinkai.weixin.qq.com',
         keep: { days: 7, messages: 500 },
         startedAt: start,
         previousEnd: 0,
@@ -125,7 +124,10 @@ describe('BotInbox', () => {
     const opened: number[] = [];
     store.opens = true;
     const message = { message_type: 1, from_user_id: 'u@im.wechat' };
-    await inbox({ onOpened: () => opened.push(store.batches.length) }).keep({ messages: [message] });
+    await inbox({ onOpened: () => opened.push(store.batches.length) }).keep({
+      messages: [message],
+      answeredBy: 'https://ilinkai.weixin.qq.com',
+    });
     expect(store.proofs).toMatchObject([{ bot: 'bot', realm: 'tencent', userId: 'u@im.wechat' }]);
     expect(opened).toEqual([0]);
     expect(store.batches).toHaveLength(1);
