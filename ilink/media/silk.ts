@@ -1,4 +1,5 @@
 import { ILinkMediaError } from './errors';
+import { decodeSilk } from './silk-decoder';
 
 /** What WeChat's voice messages are after decoding: mono, 16 bit. */
 export const VOICE_SAMPLE_RATE = 24_000;
@@ -7,13 +8,33 @@ export const VOICE_SAMPLE_RATE = 24_000;
 const TENCENT_MARK = Buffer.of(2);
 const HEADER = Buffer.from('#!SILK_V3');
 /** A size of minus one ends the recording where there is one. */
-const END = 0xffff;
+const END = Buffer.of(0xff, 0xff);
+const SIZE_BYTES = 2;
+/** The least that a block plays; some hold up to five frames. */
 const FRAME_MS = 20;
+const BYTES_PER_MS = (VOICE_SAMPLE_RATE * 2) / 1_000;
 
-/** WeChat's voice messages last a minute at most. Decoding takes a tenth of a second per minute, in which nothing else runs. */
+/** WeChat's voice messages last a minute at most. */
 const MAX_MS = 5 * 60_000;
 /** No voice message of that length is larger. */
 export const MAX_SILK_BYTES = 4 * 1024 * 1024;
+
+/**
+ * What of a recording could not be decoded. `stray`: so many bytes are behind its last frame and no frame; `cut`: so many are
+ * missing of its last frame, which is given out as far as it goes; `damaged`: so many are behind what could be decoded.
+ */
+export interface Undecoded {
+  kind: 'stray' | 'cut' | 'damaged';
+  bytes: number;
+}
+
+/** A voice message that was decoded. */
+export interface DecodedVoice {
+  /** 24 kHz, mono, 16 bit. */
+  wav: Buffer;
+  durationMs: number;
+  undecoded?: Undecoded;
+}
 
 /** Whether a recording is in the SILK format; others (AMR, MP3, …) are said to occur. @param head its first bytes */
 export function isSilk(head: Buffer): boolean {
@@ -21,34 +42,31 @@ export function isSilk(head: Buffer): boolean {
 }
 
 /**
- * Turns a voice message into WAV: 24 kHz, mono, 16 bit.
+ * Turns a voice message into WAV, as Tencent's own client does: what stands behind the last frame is ignored, a frame that is cut is played as
+ * far as it goes, and blocks have any size. (About half of the recordings in one report end oddly.)
  *
- * The recording comes from outside, so its frames are counted before anything is decoded, and each decoding gets a WebAssembly
- * instance of its own: whatever garbage does to that one, it ends with it.
+ * The recording comes from outside, so its frames are counted before anything is decoded.
  *
- * @throws ILinkMediaError when it is not SILK, not whole, too long, or cannot be decoded
+ * @throws ILinkMediaError when it is not SILK, empty, too long, or nothing of it can be decoded
  */
-export async function silkToWav(silk: Buffer): Promise<Buffer> {
+export async function silkToWav(silk: Buffer): Promise<DecodedVoice> {
   const start = headerEnd(silk);
   if (start === undefined) throw new ILinkMediaError('not_decodable', 'it is not SILK');
-  const frames = framesOf(silk, start);
-  if (frames === undefined) throw new ILinkMediaError('not_decodable', 'its frames are damaged');
-  const durationMs = frames.count * FRAME_MS;
-  if (durationMs === 0) throw new ILinkMediaError('not_decodable', 'it is empty');
-  if (durationMs > MAX_MS)
+  const whole = Buffer.concat([TENCENT_MARK, HEADER, silk.subarray(start)]);
+  const frames = framesOf(whole, TENCENT_MARK.length + HEADER.length);
+  if (frames.ends.length === 0) throw new ILinkMediaError('not_decodable', 'it is empty');
+  if (frames.ends.length * FRAME_MS > MAX_MS)
     throw new ILinkMediaError('not_decodable', `it is longer than ${MAX_MS / 60_000} minutes`);
-  return withWavHeader(await decode(Buffer.concat([TENCENT_MARK, HEADER, silk.subarray(start, frames.end)])));
-}
-
-async function decode(silk: Buffer): Promise<Uint8Array> {
-  // Loaded with the first voice message: most workflows never get one.
-  const { decode: decodeSilk } = await import('silk-wasm');
-  try {
-    return (await decodeSilk(silk, VOICE_SAMPLE_RATE)).data;
-  } catch {
-    // The decoder's own texts are those of its machine ("divide by zero") and tell nobody anything.
-    throw new ILinkMediaError('not_decodable', 'the decoder refused it');
-  }
+  // Without the mark of the end, which makes the decoder guess the last two frames.
+  const framesOnly = whole.subarray(0, frames.ends.at(-1));
+  const decoded = await decodeSilk(framesOnly, frames.ends, VOICE_SAMPLE_RATE);
+  if (!decoded) throw new ILinkMediaError('not_decodable', 'the decoder refused it');
+  const { samples, blocks } = decoded;
+  const isWhole = blocks === frames.ends.length;
+  const lost: Undecoded = { kind: 'damaged', bytes: whole.length - frames.ends[blocks - 1]! };
+  const undecoded = isWhole ? frames.undecoded : lost;
+  const durationMs = samples.length / BYTES_PER_MS;
+  return { wav: withWavHeader(samples), durationMs, ...(undecoded && { undecoded }) };
 }
 
 /** Where the frames begin; nothing when it is not SILK. */
@@ -58,17 +76,27 @@ function headerEnd(silk: Buffer): number | undefined {
   return silk.subarray(mark, end).equals(HEADER) ? end : undefined;
 }
 
-/** Each frame has its size before it. Nothing when they do not end where the recording ends. */
-function framesOf(silk: Buffer, start: number): { count: number; end: number } | undefined {
-  let count = 0;
-  let end = start;
-  while (end + 2 <= silk.length) {
-    const size = silk.readUInt16LE(end);
-    if (size === END) return { count, end };
-    end += 2 + size;
-    count++;
+/** Where each block of frames ends, as the decoder goes through them: each has its size before it, and one below zero is the end. */
+function framesOf(silk: Buffer, start: number): { ends: number[]; undecoded?: Undecoded } {
+  const ends: number[] = [];
+  let at = start;
+  while (at + SIZE_BYTES < silk.length) {
+    const size = silk.readInt16LE(at);
+    if (size < 0) break;
+    at += SIZE_BYTES + size;
+    ends.push(at);
   }
-  return end === silk.length ? { count, end } : undefined;
+  if (at > silk.length) return { ends, undecoded: { kind: 'cut', bytes: at - silk.length } };
+  const rest = silk.subarray(at);
+  if (rest.length === 0 || rest.equals(END) || isEmptyBlock(rest)) return { ends };
+  // Behind the mark of the end nothing is sound.
+  const isStray = rest.length <= SIZE_BYTES || rest.subarray(0, SIZE_BYTES).equals(END);
+  return { ends, undecoded: { kind: isStray ? 'stray' : 'damaged', bytes: rest.length } };
+}
+
+/** A size of zero at the end: a block without anything in it. */
+function isEmptyBlock(rest: Buffer): boolean {
+  return rest.length === SIZE_BYTES && rest.readInt16LE(0) === 0;
 }
 
 function withWavHeader(samples: Uint8Array): Buffer {

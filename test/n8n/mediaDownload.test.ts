@@ -375,8 +375,28 @@ describe('A voice message', () => {
     expect((await bytesOf(output)).equals(bytes)).toBe(true);
   });
 
+  test.each([
+    ['is cut off', -7, 'is cut off: 7 bytes of its last moment are missing'],
+    ['has a byte behind its end', 1, 'is complete; 1 byte behind its end could not be decoded'],
+  ])('that %s becomes WAV all the same, and the item says so', async (_what, more, note) => {
+    const silk = await silkTone(440, 2);
+    const bytes = more < 0 ? silk.subarray(0, more) : Buffer.concat([silk, Buffer.of(0)]);
+    const output = await download(await itemOf({ kind: 'voice', bytes }));
+    expect(readWav(await bytesOf(output)).seconds).toBe(2);
+    expect(output.json.mediaError).toBeUndefined();
+    expect(output.json.mediaNote).toEqual([
+      {
+        index: 0,
+        field: 'data',
+        kind: 'voice',
+        note: expect.stringContaining(note),
+        description: expect.any(String),
+      },
+    ]);
+  });
+
   test('that is damaged is an error for this file, which names the way out', async () => {
-    const bytes = (await silkTone(440, 1)).subarray(0, 900);
+    const bytes = Buffer.concat([Buffer.from('\x02#!SILK_V3\x40\x1f', 'latin1'), Buffer.alloc(8_000, 0x55)]);
     const error = await failure(await itemOf({ kind: 'voice', bytes }));
     expect(error.message).toBe('The voice message could not be turned into WAV');
     expect(error.description).toContain('SILK');

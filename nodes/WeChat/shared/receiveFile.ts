@@ -9,6 +9,7 @@ import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../ilink/media/silk';
 import { InputProblem } from './errors';
 import { factsOf, type FileFacts } from './fileFacts';
 import type { NamedReference } from './references';
+import { noteOf, type FileNote } from './voiceNote';
 
 /** How voice messages go on: decoded for everything that takes audio, or as they came. */
 export type VoiceFormat = 'wav' | 'silk';
@@ -24,12 +25,18 @@ export interface ReceiveDeps {
   prepareBinaryData: BinaryHelperFunctions['prepareBinaryData'];
 }
 
+/** A file in n8n's binary data, and what somebody should know of it. */
+export interface ReceivedFile {
+  binary: IBinaryData;
+  note?: FileNote;
+}
+
 /** What the sniffer wants to see. */
 const HEAD_BYTES = 4_100;
 
 /**
  * Fetches a file of a message into n8n's binary data, in constant memory where n8n does not keep binary data in memory itself.
- * Voice messages are short and decoded at once.
+ * Voice messages are short and decoded as a whole.
  *
  * @throws ILinkError when the file cannot be had, InputProblem when n8n cannot keep it, or the signal's reason
  */
@@ -38,14 +45,16 @@ export async function receiveFile(
   { bot, prepareBinaryData }: ReceiveDeps,
   options: ReceiveOptions,
   signal?: AbortSignal,
-): Promise<IBinaryData> {
+): Promise<ReceivedFile> {
   const stream = await bot.download(reference, options, options.hosts, signal);
   try {
     const source = new Source(stream);
-    const { content, facts } = await contentOf(reference, source, options);
-    return await prepareBinaryData(content, facts.fileName, facts.mimeType).catch((error: unknown) => {
+    const { content, facts, note } = await contentOf(reference, source, options);
+    const kept = prepareBinaryData(content, facts.fileName, facts.mimeType);
+    const binary = await kept.catch((error: unknown) => {
       throw source.failure ?? error;
     });
+    return { binary, ...(note && { note }) };
   } catch (error) {
     throw signal?.aborted ? signal.reason : explained(error);
   } finally {
@@ -57,12 +66,13 @@ async function contentOf(
   reference: NamedReference,
   source: Source,
   { voiceFormat }: ReceiveOptions,
-): Promise<{ content: Buffer | Readable; facts: FileFacts }> {
+): Promise<{ content: Buffer | Readable; facts: FileFacts; note?: FileNote }> {
   const head = await source.head();
   if (reference.kind === 'voice' && isSilk(head)) {
-    if (voiceFormat === 'wav')
-      return { content: await silkToWav(await source.whole(MAX_SILK_BYTES)), facts: WAV };
-    return { content: source.content(), facts: SILK };
+    if (voiceFormat === 'silk') return { content: source.content(), facts: SILK };
+    const { wav, ...decoded } = await silkToWav(await source.whole(MAX_SILK_BYTES));
+    const note = noteOf(decoded);
+    return { content: wav, facts: WAV, ...(note && { note }) };
   }
   return { content: source.content(), facts: await factsOf(reference, head) };
 }

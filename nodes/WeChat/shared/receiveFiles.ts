@@ -1,7 +1,8 @@
-import type { IBinaryData, IBinaryKeyData, IDataObject, INode } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INode } from 'n8n-workflow';
 
 import { toNodeError } from './errors';
 import { inParallel } from './inParallel';
+import type { ReceivedFile } from './receiveFile';
 import type { NamedReference } from './references';
 
 export interface ReceivedFiles {
@@ -9,6 +10,8 @@ export interface ReceivedFiles {
   binary: IBinaryKeyData;
   /** What became of those that could not be had. */
   failures: FileFailure[];
+  /** What somebody should know of those that are there. */
+  notes: IDataObject[];
 }
 
 export interface FileFailure {
@@ -30,9 +33,9 @@ export async function receiveFiles(
   references: NamedReference[],
   node: INode,
   field: string,
-  receive: (reference: NamedReference) => Promise<IBinaryData>,
+  receive: (reference: NamedReference) => Promise<ReceivedFile>,
 ): Promise<ReceivedFiles> {
-  const files: ReceivedFiles = { binary: {}, failures: [] };
+  const files: ReceivedFiles = { binary: {}, failures: [], notes: [] };
   const results = await inParallel(references, AT_ONCE, async (reference) =>
     receive(reference).then(
       (value) => ({ value }),
@@ -40,8 +43,12 @@ export async function receiveFiles(
     ),
   );
   results.forEach((result, index) => {
-    if ('value' in result) files.binary[fieldName(field, index)] = result.value;
-    else files.failures.push(failureOf(node, references[index]!, index, field, result.error));
+    const reference = references[index]!;
+    if ('error' in result)
+      return void files.failures.push(failureOf(node, reference, index, field, result.error));
+    const { binary, note } = result.value;
+    files.binary[fieldName(field, index)] = binary;
+    if (note) files.notes.push({ ...whichFile(reference, index, field), ...note });
   });
   return files;
 }
@@ -49,14 +56,26 @@ export async function receiveFiles(
 /** What an item says of a file that is missing on it. */
 function failureOf(
   node: INode,
-  { kind, file_name }: NamedReference,
+  reference: NamedReference,
   index: number,
   field: string,
   error: unknown,
 ): FileFailure {
   const { message, description } = toNodeError(node, error);
-  const what = { index, field: fieldName(field, index), kind, ...(file_name && { file_name }) };
+  const what = whichFile(reference, index, field);
   return { error, entry: { ...what, error: message, ...(description && { description }) } };
+}
+
+/** What an item says of its files besides: which could not be had, and what is to be known of the others. */
+export function remarksOf({ failures, notes }: ReceivedFiles): IDataObject {
+  return {
+    ...(failures.length > 0 && { mediaError: failures.map(({ entry }) => entry) }),
+    ...(notes.length > 0 && { mediaNote: notes }),
+  };
+}
+
+function whichFile({ kind, file_name }: NamedReference, index: number, field: string): IDataObject {
+  return { index, field: fieldName(field, index), kind, ...(file_name && { file_name }) };
 }
 
 /** `data`, `data_1`, `data_2`, … */

@@ -1,12 +1,12 @@
-import type { IBinaryData, IDataObject, INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
 import { quoteIn } from '../../../bot/quotes';
 import type { Clock } from '../../../ilink/clock';
 import { ILinkNetworkError } from '../../../ilink/errors';
 import { Limit } from '../../../ilink/limit';
-import { receiveFile, type ReceiveOptions } from '../shared/receiveFile';
-import { receiveFiles, type ReceivedFiles } from '../shared/receiveFiles';
+import { receiveFile, type ReceivedFile, type ReceiveOptions } from '../shared/receiveFile';
+import { receiveFiles, remarksOf, type ReceivedFiles } from '../shared/receiveFiles';
 import { readReferences, type NamedReference } from '../shared/references';
 import { toItemJson } from './item';
 import type { TriggerSettings } from './settings';
@@ -34,9 +34,8 @@ export function itemMaker(
     const json = toItemJson(message, includeRaw, quoted);
     const references = media ? readReferences(json.media) : [];
     if (!media || references.length === 0) return { json };
-    const { binary, failures } = await filesInTime(context, references, media, deps);
-    const mediaError = failures.map(({ entry }) => entry);
-    return { json: { ...json, ...(mediaError.length > 0 && { mediaError }) } as IDataObject, binary };
+    const files = await filesInTime(context, references, media, deps);
+    return { json: { ...json, ...remarksOf(files) }, binary: files.binary };
   };
 }
 
@@ -52,7 +51,7 @@ async function filesInTime(
 ): Promise<ReceivedFiles> {
   const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
   const limit = new Limit(clock, options.limitMs, signal);
-  const receive = (reference: NamedReference): Promise<IBinaryData> =>
+  const receive = (reference: NamedReference): Promise<ReceivedFile> =>
     Promise.race([receiveFile(reference, deps, options, limit.signal), end(limit.signal)]).catch((error) => {
       throw limit.passed
         ? new ILinkNetworkError('cdn_download', 'timed_out', 'not there within the limit', true)

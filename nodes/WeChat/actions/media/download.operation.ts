@@ -1,6 +1,5 @@
 import {
   updateDisplayOptions,
-  type IBinaryData,
   type IDataObject,
   type IExecuteFunctions,
   type INodeProperties,
@@ -9,8 +8,8 @@ import {
 import { DEFAULT_LIMIT_MS } from '../../../../ilink/media/download';
 import { InputProblem } from '../../shared/errors';
 import { messageOf } from '../../shared/incoming';
-import { receiveFile } from '../../shared/receiveFile';
-import { receiveFiles, type FileFailure } from '../../shared/receiveFiles';
+import { receiveFile, type ReceivedFile } from '../../shared/receiveFile';
+import { receiveFiles, remarksOf, type FileFailure } from '../../shared/receiveFiles';
 import {
   maxFileSize,
   mediaHosts,
@@ -94,16 +93,13 @@ export const download: BotOperation = {
     const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
     const parameters = context.getNodeParameter('options', itemIndex, {}) as ReceiveParameters;
     const options = readReceiveOptions(parameters, TIMEOUT_SECONDS);
-    const receive = (reference: NamedReference): Promise<IBinaryData> =>
+    const receive = (reference: NamedReference): Promise<ReceivedFile> =>
       receiveFile(reference, deps, options, signal);
     const files = await receiveFiles(references, context.getNode(), fieldOf(context, itemIndex), receive);
     signal?.throwIfAborted();
     if (files.failures.length === references.length) throw noneOf(files.failures);
     return new ItemWithFiles({
-      json: {
-        ...json,
-        ...(files.failures.length > 0 && { mediaError: files.failures.map(({ entry }) => entry) }),
-      },
+      json: { ...json, ...remarksOf(files) },
       binary: { ...binary, ...files.binary },
     });
   },

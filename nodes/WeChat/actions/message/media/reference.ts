@@ -9,6 +9,7 @@ import { InputProblem } from '../../../shared/errors';
 import { messageOf } from '../../../shared/incoming';
 import { splitList } from '../../../shared/list';
 import { readReferences, type NamedReference } from '../../../shared/references';
+import { noteOf } from '../../../shared/voiceNote';
 import type { FileToSend, LoadedFile } from './file';
 
 /**
@@ -33,9 +34,12 @@ export function referenceFiles(
   }
   const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
   const hosts = splitList(String(options.mediaHosts ?? ''));
+  const tell = (message: string): void =>
+    context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+  const origin: Origin = { bot, hosts, tell };
   return references.map((reference, index) => ({
     label: labelOf(reference, index),
-    load: (maxBytes, signal) => load(bot, reference, hosts, maxBytes, signal),
+    load: (maxBytes, signal) => load(reference, origin, maxBytes, signal),
   }));
 }
 
@@ -43,27 +47,39 @@ function labelOf({ file_name, kind }: NamedReference, index: number): string {
   return file_name ? `The file "${file_name}" of the message` : `File ${index + 1} of the message (${kind})`;
 }
 
+interface Origin {
+  bot: Pick<Bot, 'download'>;
+  /** Where files may come from besides the usual hosts. */
+  hosts: string[];
+  /** Says something that is to be known of a file which is sent all the same. */
+  tell: (note: string) => void;
+}
+
 async function load(
-  bot: Pick<Bot, 'download'>,
   reference: NamedReference,
-  hosts: string[],
+  { bot, hosts, tell }: Origin,
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<LoadedFile> {
   const stream = await bot.download(reference, { maxBytes, limitMs: DEFAULT_LIMIT_MS }, hosts, signal);
   const spooled = await spool(stream, { maxBytes, signal });
-  if (isSilk(spooled.measured.head)) return voice(spooled);
+  if (isSilk(spooled.measured.head)) return voice(spooled, tell);
   const { file_name } = reference;
   return { ...spooled, declaredType: '', ...(file_name && { fileName: file_name }) };
 }
 
 /** No phone opens SILK as a file, and a bot's voice message is never shown. */
-async function voice({ source, measured, close }: SpooledFile): Promise<LoadedFile> {
+async function voice(
+  { source, measured, close }: SpooledFile,
+  tell: (note: string) => void,
+): Promise<LoadedFile> {
   try {
     if (measured.bytes > MAX_SILK_BYTES) return { source, measured, close, declaredType: 'audio/silk' };
     const pieces: Buffer[] = [];
     for await (const piece of await source.open()) pieces.push(piece as Buffer);
-    const wav = await silkToWav(Buffer.concat(pieces));
+    const { wav, ...facts } = await silkToWav(Buffer.concat(pieces));
+    const note = noteOf(facts);
+    if (note) tell(note.note);
     const decoded: MediaSource = { open: async () => Readable.from([wav]) };
     return {
       source: decoded,
