@@ -1,3 +1,4 @@
+import { closeFence, joinParts } from '../ilink/text/join';
 import { DEFAULT_MAX_CHARACTERS, MAX_TEXT_BYTES } from '../ilink/text/split';
 import { ItemType, type MessageItem } from '../ilink/wire';
 import type { QueuedMessage } from '../store/outbox';
@@ -53,17 +54,25 @@ function shipmentOf(rows: readonly QueuedMessage[], now: number): Shipment {
   return { ids, item: { type: ItemType.Text, text_item: { text } } };
 }
 
-/** The texts one below the other, those of one send under one note of their age. */
+/** The texts one below the other, those of one send under one note of their age. An open code block of one ends with it. */
 function mergedText(rows: readonly QueuedMessage[], now: number, withNotes = true): string {
-  return rows
-    .map((row, i) => {
-      const follows = i > 0 && rows[i - 1]!.sendId === row.sendId;
-      if (follows) return `\n${textOf(row)}`;
-      const age = row.ageNote === '' || !withNotes ? '' : ageOf(now - row.queuedAt);
-      const note = age === '' ? '' : `${row.ageNote.replaceAll('{age}', age)}\n`;
-      return `${i > 0 ? '\n\n' : ''}${note}${textOf(row)}`;
-    })
-    .join('');
+  const sends = bySend(rows).map((parts) => {
+    const { ageNote, queuedAt } = parts[0]!;
+    const age = ageNote === '' || !withNotes ? '' : ageOf(now - queuedAt);
+    const note = age === '' ? '' : `${ageNote.replaceAll('{age}', age)}\n`;
+    return note + parts.map(textOf).reduce(joinParts);
+  });
+  return sends.map((text, i) => (i < sends.length - 1 ? closeFence(text) : text)).join('\n\n');
+}
+
+/** Neighbours that are of one send, together. */
+function bySend(rows: readonly QueuedMessage[]): QueuedMessage[][] {
+  const sends: QueuedMessage[][] = [];
+  for (const row of rows) {
+    if (sends.at(-1)?.[0]?.sendId === row.sendId) sends.at(-1)!.push(row);
+    else sends.push([row]);
+  }
+  return sends;
 }
 
 function textOf({ item }: QueuedMessage): string {

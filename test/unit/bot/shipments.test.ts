@@ -37,6 +37,23 @@ describe('nextShipment', () => {
     });
   });
 
+  it('ends an open code block with its text, so that it does not swallow the next', () => {
+    expect(textOf([row(1, 'a\n```js\nb();'), row(2, 'c')])).toBe('a\n```js\nb();\n```\n\nc');
+    expect(textOf([row(1, '~~~~\nb'), row(2, '```\nc\n```'), row(3, 'd')])).toBe(
+      '~~~~\nb\n~~~~\n\n```\nc\n```\n\nd',
+    );
+    expect(textOf([row(1, '```\nb')])).toBe('```\nb');
+  });
+
+  it('puts parts of one send below each other so that none becomes a row or an item of the other', () => {
+    const same = { sendId: 'same' };
+    const table = '| a |\n|---|\n| 1 |';
+    expect(textOf([row(1, table, same), row(2, table, same)])).toBe(`${table}\n\n${table}`);
+    expect(textOf([row(1, '- a', same), row(2, 'b', same)])).toBe('- a\n\nb');
+    // Code whose fence could not be closed at the cut goes on.
+    expect(textOf([row(1, '```\n- a', same), row(2, 'b\n```', same)])).toBe('```\n- a\nb\n```');
+  });
+
   it('sends anything else by itself, in its place', () => {
     const rows = [row(1, 'a'), image(2), row(3, 'b')];
     expect(nextShipment(rows, NOW).ids).toEqual([1]);
