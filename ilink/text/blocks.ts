@@ -80,7 +80,9 @@ function heading({ lines, tokens }: MarkdownDocument, index: number, style: Inli
   const text = renderInlineOnOneLine(inline, isDeep ? { ...style, bold: false } : style);
   const before = prefix(line.slice(0, hashes), style);
   if (!style.markup) return { from, to, lines: [before + text] };
-  if (isDeep) return { from, to, lines: [before + (text === '' ? '' : `**${text}**`)] };
+  // Signs in it would end the bold too early.
+  const isBold = text !== '' && !text.includes('**');
+  if (isDeep) return { from, to, lines: [before + (isBold ? `**${text}**` : text)] };
   return { from, to, lines: [line.slice(0, start) + text + line.slice(start + inline.content.length)] };
 }
 

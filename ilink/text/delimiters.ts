@@ -33,10 +33,9 @@ export class ChatInlineState extends InlineStateBase {
     const found = super.scanDelims(start, canSplitWord);
     const before = this.src.slice(Math.max(0, start - 1), start);
     const after = this.src.slice(start + found.length, start + found.length + 2);
-    if (!canSplitWord) return found;
-    if (WORD.test(before) && WORD.test(after.charAt(0)))
+    if (canSplitWord && WORD.test(before) && WORD.test(after.charAt(0)))
       return { ...found, can_open: false, can_close: false };
-    const chinese = nextToChinese(found, before, after.charAt(0));
+    const chinese = canSplitWord ? nextToChinese(found, before, after.charAt(0)) : found;
     return {
       ...found,
       can_open: chinese.can_open && mayOpen(before, after, found.length),
@@ -84,9 +83,20 @@ export function contentDelimiters(children: readonly Token[], source: string): S
 function isContent(open: Token, close: Token, source: string): boolean {
   const [from, to] = [open.meta as number, close.meta as number];
   const inner = source.slice(from + 1, to);
-  if (open.markup === '*') return isProduct(source, from, to);
   if (open.markup === '__') return /^[\w.]+$/.test(inner);
+  if (open.markup.length === 1 && (/[\n;=＝<>]/.test(inner) || !isBalanced(inner))) return true;
+  if (open.markup === '*') return isProduct(source, from, to);
   return open.markup === '_' && /^[\w.]+$/.test(inner) && !NATURAL_WORD.test(inner);
+}
+
+/** Nobody emphasizes half of a bracket: `f(*args)` and `g(*more)` are two things of code, and nothing between them is emphasized. */
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (/[([{（]/.test(character)) depth += 1;
+    if (/[)\]}）]/.test(character) && (depth -= 1) < 0) return false;
+  }
+  return depth === 0;
 }
 
 /** Whether words stand on all four sides of two asterisks: `单价*数量*折扣`, but not `这是*完整*的步骤`. */

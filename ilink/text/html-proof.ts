@@ -38,21 +38,25 @@ export function provenTags(found: readonly FoundTag[]): Set<number> {
   return proven;
 }
 
-/** `<br>` and comments are HTML where other things are, and a `<br>` where a line may end: in a table, at the end of a line. */
+/**
+ * A `<br>` is HTML where a line may end: in a table, at the end of a line, between words that others of its kind divide; and, as
+ * comments are, where a text is laid out with blocks of HTML. `用 <br> 换行` talks about it.
+ */
 function addBreaks(found: readonly FoundTag[], proven: Set<number>, isXml: readonly boolean[]): void {
-  const hasOthers = proven.size > 0;
+  const hasTags = proven.size > 0;
+  const hasBlocks = [...proven].some((index) => BLOCK.test(found[index]?.html ?? ''));
   const breaks = found.filter(({ html, position }) => isBreak(html) && position === 'between-words').length;
   found.forEach(({ html, position }, index) => {
     if (isXml[index]) return;
-    if (
-      html.startsWith('<!--') ? hasOthers : isBreak(html) && (hasOthers || breaks > 1 || endsLine(position))
-    )
+    const mayEnd = position === 'cell' || position === 'line-end';
+    const isBetween = position === 'between-words' && (hasTags || breaks > 1);
+    if (html.startsWith('<!--') ? hasBlocks : isBreak(html) && (mayEnd || isBetween || hasBlocks))
       proven.add(index);
   });
 }
 
+const BLOCK = /^<\/(?:article|blockquote|body|center|div|dl|h[1-6]|ol|p|pre|section|table|td|tr|ul)\b/i;
 const isBreak = (html: string): boolean => /^<br>$/i.test(html);
-const endsLine = (position: FoundTag['position']): boolean => position === 'cell' || position === 'line-end';
 const isHtml = (tag: FoundTag | undefined): boolean => isHtmlName(tagOf(tag?.html ?? '').name);
 
 /** Opening tags with the closing tags that match, by index. Each closing tag takes the last of its name that is open. */

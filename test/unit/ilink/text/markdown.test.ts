@@ -194,7 +194,7 @@ const a_b = x * y * z; // *不变* <b>
     ['an image of HTML', "<img alt='t' src=https://a.b/c.png>", 't (https://a.b/c.png)'],
     ['a list of HTML', '<ul><li>a</li><li>b</li></ul>', '- a\n- b'],
     ['a row of HTML', '<tr><td>a</td><td>b</td></tr>', 'a | b'],
-    ['a comment among HTML', '<b>a</b><!-- b -->c', 'ac'],
+    ['a comment among HTML', '<p>a</p><!-- b -->c', 'a\nc'],
     ['a comment alone', 'a <!-- more --> c', 'a <!-- more --> c'],
     ['what only looks like HTML', 'List<String> <your-name> a<b', 'List<String> <your-name> a<b'],
     ['entities', '&copy; &quot;x&quot; a &lt; b &#20013;', '© "x" a < b 中'],

@@ -1,0 +1,283 @@
+import fc from 'fast-check';
+
+/** A piece of a document, and what has to arrive of it: everything but its markup. White space does not count. */
+export interface Piece {
+  source: string;
+  weChat: string;
+  plain: string;
+}
+
+const content = (text: string): Piece => ({ source: text, weChat: text, plain: text });
+const piece = (source: string, weChat: string, plain: string): Piece => ({ source, weChat, plain });
+
+/** What is no markup, though it looks like it. All of it broke once, here or in another program. */
+export const CONTENT: readonly string[] = [
+  ...[
+    String.raw`C:\Users\user\.config\app\settings.json`,
+    String.raw`\\server\share\_tmp\2026.log`,
+    String.raw`D:\数据\*.log`,
+  ],
+  ...[
+    String.raw`^\d+\.\d+$`,
+    String.raw`sed 's/\./-/g' a.txt`,
+    String.raw`[a-z]+\(\w*\)\.\*?`,
+    String.raw`\bfoo\b|\[bar\]`,
+  ],
+  ...[
+    String.raw`find . -name \*.log -exec rm {} \;`,
+    String.raw`echo \$HOME \"x\" && ls /tmp/*.txt`,
+    'cron: */5 * * * *',
+  ],
+  ...[
+    String.raw`\frac{a}{b}\,\{x\}`,
+    String.raw`\[ x^2 + y_1 \]`,
+    String.raw`\(a_1\cdot b_2\)`,
+    String.raw`$\alpha_{1}$ \\ \hline`,
+  ],
+  ...[
+    String.raw`{"a":"x\"y\\n","路径":"C:\\tmp\\_x","l":[1,{"b":null}]}`,
+    '[[1,2],[3,4]](0)',
+    'key: "value" # comment',
+  ],
+  ...[
+    'backup <source> <target> [--time <time>]',
+    '<name>',
+    '<你的名字>',
+    '<time>',
+    '</T>',
+    'From: Max <max@mail.example>',
+  ],
+  ...[
+    'List<a>',
+    'Option<i>',
+    'Vec<u>',
+    'Set<var>',
+    'Map<String, List<b>>',
+    'std::vector<int> v;',
+    'template <typename T>',
+  ],
+  ...[
+    'INSERT INTO <table> VALUES (1);',
+    'a<b and c>d',
+    'if (a < b && c > d)',
+    'x <- y',
+    '1 < 2 > 0',
+    'a << 3',
+  ],
+  ...[
+    '10*20*30cm',
+    '长*宽*高',
+    '2**10',
+    '3*x + 4*y',
+    '(a)*b*(c)',
+    '面积=长*宽',
+    '5 * 3',
+    'int *p, *q;',
+    'f(*args, **kwargs)',
+  ],
+  ...[
+    '__Abc_123__',
+    '__init__',
+    'snake_case_name',
+    '_my_id_',
+    '变量_名_1',
+    '~~100~~ 80',
+    '~5 min',
+    '/*注释*/',
+    'src/**/*.ts',
+  ],
+  ...[
+    'handlers[name](event)',
+    '[](){}',
+    '[&](auto x) { return x; }',
+    'a[0](1)',
+    'f()[1]',
+    '!important',
+    '[1]',
+    '@media',
+    'a|b',
+  ],
+  ...[
+    'https://a.example/c_d_e?x=1&y=_z_',
+    '100%',
+    '#话题#',
+    '价格：￥５０，（含税）',
+    'ＡＢＣ１２３',
+    '👨‍👩‍👧‍👦',
+    '🇨🇳👍🏽',
+    'e\u0301',
+    '“引号”',
+    '—…',
+  ],
+  ...[
+    '用 <br> 换行',
+    'AT&T',
+    'a & b',
+    'x && y',
+
+    'Q&A; 5>3',
+    '>=',
+    '=>',
+    '->',
+    '-1',
+    '+1',
+    '1.5',
+    'No. 5',
+    'a - b',
+    '$5',
+    '^_^',
+    '`',
+  ],
+];
+
+const MARKUP: readonly Piece[] = [
+  piece('**bold**', '**bold**', 'bold'),
+  piece('**重点：**', '**重点：**', '重点：'),
+  piece('*italic text*', '*italic text*', 'italic text'),
+  piece('*斜体*', '斜体', '斜体'),
+  piece('_斜体字_', '斜体字', '斜体字'),
+  piece('***重要***', '**重要**', '重要'),
+  piece('`code`', '`code`', 'code'),
+  piece('`a*b*c <b> \\* &lt;`', '`a*b*c <b> \\* &lt;`', 'a*b*c <b> \\* &lt;'),
+  piece('``a`b``', '``a`b``', 'a`b'),
+  piece('[文档](https://b.example/x_y)', '文档 (https://b.example/x_y)', '文档 (https://b.example/x_y)'),
+  piece('[README](docs/read_me.md)', 'README (docs/read_me.md)', 'README (docs/read_me.md)'),
+  piece('![图](https://b.example/i.png)', '图 (https://b.example/i.png)', '图 (https://b.example/i.png)'),
+  piece('<strong>粗体</strong>', '粗体', '粗体'),
+  piece('<span style="color:red">red</span>', 'red', 'red'),
+  piece('<a href="https://c.example/">站点</a>', '站点 (https://c.example/)', '站点 (https://c.example/)'),
+  piece('H<sub>2</sub>O', 'H2O', 'H2O'),
+];
+
+const CODE: readonly string[] = [
+  ...[
+    'const a_b = x * y * z; // *no* <b>',
+    'if (a < b) { return "C:\\\\_x"; }',
+    'def __init__(self, *args, **kwargs):',
+    '  print(f"{x!r}")',
+  ],
+  ...[
+    '# not a heading',
+    '- not a list',
+    '| not | a table |',
+    '|---|---|',
+    '&lt;div&gt; <div>',
+    "SELECT * FROM t WHERE a <> '*';",
+    '$ rm -rf \\*.log',
+    '中文注释 **不变**',
+    '',
+  ],
+];
+
+const word = fc.oneof(
+  fc.string({
+    unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789'),
+    minLength: 1,
+    maxLength: 12,
+  }),
+  fc.string({
+    unit: fc.constantFrom(...'今天气很好我们去公园散步吧数据备份任务完成请查看报告'),
+    minLength: 1,
+    maxLength: 10,
+  }),
+);
+const contentPiece = fc
+  .constantFrom(...CONTENT)
+  .filter((text) => text !== '`')
+  .map(content);
+const inlinePiece = fc.oneof(
+  { weight: 4, arbitrary: word.map(content) },
+  { weight: 4, arbitrary: contentPiece },
+  { weight: 2, arbitrary: fc.constantFrom(...MARKUP) },
+);
+const separator = fc.constantFrom(' ', ' ', ' ', '， ', '。 ', ': ', '; ').map(content);
+
+/** A line that begins with a word, so that no piece begins a list, a quote or a heading. */
+const line = fc
+  .tuple(word.map(content), fc.array(fc.tuple(separator, inlinePiece), { maxLength: 8 }))
+  .map(([first, more]) => join([first, ...more.flat()], ''));
+const words = fc.array(word, { minLength: 1, maxLength: 5 }).map((all) => content(all.join(' ')));
+
+const code = fc
+  .array(fc.constantFrom(...CODE), { minLength: 1, maxLength: 30 })
+  .map((lines) => lines.join('\n'));
+const fence = fc
+  .tuple(code, fc.constantFrom('', 'js', 'python title=a'))
+  .map(([text, info]) => piece(`\`\`\`${info}\n${text}\n\`\`\``, `\`\`\`${info}\n${text}\n\`\`\``, text));
+
+const cell = fc
+  .oneof(
+    word.filter((text) => text.length < 6),
+    fc.constantFrom('10*20*30', 'C:\\_x\\.y', '<time>', 'List<a>', '__init__', ''),
+  )
+  .filter((text) => text.length < 11);
+const short = word.filter((text) => text.length < 6);
+const narrowTable = fc
+  .tuple(fc.tuple(short, short), fc.array(fc.tuple(cell, short), { minLength: 1, maxLength: 40 }))
+  .map(([[a, b], rows]) => {
+    const all = rows.map(([x, y]) => `| ${x} | ${y} |`).join('\n');
+    const source = `| ${a} | ${b} |\n|---|:--|\n${all}`;
+    const list = rows.map(([x, y]) => `- ${a}: ${x}\n  - ${b}: ${y}`).join('\n');
+    return piece(source, source, list);
+  });
+const WIDE = 'a column that has much to say for itself';
+const wideTable = fc
+  .tuple(word, fc.array(fc.tuple(cell, word), { minLength: 1, maxLength: 10 }))
+  .map(([a, rows]) => {
+    const all = rows.map(([x, y]) => `| ${x} | ${y} |`).join('\n');
+    const list = rows.map(([x, y]) => `- ${a}: ${x}\n  - ${WIDE}: ${y}`).join('\n');
+    return piece(`| ${a} | ${WIDE} |\n|---|---|\n${all}`, list, list);
+  });
+
+const heading = fc.tuple(fc.integer({ min: 1, max: 6 }), words).map(([level, { source }]) => {
+  const text = `${'#'.repeat(level)} ${source}`;
+  return piece(text, level > 4 ? `**${source}**` : text, source);
+});
+const list = fc
+  .tuple(
+    fc.constantFrom('- ', '* ', '+ ', '1. ', '- [ ] ', '- [x] '),
+    fc.array(line, { minLength: 1, maxLength: 6 }),
+  )
+  .map(([marker, lines]) => {
+    const shown = marker.replace('[ ]', '☐').replace('[x]', '☑');
+    const with_ = (key: keyof Piece, sign: string): string =>
+      lines.map((item) => sign + item[key]).join('\n');
+    return { source: with_('source', marker), weChat: with_('weChat', shown), plain: with_('plain', shown) };
+  });
+const quote = fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => {
+  const with_ = (key: keyof Piece, sign: string): string => lines.map((item) => sign + item[key]).join('\n');
+  return { source: with_('source', '> '), weChat: with_('weChat', '> '), plain: with_('plain', '') };
+});
+const escaped = words.map(({ source }) =>
+  piece(`${source} \\*a\\* \\_b\\_`, `${source} \\*a\\* \\_b\\_`, `${source} *a* _b_`),
+);
+const paragraph = fc.array(line, { minLength: 1, maxLength: 8 }).map((lines) => join(lines, '\n'));
+
+/** Documents of prose, code, paths, formulas, JSON, tables, lists, HTML and placeholders in two languages. */
+export const documents: fc.Arbitrary<Piece> = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: paragraph },
+      { weight: 2, arbitrary: list },
+      { weight: 2, arbitrary: heading },
+      { weight: 2, arbitrary: fence },
+      { weight: 1, arbitrary: narrowTable },
+      { weight: 1, arbitrary: wideTable },
+      { weight: 1, arbitrary: quote },
+      { weight: 1, arbitrary: escaped },
+      { weight: 1, arbitrary: fc.constant(content('---')) },
+    ),
+    { minLength: 1, maxLength: 12 },
+  )
+  // Lists next to each other would be one.
+  .map((blocks) =>
+    join(
+      blocks.flatMap((block) => [block, content('正文')]),
+      '\n\n',
+    ),
+  );
+
+function join(pieces: readonly Piece[], between: string): Piece {
+  const all = (key: keyof Piece): string => pieces.map((each) => each[key]).join(between);
+  return { source: all('source'), weChat: all('weChat'), plain: all('plain') };
+}
