@@ -334,6 +334,22 @@ describe('A duplicate', () => {
     await again.listening.close();
   });
 
+  test('is known by its id alone after hours in which the store was pruned', async () => {
+    const wire = await owner.writes('ok');
+    await eventually(() => heard.texts.length === 1 && polls() === 1);
+    // Polls go on, and between them so much time passes that the store is pruned again and again.
+    for (let round = 0; round < 40; round++) {
+      const before = pollCount();
+      process_.clock.set(5 * 60_000);
+      await process_.clock.advance(20_000);
+      stage.server.clock.advance(HOLD_MS);
+      await process_.until(() => pollCount() > before && polls() === 1);
+    }
+    await reaches(process_, () => under(wire, { client_id: 'another', seq: 999, item_list: [] }));
+    await owner.writes('next');
+    await hears('ok', 'next');
+  });
+
   test('is not what a person writes twice', async () => {
     for (let time = 0; time < 3; time++) await owner.writes('ok');
     await hears('ok', 'ok', 'ok');

@@ -8,7 +8,8 @@ import type {
 
 import type { LoginMeans } from '../../../bot/login/desk';
 import { toNodeError } from '../shared/errors';
-import { logins, report, storeOfBots } from '../shared/logins';
+import { report } from '../shared/log';
+import { logins, storeOfBots } from '../shared/logins';
 import { withTriggerParameters } from '../shared/parameters';
 import { storedCaller } from './caller';
 import {

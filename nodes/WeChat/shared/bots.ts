@@ -1,14 +1,12 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { LoggerProxy } from 'n8n-workflow';
-
 import { MAX_WAITING } from '../../../bot/housekeeping';
 import { BotRegistry } from '../../../bot/registry';
 import { MAX_QUEUED } from '../../../bot/queue-full';
 import type { KeepLimits } from '../../../bot/inbox';
-import { redact } from '../../../ilink/redact';
 import type { SetAside } from '../../../store/sqlite/open';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
+import { report } from './log';
 
 /** Our folder inside n8n's own, which is `.n8n` in N8N_USER_FOLDER or in the home folder. */
 export function storePath(env: NodeJS.ProcessEnv, home: string): string {
@@ -28,13 +26,6 @@ export function keepLimits(env: NodeJS.ProcessEnv): KeepLimits {
     queued: number(env.WECHAT_ILINK_MAX_QUEUED, MAX_QUEUED),
     waiting: number(env.WECHAT_ILINK_MAX_WAITING, MAX_WAITING),
   };
-}
-
-/** A line in n8n's log, without secrets. */
-function report(what: string, error?: unknown): void {
-  const reason =
-    error === undefined ? '' : ` (${redact(error instanceof Error ? error.message : String(error))})`;
-  LoggerProxy.error(`WeChat: ${what}${reason}`);
 }
 
 function openStore(): Promise<SqliteStore> {

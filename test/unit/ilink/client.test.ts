@@ -37,6 +37,28 @@ describe('ILinkClient', () => {
     bot_agent: expect.stringMatching(/^n8n-nodes-wechat-ilink\//),
   };
 
+  it('reads a poll to its end that is aborted after its answer has begun: it may bring messages', async () => {
+    const abort = new AbortController();
+    server.handler = (_request, response) => {
+      response.writeHead(200).write('{"ret":0,"msgs":[{"a":1}');
+      // The client has the beginning by then; a second is far less than what the abort leaves it.
+      setTimeout(() => abort.abort(), 50);
+      setTimeout(() => response.end(']}'), 150);
+    };
+    expect((await client.getUpdates('', 35_000, abort.signal)).messages).toEqual([{ a: 1 }]);
+  });
+
+  it('lets go of anything else at once', async () => {
+    const abort = new AbortController();
+    server.handler = (_request, response) => {
+      response.writeHead(200).write('{"ret":0,');
+      setTimeout(() => abort.abort(), 50);
+    };
+    await expect(client.getConfig('u@im.wechat', undefined, abort.signal)).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+  });
+
   it('sends a message with every field without which the server drops it', async () => {
     answer('{"ret":0,"message_id":7479387652367114242}');
     const item = { type: 1, text_item: { text: 'hello' } };

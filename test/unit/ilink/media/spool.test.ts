@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
+import files from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
@@ -48,6 +50,18 @@ describe('spool', () => {
     expect(modes.filter((mode) => (mode & 0o077) !== 0)).toEqual([]);
     if (process.platform !== 'win32') expect(left()).toEqual([]);
     await file.close();
+  });
+
+  it('makes a file that its owner alone can read and write, in a folder that its owner alone can enter', async () => {
+    const opened = jest.spyOn(files, 'open');
+    const made = jest.spyOn(files, 'mkdtemp');
+    const file = await spool(Readable.from([Buffer.from('secret')]), { maxBytes: 100, folder });
+    const handle = await (opened.mock.results[0]!.value as Promise<FileHandle>);
+    // By the open file itself: its name is gone by now.
+    expect((await handle.stat()).mode & 0o777).toBe(0o600);
+    expect(made).toHaveBeenCalledTimes(1);
+    await file.close();
+    jest.restoreAllMocks();
   });
 
   it('can be closed while a read that was given up is still open', async () => {

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+
+import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
+import type { Notice, QueueDraft } from '../../../../store/outbox';
+import type { Proof } from '../../../../store/logins';
+import type { UnreadablePiece } from '../../../../store/unreadable';
+import { watchCommits, type Commit } from '../../../support/commits';
+import { NOW, receivedBatch as batch, receivedMessage as message } from '../../../support/received';
+import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
+
+const DRAFT: QueueDraft = {
+  bot: 'bot',
+  userId: 'u@im.wechat',
+  sendId: 'send',
+  type: 'text',
+  item: '{}',
+  ageNote: '',
+  quota: 10,
+  windowMs: 1000,
+  queuedAt: NOW,
+  expiresAt: NOW + 1000,
+};
+const PIECE: UnreadablePiece = { digest: 'd', reason: 'r', body: Buffer.from('x'), size: 1 };
+const PROOF: Proof = { bot: 'bot', realm: 'https://ilink', userId: 'u@im.wechat', speaksFor: () => false };
+const NOTICE: Notice = { userId: 'u@im.wechat', body: '{}', at: NOW };
+
+/** What is on the disk when a call returns, and not only safe from the end of the process: a power cut must not take it. */
+describe('What the store has said that it keeps', () => {
+  let store: SqliteStore;
+  let commits: Commit[];
+  beforeEach(() => {
+    commits = watchCommits();
+    store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), NOW, () => undefined);
+    commits.length = 0;
+  });
+  afterEach(async () => {
+    await store.close();
+    jest.restoreAllMocks();
+  });
+  afterAll(removeTempFolders);
+
+  const queueOne = async (): Promise<number[]> => (await store.outbox.queue([DRAFT])) ?? [];
+  const cases: Array<[string, string, () => Promise<unknown>]> = [
+    ['a message that came', 'messages', () => store.receive(batch([message('1')], { cursor: 'c' }))],
+    ['who listens', 'subscriptions', () => store.subscribe('a', 'bot')],
+    ['a message that waits to go out', 'outbox', queueOne],
+    [
+      'that queued messages are on their way',
+      'outbox',
+      async () => store.outbox.ship(await queueOne(), 'client'),
+    ],
+    [
+      'that a queued message went out',
+      'outbox',
+      async () => store.outbox.unqueue('bot', await queueOne(), NOTICE),
+    ],
+    [
+      'that a queued message was cancelled',
+      'outbox',
+      async () => store.outbox.withdraw('bot', await queueOne()),
+    ],
+    [
+      'how far a send came',
+      'unfinished',
+      () => store.noteUnfinished('send', { execution: '1', state: '{}', at: NOW }),
+    ],
+    ['an answer that could not be read', 'unreadable', () => store.keepUnreadable('bot', [PIECE], NOTICE)],
+    ['whose bot it is', 'logins', () => store.prove(PROOF)],
+  ];
+
+  test.each(cases)('%s is synced', async (_what, table, act) => {
+    await act();
+    const about = commits.filter(({ tables }) => tables.includes(table));
+    expect(about.length).toBeGreaterThan(0);
+    expect(about.filter(({ synced }) => !synced)).toEqual([]);
+  });
+
+  test('what can be done again is not waited for', async () => {
+    const [kept] = await store.receive(batch([message('1')]));
+    commits.length = 0;
+    await store.handedOver('a', kept!.seq);
+    expect(commits).toEqual([{ tables: ['deliveries'], synced: false }]);
+  });
+});
