@@ -36,9 +36,11 @@ export interface DeliveriesDeps {
 
 /** A row of messages of which each waits for the one before it. */
 interface Lane {
+  /** What is not under way, oldest first. */
   queue: PendingDelivery[];
-  /** `waiting`: its first message is due later. `running`: it is under way. */
-  state: 'ready' | 'waiting' | 'running';
+  /** How many are under way. More than one only where another order was set meanwhile. */
+  running: number;
+  /** Set while its first message is due later. */
   cancelWait?: () => void;
 }
 
@@ -53,7 +55,9 @@ export class Deliveries {
   private readonly ready = new Set<string>();
   /** Everything in a lane or under way, so that nothing is taken twice. */
   private readonly taken = new Set<number>();
-  private underWay = 0;
+  private readonly underWay = new Set<PendingDelivery>();
+  /** What the lanes are made by. */
+  private order: Order = 'parallel';
   /** How many messages of a user are under way. */
   private readonly ofUser = new Map<string, number>();
   /** Lanes that could go, but their user has enough under way. */
@@ -69,7 +73,7 @@ export class Deliveries {
   resume(hand: Hand): void {
     this.hand = hand;
     // Another order makes other lanes.
-    this.startOver();
+    this.startOver(hand.order);
     this.wake();
   }
 
@@ -118,7 +122,7 @@ export class Deliveries {
 
   /** Whether nothing is under way and nobody is served: then it can be thrown away. */
   get idle(): boolean {
-    return !this.hand && this.underWay === 0;
+    return !this.hand && this.underWay.size === 0;
   }
 
   private async load(): Promise<void> {
@@ -128,30 +132,38 @@ export class Deliveries {
     if (!hand || hand !== this.hand) return;
     for (const row of rows) {
       this.lastSeq = row.seq;
-      this.enqueue(laneOf(hand.order, row), row);
+      this.enqueue(row);
     }
     this.pump();
   }
 
-  private enqueue(key: string, row: PendingDelivery): void {
+  private enqueue(row: PendingDelivery): void {
     if (this.taken.has(row.seq)) return;
     this.taken.add(row.seq);
-    const lane = this.lanes.get(key) ?? { queue: [], state: 'ready' };
-    this.lanes.set(key, lane);
+    const key = laneOf(this.order, row);
+    const lane = this.lane(key);
     lane.queue.push(row);
-    if (lane.state === 'ready') this.ready.add(key);
+    if (isReady(lane)) this.ready.add(key);
+  }
+
+  private lane(key: string): Lane {
+    const lane = this.lanes.get(key) ?? { queue: [], running: 0 };
+    this.lanes.set(key, lane);
+    return lane;
   }
 
   private pump(): void {
     for (const key of this.ready) {
-      if (!this.hand || this.underWay >= this.hand.limit) return;
+      if (!this.hand || this.underWay.size >= this.hand.limit) return;
       this.ready.delete(key);
-      const lane = this.lanes.get(key)!;
-      if (this.holdBack(key, lane.queue[0]!.userId, this.hand.limit)) continue;
+      const lane = this.lanes.get(key);
+      if (!lane || !isReady(lane)) continue;
+      const row = lane.queue[0]!;
+      if (this.holdBack(key, row.userId, this.hand.limit)) continue;
       // Never longer than the delay that is set now: the clock may have been put back since.
-      const waitMs = Math.min(lane.queue[0]!.nextAt - this.deps.clock.now(), this.hand.retryDelayMs);
+      const waitMs = Math.min(row.nextAt - this.deps.clock.now(), this.hand.retryDelayMs);
       if (waitMs > 0) this.wait(key, lane, waitMs);
-      else void this.run(key, lane, this.hand);
+      else void this.run(lane, this.hand);
     }
   }
 
@@ -171,36 +183,42 @@ export class Deliveries {
     const held = change < 0 ? this.heldBack.get(userId) : undefined;
     const next = held?.shift();
     if (held?.length === 0) this.heldBack.delete(userId);
-    if (next !== undefined && this.lanes.get(next)?.state === 'ready') this.ready.add(next);
+    if (next !== undefined) this.ready.add(next);
   }
 
   private wait(key: string, lane: Lane, waitMs: number): void {
-    lane.state = 'waiting';
     const due = (): void => {
+      delete lane.cancelWait;
       lane.queue[0]!.nextAt = 0;
-      this.release(key, lane);
+      this.release(key);
     };
     lane.cancelWait = this.deps.clock.after(waitMs, due, true);
   }
 
-  private async run(key: string, lane: Lane, hand: Hand): Promise<void> {
-    const row = lane.queue[0]!;
-    lane.state = 'running';
-    this.underWay++;
+  private async run(lane: Lane, hand: Hand): Promise<void> {
+    const row = lane.queue.shift()!;
+    lane.running++;
+    this.underWay.add(row);
     this.count(row.userId, 1);
     const result = await this.attempt(row, hand);
     const later = isLater(result);
     if (later) row.nextAt = this.deps.clock.now() + hand.retryDelayMs;
     await this.settle(row, result);
-    this.underWay--;
+    this.underWay.delete(row);
     this.count(row.userId, -1);
-    const orphaned = this.lanes.get(key) !== lane;
-    if (!later) {
-      lane.queue.shift();
-      this.taken.delete(row.seq);
-    }
-    this.release(key, lane);
-    if (orphaned && later) this.readmit(row);
+    this.ended(row, later);
+  }
+
+  /** On with the lane of a message that was under way, which may be another one by now. */
+  private ended(row: PendingDelivery, later: boolean): void {
+    const key = laneOf(this.order, row);
+    const lane = this.lane(key);
+    lane.running--;
+    if (later) {
+      const at = lane.queue.findIndex(({ seq }) => seq > row.seq);
+      lane.queue.splice(at < 0 ? lane.queue.length : at, 0, row);
+    } else this.taken.delete(row.seq);
+    this.release(key);
   }
 
   private async attempt(row: PendingDelivery, hand: Hand): Promise<HandResult> {
@@ -231,34 +249,35 @@ export class Deliveries {
     }
   }
 
-  /** The lane's first message is no longer under way, or is due now: on with it. */
-  private release(key: string, lane: Lane): void {
-    if (this.lanes.get(key) === lane) {
-      lane.state = 'ready';
-      if (lane.queue.length > 0) this.ready.add(key);
-      else this.lanes.delete(key);
-    }
+  /** The lane's first message may be given out: on with it. */
+  private release(key: string): void {
+    const lane = this.lanes.get(key);
+    if (lane && isReady(lane)) this.ready.add(key);
+    else if (lane && lane.queue.length === 0 && lane.running === 0) this.lanes.delete(key);
     this.pump();
   }
 
-  /** Throws the lanes away. What is under way is not taken again before it has ended (see {@link readmit}). */
-  private startOver(): void {
-    for (const { queue, state, cancelWait } of this.lanes.values()) {
+  /**
+   * Throws the lanes away and makes those of `order`. What is under way keeps its lane occupied, so that the next message waits for
+   * it, and is not taken again before it has ended.
+   */
+  private startOver(order: Order): void {
+    for (const { queue, cancelWait } of this.lanes.values()) {
       cancelWait?.();
-      for (const { seq } of state === 'running' ? queue.slice(1) : queue) this.taken.delete(seq);
+      for (const { seq } of queue) this.taken.delete(seq);
     }
     this.lanes.clear();
     this.ready.clear();
     this.heldBack.clear();
     this.lastSeq = 0;
+    this.order = order;
+    for (const row of this.underWay) this.lane(laneOf(order, row)).running++;
   }
+}
 
-  /** An attempt failed whose lane is gone: the message has to be found again. */
-  private readmit(row: PendingDelivery): void {
-    this.taken.delete(row.seq);
-    this.lastSeq = Math.min(this.lastSeq, row.seq - 1);
-    this.wake();
-  }
+/** Whether the first message of a lane may go now. */
+function isReady({ queue, running, cancelWait }: Lane): boolean {
+  return queue.length > 0 && running === 0 && cancelWait === undefined;
 }
 
 function isLater(result: HandResult): boolean {

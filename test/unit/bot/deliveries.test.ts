@@ -148,6 +148,56 @@ describe('Deliveries', () => {
     });
   });
 
+  describe('after a save, which ends the trigger and starts it again', () => {
+    const save = async (more: Partial<Hand>): Promise<void> => {
+      deliveries.pause(latest);
+      deliveries.resume(hand(more));
+      await settle();
+    };
+
+    it.each(['perUser', 'oneAtATime'] as const)('%s: the next message waits for the one under way', async (order) => {
+      deliveries.resume(hand({ order }));
+      await receive('a1', 'a2');
+      await save({ order });
+      await receive('a3');
+      expect(given).toEqual(['a1']);
+      await finish('a1');
+      expect(given).toEqual(['a1', 'a2']);
+      await save({ order });
+      await save({ order });
+      await finish('a2');
+      expect(given).toEqual(['a1', 'a2', 'a3']);
+      await finish('a3');
+      expect(await pending()).toBe(0);
+    });
+
+    it('to another order, waits for all that are under way and would stand before it now', async () => {
+      deliveries.resume(hand());
+      await receive('a1', 'a2', 'b1');
+      await save({ order: 'perUser' });
+      await receive('a3', 'b2');
+      expect(given).toEqual(['a1', 'a2', 'b1']);
+      await finish('a2');
+      expect(given).toEqual(['a1', 'a2', 'b1']);
+      await finish('b1');
+      await finish('a1');
+      expect(given).toEqual(['a1', 'a2', 'b1', 'b2', 'a3']);
+    });
+
+    it('holds the order also when what was under way has to be tried again', async () => {
+      deliveries.resume(hand({ order: 'perUser' }));
+      await receive('a1', 'a2');
+      await save({ order: 'perUser' });
+      await finish('a1', 'again');
+      await clock.advance(59_000);
+      expect(given).toEqual(['a1']);
+      await clock.advance(1_000);
+      expect(given).toEqual(['a1', 'a1#1']);
+      await finish('a1');
+      expect(given).toEqual(['a1', 'a1#1', 'a2']);
+    });
+  });
+
   describe('one at a time', () => {
     it('waits for each', async () => {
       deliveries.resume(hand({ order: 'oneAtATime' }));
