@@ -13,4 +13,6 @@ export const DEFAULT_SETTINGS: TriggerSettings = {
   retryDelayMs: 60_000,
   maxAttempts: 3,
   deadlineMs: 3_600_000,
+  offersAgain: false,
+  troubleAfterMs: 120_000,
 };

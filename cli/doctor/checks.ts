@@ -2,6 +2,7 @@ import { request, type Dispatcher } from 'undici';
 
 import type { ILinkClient } from '../../ilink/client';
 import { ILinkApiError, ILinkError } from '../../ilink/errors';
+import { detailOf, verdictOfError, verdictOfReply, type TokenVerdict } from '../../ilink/token';
 import { codeOf } from './way';
 import { fail, ok, skip, warn, type Finding } from './finding';
 
@@ -24,22 +25,32 @@ export async function checkApi(
   { botToken, ownerUserId }: { botToken: string; ownerUserId: string },
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const tokenMissing = skip('token', 'none was given (--file, or WECHAT_BOT_TOKEN)');
   try {
-    const reply = await client.getConfig(ownerUserId, undefined, signal);
-    if (reply.typing_ticket === undefined && reply.ret === undefined) {
-      return [fail('api', 'something answers, but not iLink', WRONG_PLACE), unchecked(botToken)];
-    }
-    return [ok('api', 'iLink answers'), botToken ? ok('token', 'WeChat accepts it') : tokenMissing];
+    const verdict = verdictOfReply(await client.getConfig(ownerUserId, undefined, signal));
+    return judgeApi(verdict, undefined, botToken, ownerUserId);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ILinkError)) throw error;
-    if (!(error instanceof ILinkApiError)) {
-      return [fail('api', `${error.message} (${error.detail})`, error.next), unchecked(botToken)];
-    }
-    const reached = ok('api', 'iLink answers');
-    return [reached, botToken === '' ? tokenMissing : judgeToken(error, ownerUserId)];
+    return judgeApi(verdictOfError(error), error, botToken, ownerUserId);
   }
+}
+
+function judgeApi(
+  verdict: TokenVerdict,
+  error: ILinkError | undefined,
+  botToken: string,
+  ownerUserId: string,
+): Finding[] {
+  if (verdict === 'not_ilink') {
+    return [fail('api', 'something answers, but not iLink', WRONG_PLACE), unchecked(botToken)];
+  }
+  // A code can only come from the API; a status such as 403 also from a proxy.
+  if (error && !(error instanceof ILinkApiError)) {
+    return [fail('api', `${error.message} (${error.detail})`, error.next), unchecked(botToken)];
+  }
+  const reached = ok('api', 'iLink answers');
+  if (botToken === '') return [reached, skip('token', 'none was given (--file, or WECHAT_BOT_TOKEN)')];
+  return [reached, judgeToken(verdict, error, ownerUserId)];
 }
 
 const WRONG_PLACE =
@@ -49,17 +60,25 @@ function unchecked(botToken: string): Finding {
   return skip('token', botToken === '' ? 'none was given' : 'the API does not answer');
 }
 
-/** Without a user id the server complains about the id, and has accepted the token by then. */
-function judgeToken(error: ILinkApiError, ownerUserId: string): Finding {
-  if (error.kind === 'login_needed') {
-    return fail(
-      'token',
-      'WeChat no longer accepts it',
-      'It was revoked, or the account was connected somewhere else since. Log in again: n8n-nodes-wechat-ilink login.',
-    );
+function judgeToken(verdict: TokenVerdict, error: ILinkError | undefined, ownerUserId: string): Finding {
+  switch (verdict) {
+    case 'refused':
+      return fail(
+        'token',
+        'WeChat no longer accepts it',
+        'It was revoked, or the account was connected somewhere else since. Log in again: n8n-nodes-wechat-ilink login.',
+      );
+    case 'write_first':
+      return ok('token', 'WeChat accepts it. Now write anything to the bot in WeChat: then it may send');
+    case 'works_with_code':
+      return ok('token', `WeChat accepts it (${detailOf(error)})`);
+    case 'user_unknown':
+      // Without a user id the server complains about the id, and has accepted the token by then.
+      if (ownerUserId === '' || !error) return ok('token', 'WeChat accepts it');
+      return fail('token', `${error.message} (${error.detail})`, error.next);
+    default:
+      return ok('token', 'WeChat accepts it');
   }
-  if (error.kind === 'bad_request' && ownerUserId === '') return ok('token', 'WeChat accepts it');
-  return fail('token', `${error.message} (${error.detail})`, error.next);
 }
 
 const LIMIT_MS = 15_000;

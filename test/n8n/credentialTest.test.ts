@@ -37,6 +37,27 @@ describe("The credential's test", () => {
     expect(stage.server.requests().map(({ endpoint }) => endpoint)).toEqual(['getconfig']);
   });
 
+  test.each([
+    ['', 'the refusal of an endpoint that nobody knows yet'],
+    ['GetTypingTicket rpc failed', 'between the scan and the first message'],
+  ])('is green with -4 "%s": %s, and says to write first', async (errmsg) => {
+    stage.server.faults.add({ endpoint: 'getconfig', ret: -4, errmsg, times: 2 });
+    for (const change of [{}, { ownerUserId: '' }]) {
+      await expect(test_(change)).resolves.toEqual({
+        status: 'OK',
+        message: expect.stringContaining('Now write anything to the bot in WeChat'),
+      });
+    }
+  });
+
+  test.each([{ ret: -1 }, { ret: -13 }, { errcode: 7 }])(
+    'is green with %j: the token was taken',
+    async (codes) => {
+      stage.server.faults.add({ endpoint: 'getconfig', ...codes });
+      await expect(test_()).resolves.toMatchObject({ status: 'OK' });
+    },
+  );
+
   test('without the owner there is nobody to ask for, and the answer still tells a good token', async () => {
     await expect(test_({ ownerUserId: '' })).resolves.toEqual({
       status: 'OK',

@@ -104,3 +104,33 @@ describe('A test in the editor', () => {
     expect((await run).data.resultData.error).toMatchObject({ message: 'The bot token is missing' });
   });
 });
+
+describe('A test in the editor that cannot work', () => {
+  test.each([
+    ['a wrong address', () => ({ apiBaseUrl: 'http://127.0.0.1:1' }), 'could not be reached', {}],
+    ['something that is no iLink server', () => ({}), 'did not come from the iLink API', { body: 'html' }],
+    ['404', () => ({}), 'no iLink API at this address', { status: 404 }],
+    ['403', () => ({}), 'Access was denied', { status: 403 }],
+    ['a server that says nothing', () => ({}), 'did not answer in time', { silence: true }],
+  ] as const)(
+    'says so within ten seconds: %s',
+    async (_what, change, message, fault) => {
+      Object.assign(credentialOf(owner), change());
+      if (Object.keys(fault).length > 0) stage.server.faults.add({ endpoint: '*', times: 1_000, ...fault });
+      const startedAt = performance.now();
+      const { data, status } = await stage.n8n.testWorkflow([owner.trigger()]).run;
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      expect([status, data.resultData.error?.message]).toEqual(['error', expect.stringContaining(message)]);
+      await eventually(() => polls() === 0);
+    },
+    15_000,
+  );
+
+  test('and one that only stumbles goes on: a fault that passes is not said', async () => {
+    stage.server.faults.add({ endpoint: '*', times: 2, status: 503 });
+    const { run } = stage.n8n.testWorkflow([owner.trigger()]);
+    await eventually(() => stage.server.polls(owner.botId) === 1, 8_000);
+    await owner.writes('after all');
+    expect(outputOf(await run, 'WeChat Trigger').map(({ json }) => json.text)).toEqual(['after all']);
+  }, 15_000);
+});

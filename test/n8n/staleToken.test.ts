@@ -113,8 +113,11 @@ describe('A token that has become stale', () => {
     await clock.advance(10_000);
     await eventually(() => stage.server.polls(login.ilink_bot_id) === 1);
     await stage.server.write({ bot_id: login.ilink_bot_id, user_id: owner.id, text: 'I am back' });
-    await eventually(() => log.emits.length === 1);
+    await eventually(() => log.items.length === 1);
     expect(log.items[0]).toMatchObject({ text: 'I am back', to_user_id: login.ilink_bot_id });
+    // That it works again is an execution, too, which ends at the trigger.
+    const outputs = log.emits.map(({ data }) => data.map((items) => items.length).join());
+    expect(outputs.sort()).toEqual(['0,1', '1']);
 
     stage.server.revoke(login.ilink_bot_id);
     await eventually(() => log.failedExecutions.length === 2);

@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 
 import { Bot } from '../../../bot/bot';
-import { ILinkApiError, ILinkError } from '../../../ilink/errors';
-import type { GetConfigReply } from '../../../ilink/wire';
+import { ILinkError } from '../../../ilink/errors';
+import { detailOf, verdictOfError, verdictOfReply, type TokenVerdict } from '../../../ilink/token';
 import { CredentialProblem, readCredential } from './credential';
 
 /**
@@ -25,37 +25,45 @@ export async function testWeChatBot(
     // A bot of its own: n8n offers no egress rule here, and nodes must not share a connection that was made without one.
     const bot = new Bot(credential);
     try {
-      return judgeReply(await bot.client.getConfig(ownerUserId));
+      return judge(verdictOfReply(await bot.client.getConfig(ownerUserId)), undefined, ownerUserId);
     } finally {
       await bot.close();
     }
   } catch (error) {
-    return judgeError(error, ownerUserId);
+    return judge(verdictOfError(error), error, ownerUserId);
   }
 }
 
-function judgeReply(reply: GetConfigReply): INodeCredentialTestResult {
-  if (reply.typing_ticket !== undefined || reply.ret !== undefined) return OK;
-  return {
-    status: 'Error',
-    message: 'Something answered at the API base URL, but not the iLink API. Check the address.',
-  };
+function judge(verdict: TokenVerdict, error: unknown, ownerUserId: string): INodeCredentialTestResult {
+  switch (verdict) {
+    case 'works':
+      return ok(CONNECTED);
+    case 'write_first':
+      return ok(`${CONNECTED}. ${WRITE_FIRST}`);
+    case 'works_with_code':
+      return ok(`${CONNECTED}. The bot token works. (${detailOf(error)})`);
+    case 'user_unknown':
+      // Without an owner there is nobody to ask about, and the complaint says nothing.
+      return ownerUserId === '' ? ok(CONNECTED) : { status: 'Error', message: explainOwner(error) };
+    case 'not_ilink':
+      return {
+        status: 'Error',
+        message: 'Something answered at the API base URL, but not the iLink API. Check the address.',
+      };
+    default:
+      return { status: 'Error', message: explain(error) };
+  }
 }
 
-function judgeError(error: unknown, ownerUserId: string): INodeCredentialTestResult {
-  if (!isAboutTheUser(error)) return { status: 'Error', message: explain(error) };
-  return ownerUserId === '' ? OK : { status: 'Error', message: explainOwner(error) };
+const CONNECTED = 'Connected to WeChat';
+const WRITE_FIRST = 'Now write anything to the bot in WeChat: it may only send after you have written to it.';
+
+function ok(message: string): INodeCredentialTestResult {
+  return { status: 'OK', message };
 }
 
-/** The user is all that getconfig is asked about. A server that complains about it has accepted the token by then. */
-function isAboutTheUser(error: unknown): error is ILinkApiError {
-  return error instanceof ILinkApiError && (error.kind === 'bad_request' || error.kind === 'wrong_recipient');
-}
-
-const OK: INodeCredentialTestResult = { status: 'OK', message: 'Connected to WeChat' };
-
-function explainOwner({ detail }: ILinkApiError): string {
-  return `The bot token works, but WeChat does not know the owner's user ID. Put the "ilink_user_id" that the login returned into "Owner's User ID": upper and lower case matter. (${detail})`;
+function explainOwner(error: unknown): string {
+  return `The bot token works, but WeChat does not know the owner's user ID. Put the "ilink_user_id" that the login returned into "Owner's User ID": upper and lower case matter. (${detailOf(error)})`;
 }
 
 function explain(error: unknown): string {

@@ -85,10 +85,16 @@ function plainItem({ includeRaw }: TriggerSettings): MakeItem {
  */
 export function judge(
   ending: Ending,
-  { acknowledge, maxAttempts }: Pick<TriggerSettings, 'acknowledge' | 'maxAttempts'>,
+  {
+    acknowledge,
+    maxAttempts,
+    offersAgain,
+  }: Pick<TriggerSettings, 'acknowledge' | 'maxAttempts'> & Partial<Pick<TriggerSettings, 'offersAgain'>>,
   attempt: number,
 ): HandResult {
   if ('refused' in ending) return 'refused';
+  // n8n drops it if it has it, whether the execution still runs or has long ended, and starts it if its job got lost.
+  if (acknowledge === 'taken' && 'deadline' in ending && offersAgain) return 'refused';
   if (acknowledge === 'taken') return 'done';
   // A duplicate of this very attempt: n8n has an execution for it, and its end is not ours to learn.
   if ('run' in ending && ending.run === undefined) return 'done';

@@ -1,21 +1,35 @@
-import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
+import {
+  NodeOperationError,
+  type IDataObject,
+  type INode,
+  type INodeExecutionData,
+  type ITriggerFunctions,
+} from 'n8n-workflow';
 
+import type { Bot } from '../../../bot/bot';
 import { loginKey, type BotCredential } from '../../../bot/credential';
 import type { Memory } from '../../../bot/memory';
 import type { Health, Listener } from '../../../bot/receiver';
 import type { BotLease, BotRegistry } from '../../../bot/registry';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
+import { ILinkNetworkError, ILinkReplyError } from '../../../ilink/errors';
+import { tokenWorks, verdictOfError, verdictOfReply } from '../../../ilink/token';
+import type { Store } from '../../../store/store';
 import { egressRule } from '../shared/connection';
 import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
 import { toNodeError } from '../shared/errors';
 import { noteOwner, renewalOf, type RenewalDeps } from './renewal';
-import { headline, needsLogin, needsPerson, statusItem } from './status';
 import type { TriggerSettings } from './settings';
-import { startTaker, type Taker } from './taker';
+import { headline, needsLogin, nextStep, overItem, statusItem } from './status';
+import { startTaker, subscriberOf, type Taker } from './taker';
+import { toldRecord } from './toldRecord';
+import { toldHere, Troubles, type ToldTrouble } from './troubles';
 
 /** How soon an edited credential is noticed, n8n does not restart a trigger for it; and how soon a start is tried again. */
 const CHECK_MS = 10_000;
+/** Who tests in the editor looks at it now. */
+const TEST_TROUBLE_MS = 8_000;
 
 /** What the listening needs besides n8n's context. */
 export interface ListenDeps {
@@ -43,8 +57,11 @@ export class Listening {
   private closed = false;
   /** Steps that change the connection run one after another. */
   private steps: Promise<void> = Promise.resolve();
-  /** What a person was last told of, so that an unchanged trouble is said once. */
-  private said: string | undefined;
+  /** What of it a person is told. */
+  private readonly troubles: Troubles;
+  /** Whether this start was said to be connected. */
+  private saidConnected = false;
+  private cancelTestEnd: () => void = () => undefined;
   /** Whose bot it is. */
   private credential: BotCredential | undefined;
 
@@ -52,7 +69,21 @@ export class Listening {
     private readonly context: ITriggerFunctions,
     private readonly settings: TriggerSettings,
     private readonly deps: ListenDeps,
-  ) {}
+  ) {
+    const { bots, clock } = deps;
+    const store = async (): Promise<Store> => (await bots.memory()).store;
+    this.troubles = new Troubles({
+      clock,
+      afterMs: this.isTest ? TEST_TROUBLE_MS : settings.troubleAfterMs,
+      told: this.isTest ? toldHere() : toldRecord(store, subscriberOf(context), clock),
+      onTrouble: (health) => this.sayTrouble(health),
+      onOver: (trouble) => this.sayOver(trouble),
+    });
+  }
+
+  private get isTest(): boolean {
+    return this.context.getMode() === 'manual';
+  }
 
   /** Starts with a credential that was just read. Returns at once: neither network nor disk may hold up the activation. */
   start(credential: BotCredential): void {
@@ -66,13 +97,16 @@ export class Listening {
   async close(): Promise<void> {
     this.closed = true;
     this.cancelCheck();
+    this.cancelTestEnd();
+    this.troubles.close();
     this.step(async () => this.disconnect());
     await this.steps;
+    await this.troubles.settled;
   }
 
   /** Resolved when everything that was begun has happened. For tests. */
   get settled(): Promise<void> {
-    return this.steps;
+    return this.steps.then(() => this.troubles.settled);
   }
 
   private step(action: () => Promise<void>): void {
@@ -105,6 +139,7 @@ export class Listening {
       clock: this.deps.clock,
     }).catch(troubled);
     const end = bot.receiverWith(memory).listen(this.listener(taker));
+    if (this.isTest) this.probe(bot);
     return {
       key,
       taker,
@@ -129,34 +164,81 @@ export class Listening {
     return { onArrival: () => taker.wake(), onHealth: (health) => this.tell(health) };
   }
 
-  /** A failed execution when a person has to act, which also runs the error workflow; a line in the log for the rest. */
   private tell(health: Health): void {
     const { context } = this;
-    if (health.state === 'connected') this.said = undefined;
-    if (needsPerson(health.state)) this.sayOnce(toNodeError(context.getNode(), health.error));
-    else if (health.state === 'retrying')
+    if (this.closed) return;
+    if (health.state === 'retrying')
       context.logger.warn(`WeChat Trigger: ${headline(health)}. ${health.error?.message ?? ''}`);
     else context.logger.debug(`WeChat Trigger: ${headline(health)}`);
-    const worthAnItem =
-      this.settings.statusItems && context.getMode() !== 'manual' && health.state !== 'connecting';
-    if (worthAnItem) void this.emitStatus(health);
+    if (health.state === 'connected' || health.state === 'standby') this.cancelTestEnd();
+    // The first connection, and who receives the messages, are told as they are.
+    if (health.state === 'standby' || (health.state === 'connected' && !this.saidConnected)) {
+      this.saidConnected = health.state === 'connected';
+      this.emitStatus(health);
+    }
+    this.troubles.hear(health);
   }
 
-  private async emitStatus(health: Health): Promise<void> {
-    const { context, credential } = this;
+  /** A failed execution, which also runs the error workflow, and a status item for those who want them. */
+  private sayTrouble(health: Health): void {
+    if (this.closed) return;
+    this.saidConnected = true;
+    this.emitStatus(health);
+    this.sayFailed(errorOf(this.context.getNode(), health));
+  }
+
+  /**
+   * The end of a trouble that was told. Without status items it is an execution that ends at the trigger: n8n lists it, what it says
+   * stands on a second output, and nothing of the workflow runs.
+   */
+  private sayOver(trouble: ToldTrouble): void {
+    const { context, settings } = this;
+    if (this.closed || this.isTest) return;
+    const item: INodeExecutionData = { json: overItem(trouble, this.deps.clock.now()) };
+    context.logger.info('WeChat Trigger: connected to WeChat again');
+    context.emit(settings.statusItems ? [[item]] : [[], [item]]);
+  }
+
+  private emitStatus(health: Health): void {
+    const { context, settings, credential } = this;
     const { renewal } = this.deps;
+    if (!settings.statusItems || this.isTest) return;
     const emit = (login?: IDataObject): void => context.emit([[{ json: statusItem(health, login) }]]);
     if (!renewal || !credential || !needsLogin(health.state)) return emit();
     // The status matters more than the link.
-    emit(await renewalOf(context, credential, renewal).catch(() => undefined));
+    void renewalOf(context, credential, renewal)
+      .catch(() => undefined)
+      .then(emit);
   }
 
-  private sayOnce(error: ReturnType<typeof toNodeError>): void {
-    if (this.said === error.message) return;
-    this.said = error.message;
+  private sayFailed(error: ReturnType<typeof toNodeError>): void {
     this.context.saveFailedExecution(error);
     // That ends a test in the editor, and n8n does not close the trigger then.
-    if (this.context.getMode() === 'manual') queueMicrotask(() => void this.close());
+    if (this.isTest) queueMicrotask(() => void this.close());
+  }
+
+  /**
+   * Somebody who tests in the editor looks at it now, and a poll may be held for longer than they wait: asks for the typing ticket,
+   * which changes nothing, and says what is wrong unless the poll has an answer by then.
+   */
+  private probe(bot: Bot): void {
+    let trouble: unknown = new ILinkNetworkError(
+      'getconfig',
+      'timed_out',
+      'no answer within the limit',
+      true,
+    );
+    bot.client.getConfig(this.credential?.ownerUserId ?? '').then(
+      (reply) =>
+        (trouble =
+          verdictOfReply(reply) === 'not_ilink'
+            ? new ILinkReplyError('getconfig', 'the answer is not one of iLink')
+            : undefined),
+      (error: unknown) => (trouble = tokenWorks(verdictOfError(error)) ? undefined : error),
+    );
+    this.cancelTestEnd = this.deps.clock.after(TEST_TROUBLE_MS, () => {
+      if (trouble !== undefined && !this.closed) this.sayFailed(toNodeError(this.context.getNode(), trouble));
+    });
   }
 
   private failed(error: unknown): void {
@@ -164,9 +246,9 @@ export class Listening {
     // After the end nobody looks at this trigger any more.
     if (this.closed) return this.context.logger.error(`WeChat Trigger: ${known.message}`);
     // A store that cannot be opened is tried again every few seconds.
-    if (!(error instanceof StoreTrouble)) this.sayOnce(known);
-    else if (this.said !== known.message)
-      this.tell({ state: 'cannot_keep', since: this.deps.clock.now(), error });
+    if (error instanceof StoreTrouble)
+      return this.troubles.hear({ state: 'cannot_keep', since: this.deps.clock.now(), error });
+    this.sayFailed(known);
   }
 
   private checkLater(): void {
@@ -202,4 +284,9 @@ export class Listening {
 
 function troubled(error: unknown): never {
   throw new StoreTrouble(error);
+}
+
+function errorOf(node: INode, { state, error }: Health): ReturnType<typeof toNodeError> {
+  if (error) return toNodeError(node, error);
+  return new NodeOperationError(node, headline({ state }), { description: nextStep(state) ?? '' });
 }

@@ -103,7 +103,8 @@ export const triggerProperties: INodeProperties[] = [
         type: 'number',
         typeOptions: { minValue: 1 },
         default: 60,
-        description: 'How long to wait for an execution to end before it counts as failed',
+        description:
+          'How long to wait for an execution to end. With "When Execution Finishes" or "Succeeds" it then counts as failed. With "When n8n Has Taken the Message" the next message goes on then; unless this option is set, that is after 2 minutes in queue mode, where a job can get lost with Redis and n8n is offered the message once more, and for messages in parallel.',
       },
       {
         displayName: 'Emit Status Changes',
@@ -156,6 +157,15 @@ export const triggerProperties: INodeProperties[] = [
           },
         ],
         description: 'Which messages may be handled at the same time',
+      },
+      {
+        displayName: 'Report Trouble After (Minutes)',
+        name: 'troubleAfter',
+        type: 'number',
+        typeOptions: { minValue: 0 },
+        default: 2,
+        description:
+          'How long the connection to WeChat has to fail until that becomes a failed execution, and a status item with "Emit Status Changes". A fault that passes sooner is not reported. What needs a person, such as a new login, is reported at once.',
       },
       {
         displayName: 'Retry Delay (Seconds)',

@@ -21,6 +21,8 @@ export interface TriggerSettings {
   includeRaw: boolean;
   /** Whether changes of the connection come as items, too. */
   statusItems: boolean;
+  /** How long a fault of the connection has to last until it is told. */
+  troubleAfterMs: number;
   /** Whether the sender sees "typing…" while the workflow runs. */
   showTyping: boolean;
   acknowledge: Acknowledge;
@@ -31,6 +33,11 @@ export interface TriggerSettings {
   maxAttempts: number;
   /** How long an execution is waited for. */
   deadlineMs: number;
+  /**
+   * Whether a message that n8n has taken is offered once more, under the same key, when its execution does not end within the
+   * deadline: in queue mode a job can get lost with Redis, and n8n drops what it has.
+   */
+  offersAgain: boolean;
   /** How files are fetched; nothing when they are not. */
   media?: ReceiveOptions;
 }
@@ -48,7 +55,12 @@ interface Options {
   retryDelay?: number;
   maxAttempts?: number;
   deadline?: number;
+  troubleAfter?: number;
 }
+
+const DEADLINE_MINUTES = 60;
+/** In queue mode nothing tells when a job was lost, and its place must not be lost with it for long. */
+const TAKEN_DEADLINE_MINUTES = 2;
 
 /**
  * Reads every parameter, once. It has to happen before `trigger()` returns: afterwards n8n's expression engine is gone and
@@ -56,7 +68,10 @@ interface Options {
  *
  * @throws InputProblem for a value that does not exist
  */
-export function readSettings(trigger: ITriggerFunctions): TriggerSettings {
+export function readSettings(
+  trigger: ITriggerFunctions,
+  env: NodeJS.ProcessEnv = process.env,
+): TriggerSettings {
   const context = withTriggerParameters(trigger, triggerProperties);
   const types = context.getNodeParameter('messageTypes', []) as MessageKind[];
   const filters = context.getNodeParameter('filters', {}) as { senders?: string };
@@ -67,14 +82,29 @@ export function readSettings(trigger: ITriggerFunctions): TriggerSettings {
     includeRaw: options.includeRaw ?? false,
     statusItems: options.statusItems ?? false,
     showTyping: options.showTyping ?? false,
+    troubleAfterMs: (options.troubleAfter ?? 2) * 60_000,
     acknowledge: options.acknowledge ?? 'taken',
     order: options.order ?? 'parallel',
     limit: options.maxParallel ?? 20,
     retryDelayMs: (options.retryDelay ?? 60) * 1_000,
     maxAttempts: options.maxAttempts ?? 3,
-    deadlineMs: (options.deadline ?? 60) * 60_000,
+    ...deadlineOf(options, env),
     ...(context.getNodeParameter('downloadMedia', false) === true && { media: readMedia(context) }),
   };
+}
+
+/**
+ * A deadline that somebody has set holds. Otherwise it is short where a message counts as handled once n8n has taken it, and a place
+ * that is held for a lost job is a place less: in queue mode, and where no order and no limit of the user hangs on it.
+ */
+function deadlineOf(
+  { acknowledge = 'taken', deadline, order = 'parallel', maxParallel }: Options,
+  env: NodeJS.ProcessEnv,
+): Pick<TriggerSettings, 'deadlineMs' | 'offersAgain'> {
+  const offersAgain = acknowledge === 'taken' && env.EXECUTIONS_MODE === 'queue';
+  const isFree = acknowledge === 'taken' && order === 'parallel' && maxParallel === undefined;
+  const minutes = offersAgain || isFree ? TAKEN_DEADLINE_MINUTES : DEADLINE_MINUTES;
+  return { deadlineMs: (deadline ?? minutes) * 60_000, offersAgain };
 }
 
 function readMedia(context: ITriggerFunctions): ReceiveOptions {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Health, ReceiverState } from '../../../bot/receiver';
+import type { ToldTrouble } from './troubles';
 
 const MESSAGES: Record<ReceiverState, string> = {
   connecting: 'Connecting to WeChat',
@@ -13,14 +14,32 @@ const MESSAGES: Record<ReceiverState, string> = {
   cannot_keep: 'Messages cannot be kept, so none are fetched',
 };
 
+/** What to do, where no error says it. */
+const NEXT: Partial<Record<ReceiverState, string>> = {
+  suspect:
+    'Write anything to the bot in WeChat. If it does not arrive within a minute, log in again with a QR code: running workflows pick the new bot token up by themselves.',
+};
+
+const PERSON_NEEDED: ReadonlySet<ReceiverState> = new Set([
+  'suspect',
+  'login_needed',
+  'taken_over',
+  'cannot_keep',
+]);
+
 /** Whether a person has to do something before messages come again. */
 export function needsPerson(state: ReceiverState): boolean {
-  return state === 'login_needed' || state === 'taken_over' || state === 'cannot_keep';
+  return PERSON_NEEDED.has(state);
 }
 
-/** Whether only a new login helps. */
+/** Whether a new login helps. */
 export function needsLogin(state: ReceiverState): boolean {
-  return state === 'login_needed' || state === 'taken_over';
+  return state === 'suspect' || state === 'login_needed' || state === 'taken_over';
+}
+
+/** What to do, where the state alone says it. */
+export function nextStep(state: ReceiverState): string | undefined {
+  return NEXT[state];
 }
 
 /** What happened, in a sentence. */
@@ -40,7 +59,18 @@ export function statusItem({ state, since, error }: Health, login?: IDataObject)
     since: new Date(since).toISOString(),
     needsPerson: needsPerson(state),
     message: MESSAGES[state],
+    ...(NEXT[state] && { next: NEXT[state] }),
     ...(error && { reason: error.message, next: error.next }),
     ...(login && { login }),
+  };
+}
+
+/** The JSON that says that a trouble is over. */
+export function overItem(trouble: ToldTrouble, now: number): IDataObject {
+  return {
+    ...statusItem({ state: 'connected', since: now }),
+    message: 'Connected to WeChat again',
+    after: trouble.name,
+    troubleSince: new Date(trouble.since).toISOString(),
   };
 }

@@ -40,13 +40,18 @@ export function startTaker(
   return context.getMode() === 'manual' ? watch(context, settings, deps) : subscribe(context, settings, deps);
 }
 
+/** Names a trigger among all triggers of this n8n. */
+export function subscriberOf(context: Pick<ITriggerFunctions, 'getWorkflow' | 'getNode'>): string {
+  return `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
+}
+
 async function subscribe(
   context: ITriggerFunctions,
   settings: TriggerSettings,
   deps: TakerDeps,
 ): Promise<Taker> {
   const { bot, memory, clock } = deps;
-  const subscriber = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
+  const subscriber = subscriberOf(context);
   const stayAwake = (): Promise<void> =>
     memory.store.subscribe(subscriber, bot.key, clock.now() - LONG_SLEEP_MS);
   await stayAwake();

@@ -38,6 +38,8 @@ const settings: TriggerSettings = {
   retryDelayMs: 50,
   maxAttempts: 1_000,
   deadlineMs: 60_000,
+  offersAgain: false,
+  troubleAfterMs: 120_000,
 };
 
 interface Deferred {

@@ -98,6 +98,8 @@ async function listen(bot: Bot, memory: Memory): Promise<void> {
     retryDelayMs: 1_000,
     maxAttempts: 3,
     deadlineMs: 60_000,
+    offersAgain: false,
+    troubleAfterMs: 120_000,
   } as const;
   const taker = await startTaker(context, settings, { bot, memory, clock: systemClock });
   bot.receiverWith(memory).listen({

@@ -32,9 +32,9 @@ export class TriggerLog {
   /** @param execute starts the execution of an emit */
   constructor(private readonly execute: (data: INodeExecutionData[][]) => Promise<IRun>) {}
 
-  /** The JSON of the first item of every execution. */
+  /** The JSON of the first item of every execution that has one on the trigger's output. */
   get items() {
-    return this.emits.map(({ data }) => data[0]![0]!.json);
+    return this.emits.flatMap(({ data }) => data[0]!.slice(0, 1).map(({ json }) => json));
   }
 
   /** n8n's context for a trigger, as the activation of a workflow makes it. */

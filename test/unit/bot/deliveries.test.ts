@@ -155,21 +155,24 @@ describe('Deliveries', () => {
       await settle();
     };
 
-    it.each(['perUser', 'oneAtATime'] as const)('%s: the next message waits for the one under way', async (order) => {
-      deliveries.resume(hand({ order }));
-      await receive('a1', 'a2');
-      await save({ order });
-      await receive('a3');
-      expect(given).toEqual(['a1']);
-      await finish('a1');
-      expect(given).toEqual(['a1', 'a2']);
-      await save({ order });
-      await save({ order });
-      await finish('a2');
-      expect(given).toEqual(['a1', 'a2', 'a3']);
-      await finish('a3');
-      expect(await pending()).toBe(0);
-    });
+    it.each(['perUser', 'oneAtATime'] as const)(
+      '%s: the next message waits for the one under way',
+      async (order) => {
+        deliveries.resume(hand({ order }));
+        await receive('a1', 'a2');
+        await save({ order });
+        await receive('a3');
+        expect(given).toEqual(['a1']);
+        await finish('a1');
+        expect(given).toEqual(['a1', 'a2']);
+        await save({ order });
+        await save({ order });
+        await finish('a2');
+        expect(given).toEqual(['a1', 'a2', 'a3']);
+        await finish('a3');
+        expect(await pending()).toBe(0);
+      },
+    );
 
     it('to another order, waits for all that are under way and would stand before it now', async () => {
       deliveries.resume(hand());

@@ -240,6 +240,8 @@ class Line {
       retryDelayMs: 1_000,
       maxAttempts: 1,
       deadlineMs: 1_000,
+      offersAgain: false,
+      troubleAfterMs: 120_000,
       statusItems: false,
       showTyping: false,
     },

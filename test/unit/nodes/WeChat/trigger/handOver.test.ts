@@ -70,6 +70,13 @@ describe('How an attempt is judged', () => {
     expect(judge(ending, { acknowledge, maxAttempts: 3 }, 0)).toBe(result);
   });
 
+  test('in queue mode a message that n8n took and whose execution does not end is offered again, until n8n knows it', () => {
+    const settings = { acknowledge: 'taken', maxAttempts: 1, offersAgain: true } as const;
+    expect(judge({ deadline: true }, settings, 50)).toBe('refused');
+    expect(judge({ run: undefined }, settings, 0)).toBe('done');
+    expect(judge(run('error'), settings, 0)).toBe('done');
+  });
+
   test('it is given up after the last attempt, but never when n8n could not take the message', () => {
     const settings = { acknowledge: 'succeeded', maxAttempts: 3 } as const;
     expect(judge(run('error'), settings, 1)).toBe('again');

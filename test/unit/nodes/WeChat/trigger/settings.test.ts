@@ -2,10 +2,10 @@ import type { INode, ITriggerFunctions } from 'n8n-workflow';
 
 import { readSettings } from '../../../../../nodes/WeChat/trigger/settings';
 
-function settingsOf(parameters: Record<string, unknown>) {
+function settingsOf(parameters: Record<string, unknown>, env: NodeJS.ProcessEnv = {}) {
   const getNodeParameter = (name: string, fallback: unknown): unknown => parameters[name] ?? fallback;
   const getNode = (): Partial<INode> => ({ typeVersion: 1 });
-  return readSettings({ getNodeParameter, getNode } as unknown as ITriggerFunctions);
+  return readSettings({ getNodeParameter, getNode } as unknown as ITriggerFunctions, env);
 }
 
 describe('The settings of the trigger', () => {
@@ -21,7 +21,9 @@ describe('The settings of the trigger', () => {
       limit: 20,
       retryDelayMs: 60_000,
       maxAttempts: 3,
-      deadlineMs: 3_600_000,
+      deadlineMs: 120_000,
+      offersAgain: false,
+      troubleAfterMs: 120_000,
     });
   });
 
@@ -36,6 +38,7 @@ describe('The settings of the trigger', () => {
       retryDelay: 10,
       maxAttempts: 7,
       deadline: 2,
+      troubleAfter: 5,
     };
     expect(settingsOf({ messageTypes: ['image'], filters: { senders: 'a' }, options })).toEqual({
       types: new Set(['image']),
@@ -49,6 +52,38 @@ describe('The settings of the trigger', () => {
       retryDelayMs: 10_000,
       maxAttempts: 7,
       deadlineMs: 120_000,
+      offersAgain: false,
+      troubleAfterMs: 300_000,
+    });
+  });
+
+  describe('when no deadline is set', () => {
+    const minutes = (options: object, mode = 'regular'): number =>
+      settingsOf({ options }, { EXECUTIONS_MODE: mode }).deadlineMs / 60_000;
+
+    test.each([
+      [2, {}, 'regular'],
+      [2, {}, 'queue'],
+      [60, { order: 'perUser' }, 'regular'],
+      [60, { maxParallel: 1 }, 'regular'],
+      [2, { order: 'perUser' }, 'queue'],
+      [2, { order: 'oneAtATime' }, 'queue'],
+      [60, { acknowledge: 'finished' }, 'queue'],
+      [60, { acknowledge: 'succeeded' }, 'regular'],
+      [30, { deadline: 30 }, 'queue'],
+      [30, { deadline: 30, order: 'perUser' }, 'queue'],
+    ])('a place is held for %i minutes with %j in %s mode', (expected, options, mode) =>
+      expect(minutes(options, mode)).toBe(expected),
+    );
+
+    test('a message that was taken is offered once more in queue mode only, where jobs get lost', () => {
+      const offers = (options: object, mode: string): boolean =>
+        settingsOf({ options }, { EXECUTIONS_MODE: mode }).offersAgain;
+      expect([
+        offers({}, 'queue'),
+        offers({}, 'regular'),
+        offers({ acknowledge: 'finished' }, 'queue'),
+      ]).toEqual([true, false, false]);
     });
   });
 

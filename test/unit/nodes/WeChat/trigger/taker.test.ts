@@ -22,6 +22,8 @@ const settings: TriggerSettings = {
   retryDelayMs: 1_000,
   maxAttempts: 3,
   deadlineMs: 60_000,
+  offersAgain: false,
+  troubleAfterMs: 120_000,
 };
 
 describe('Taking messages out of the store', () => {
