@@ -9,7 +9,7 @@ import {
   type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { loginPanel, loginTriggerProperties } from './login/properties';
+import { loginPanel, loginTriggerProperties, loginWebhooks } from './login/properties';
 import { answerWebhook, closeLoginPage, openLoginPage, watchLogins } from './login/trigger';
 
 export class WeChatLoginTrigger implements INodeType {
@@ -31,16 +31,7 @@ export class WeChatLoginTrigger implements INodeType {
     // n8n's own type, with which its credentials are written.
     // eslint-disable-next-line @n8n/community-nodes/no-credential-reuse, @n8n/community-nodes/valid-credential-references
     credentials: [{ name: 'n8nApi', required: true }],
-    webhooks: [
-      { name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', path: 'wechat-login' },
-      {
-        name: 'default',
-        httpMethod: 'POST',
-        responseMode: 'onReceived',
-        path: 'wechat-login',
-        ndvHideUrl: true,
-      },
-    ],
+    webhooks: loginWebhooks,
     properties: loginTriggerProperties,
   };
 

@@ -355,6 +355,15 @@ describe('A request that is no request of the page', () => {
     await page.close();
   });
 
+  it.each(['PUT', 'PATCH', 'DELETE'])('is answered whatever its method: %s', async (method) => {
+    const page = await publish();
+    const body = { do: 'start', ticket: new URL(await getLink()).hash.slice(1) };
+    const answer = await stage.n8n.visit(page.workflow, { webhook: 'setup', method, body });
+    expect([405, 429]).toContain(answer.status);
+    expect(answer.toN8n).toEqual({ noWebhookResponse: true });
+    await page.close();
+  });
+
   it('is answered without an execution, too, when the store cannot be opened', async () => {
     const page = await publish();
     const ticket = new URL(await getLink()).hash.slice(1);

@@ -1,4 +1,9 @@
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type {
+  IHttpRequestMethods,
+  INodeProperties,
+  INodeTypeDescription,
+  IWebhookDescription,
+} from 'n8n-workflow';
 
 import { credentialName, serverOptions } from './options';
 
@@ -57,3 +62,24 @@ export const loginPanel: INodeTypeDescription['triggerPanel'] = {
     inactive: 'Publish this workflow to open its login page for people with a link.',
   },
 };
+
+const webhook = (
+  httpMethod: IHttpRequestMethods,
+  more: Partial<IWebhookDescription>,
+): IWebhookDescription => ({
+  name: 'setup',
+  httpMethod,
+  responseMode: 'onReceived',
+  path: 'wechat-login',
+  ...more,
+});
+
+/**
+ * GET for the page, POST for what its script asks. The other methods are ours, too: n8n ends in an error where a request with an
+ * `Origin` comes with a method that nobody has registered.
+ */
+export const loginWebhooks: IWebhookDescription[] = [
+  webhook('GET', {}),
+  webhook('POST', { name: 'default', ndvHideUrl: true }),
+  ...(['HEAD', 'PUT', 'PATCH', 'DELETE'] as const).map((method) => webhook(method, { ndvHideUrl: true })),
+];

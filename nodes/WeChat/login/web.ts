@@ -38,7 +38,9 @@ export async function answerRequest(
   deps: WebDeps,
 ): Promise<IWebhookResponseData> {
   try {
-    return context.getWebhookName() === 'setup' ? servePage(context, deps) : await answerPage(context, deps);
+    const { method } = context.getRequestObject();
+    if (method === 'GET' || method === 'HEAD') return servePage(context, deps);
+    return method === 'POST' ? await answerPage(context, deps) : refuseMethod(context, deps);
   } catch (error) {
     deps.report('A request of the login page could not be answered', error);
     answer(context, 503, { access: 'trouble' });
@@ -57,6 +59,13 @@ function servePage(context: IWebhookFunctions, { assets, desk }: WebDeps): IWebh
     .status(200)
     .set({ ...pageHeaders(nonce), 'Content-Type': 'text/html; charset=utf-8' })
     .end(html);
+  return { noWebhookResponse: true };
+}
+
+function refuseMethod(context: IWebhookFunctions, { desk }: WebDeps): IWebhookResponseData {
+  const waitMs = desk.rates.take('');
+  if (waitMs > 0) return tooMuch(context, waitMs);
+  answer(context, 405, { access: 'unknown' }, { Allow: 'GET, HEAD, POST' });
   return { noWebhookResponse: true };
 }
 

@@ -28,6 +28,7 @@ export async function fuzzPage(url: string, count: number, random: () => number)
   let sent = 0;
   const send = async (): Promise<void> => {
     while (sent++ < count) {
+      if (sent % 5_000 === 0) console.log(`    ${sent} requests: ${JSON.stringify(tally)}`);
       const answered = await fire(url, shot(random), dispatcher);
       tally[answered] = (tally[answered] ?? 0) + 1;
     }
@@ -42,7 +43,8 @@ async function fire(url: string, { method, headers, body }: Shot, dispatcher: Ag
     const signal = AbortSignal.timeout(LIMIT_MS);
     const answer = await request(url, { method, headers, body, dispatcher, signal });
     const text = await answer.body.text();
-    const ours = answer.headers['content-security-policy'] !== undefined;
+    // A header that only the page sets.
+    const ours = answer.headers['x-robots-tag'] !== undefined;
     return `${answer.statusCode} ${ours ? 'page' : 'n8n'}${answer.statusCode === 500 ? ` ${text.slice(0, 120)}` : ''}`;
   } catch (error) {
     return `cut ${(error as { code?: string }).code ?? (error as Error).name}`;

@@ -17,6 +17,8 @@ export interface PageRequest {
   body?: unknown;
   headers?: Record<string, unknown>;
   mode?: WorkflowExecuteMode;
+  /** By default GET for `setup`, and POST for `default`. */
+  method?: string;
 }
 
 /** What the node answered by itself, and what it told n8n. */
@@ -77,10 +79,11 @@ function webhookData(
 export async function callWebhook(
   workflow: Workflow,
   additionalData: IWorkflowExecuteAdditionalData,
-  { webhook, body, headers = {}, mode = 'webhook' }: PageRequest,
+  { webhook, body, headers = {}, mode = 'webhook', method }: PageRequest,
 ): Promise<PageAnswer> {
   const response = new TestResponse();
-  const httpRequest = { body, headers, query: {}, params: {}, secure: false };
+  const verb = method ?? (webhook === 'setup' ? 'GET' : 'POST');
+  const httpRequest = { method: verb, body, headers, query: {}, params: {}, secure: false };
   Object.assign(additionalData, { httpRequest, httpResponse: response });
   const node = firstNode(workflow);
   const data = webhookData(workflow, additionalData, webhook, mode === 'manual');
