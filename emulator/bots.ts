@@ -130,6 +130,11 @@ export class Bots {
     return bot;
   }
 
+  /** Whether the account has a bot that was neither removed nor replaced. */
+  hasLive(user_id: string): boolean {
+    return this.liveByUser.get(user_id)?.live === true;
+  }
+
   /** Ends the bot's token. Polls that are held for it answer -14 at once. */
   revoke(bot_id: string): void {
     this.end(this.get(bot_id));

@@ -62,16 +62,19 @@ export interface ScanFacts {
   verifyCode: string;
   redirect: boolean;
   minClientVersion: number;
+  /** The account has a bot already, and the phone leads to its chat (setting `rebind`). */
+  deadEnd: boolean;
 }
 
 export const UPGRADE_NOTICE = 'Please upgrade the OpenClaw interface version';
+export const OLD_CHAT_NOTICE = 'The phone opens the chat with the old bot';
 
-/** The phone scans the code. A client that is too old fails here, on the phone; the client itself only sees `wait`. */
+/** The phone scans the code. Where that leads nowhere, only the phone says so: the client goes on seeing `wait`. */
 export function scanned(login: Login, facts: ScanFacts): void {
-  if (login.clientVersion < facts.minClientVersion) {
-    login.notice = UPGRADE_NOTICE;
-    return;
-  }
+  delete login.notice;
+  if (login.clientVersion < facts.minClientVersion) login.notice = UPGRADE_NOTICE;
+  else if (facts.deadEnd) login.notice = OLD_CHAT_NOTICE;
+  if (login.notice !== undefined) return;
   login.user_id = facts.user_id;
   if (facts.boundHere) {
     login.status = 'binded_redirect';

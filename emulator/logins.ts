@@ -3,8 +3,10 @@ import { randomText } from './ids';
 import {
   codeEntered,
   isFinal,
+  OLD_CHAT_NOTICE,
   scanned,
   statusAt,
+  UPGRADE_NOTICE,
   type Login,
   type LoginHost,
   type LoginStatus,
@@ -20,6 +22,12 @@ export interface LoginView {
   ilink_bot_id?: string;
   expires_in_ms: number;
 }
+
+/** What the event of a scan is called that led nowhere. */
+const NOTICE_EVENTS: Record<string, string> = {
+  [UPGRADE_NOTICE]: 'upgrade_required',
+  [OLD_CHAT_NOTICE]: 'old_chat_opened',
+};
 
 /** A QR code is remembered this long after it expired: its polls are answered `expired` either way. */
 const FORGET_AFTER_MS = 60 * 60_000;
@@ -90,6 +98,7 @@ export class Logins {
       verifyCode: settings.loginVerifyCode ?? '',
       redirect: settings.loginRedirect,
       minClientVersion: settings.oldClients === 'accept' ? 0 : settings.minClientVersion,
+      deadEnd: settings.rebind === 'dead_end' && bots.hasLive(user_id),
     };
     this.change(login, () => scanned(login, facts));
     if (login.notice !== undefined) throw new PersonError(409, login.notice);
@@ -141,7 +150,7 @@ export class Logins {
     const before = login.status;
     act();
     if (login.status === before && login.notice === undefined) return;
-    const status = login.notice !== undefined && login.status === 'wait' ? 'upgrade_required' : login.status;
+    const status = login.status === 'wait' ? (NOTICE_EVENTS[login.notice ?? ''] ?? 'wait') : login.status;
     this.world.events.emit('login', { qr_url: login.qr_url, status });
     for (const wake of this.waiting.get(login) ?? []) wake();
   }

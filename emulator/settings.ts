@@ -90,6 +90,8 @@ export interface Settings {
   verifyAttempts: number;
   /** Whether a scanned login goes on at another host. */
   loginRedirect: boolean;
+  /** The scan of an account that has a bot: makes a new one, or leads the phone to the old chat, and the client sees `wait`. */
+  rebind: 'new_bot' | 'dead_end';
   /** Lowest `iLink-App-ClientVersion` whose QR code can be scanned. */
   minClientVersion: number;
   /** Clients without `iLink-App-*` headers, or older than that: refused, or let in. */
@@ -144,6 +146,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   loginVerifyCode: '',
   verifyAttempts: 3,
   loginRedirect: false,
+  rebind: 'new_bot',
   minClientVersion: 2 << 16,
   oldClients: 'refuse',
   cdnLimitBytes: 1024 ** 3,
@@ -155,6 +158,7 @@ const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
   gatewayOrigin: ['closed', 'open'],
   gatewayHost: ['both', 'api', 'second'],
   loginHost: ['api', 'second'],
+  rebind: ['new_bot', 'dead_end'],
   wrongHost: ['refuse', 'serve'],
   lapsed: ['no', 'absent', 'empty'],
   secondPoll: ['splits', 'replaces'],

@@ -11,6 +11,7 @@ import { checkWritable, writeSecretFile } from '../files';
 import { isInteractive, styleOf, type Io } from '../io';
 import { InputEnded, Lines } from '../lines';
 import { isUsableProxy, PROXY_NEXT, proxyFor } from '../proxy';
+import { ScanHelp } from './help';
 import { JsonView } from './json-view';
 import { keep, type Target } from './keep';
 import { N8nApi } from './n8n-api';
@@ -97,10 +98,12 @@ async function follow(options: LoginOptions, view: LoginView, signal: AbortSigna
   const random = (): number => randomInt(UINT32);
   const verifyCode = (asked: AbortSignal): Promise<string> => view.askNumber(asked);
   const deps: LoginStreamDeps = { transport, clock, random, apiBaseUrl, clientVersion, verifyCode };
+  const help = new ScanHelp(clock, (line) => view.note(line));
   try {
     for await (const event of login(deps, signal)) {
       if (event.status === 'qr' && options.png) await writeSecretFile(options.png, await qrPng(event.url));
       view.show(event);
+      help.after(event);
       if (event.status === 'confirmed') return event.credential;
     }
     throw new Problem(
@@ -108,6 +111,7 @@ async function follow(options: LoginOptions, view: LoginView, signal: AbortSigna
       'The token that you have goes on working. If it is lost, remove the bot in WeChat on the phone, then log in again.',
     );
   } finally {
+    help.stop();
     await transport.close();
   }
 }

@@ -20,7 +20,7 @@ const WORDS: Record<LoginFailure, Words> = {
   too_many_codes: {
     endpoint: 'get_bot_qrcode',
     message: 'No QR code was scanned and confirmed in time',
-    next: 'A QR code lives about two minutes. Have WeChat open on the phone, then start the login again. If the phone asked to upgrade the OpenClaw interface version, raise the client version.',
+    next: 'A QR code lives about two minutes. Have WeChat open on the phone, then start the login again. If a scan leads nowhere: remove the old bot in WeChat on the phone, use a WeChat account of mainland China, update WeChat, and if the phone asks to upgrade the OpenClaw interface version, raise the client version.',
   },
   verify_code_blocked: {
     endpoint: 'get_qrcode_status',

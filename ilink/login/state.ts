@@ -37,6 +37,10 @@ export interface LoginState {
   wrongCodes: number;
   /** Polls in a row that failed. */
   failures: number;
+  /** Whether somebody has scanned this code. */
+  scanned?: true;
+  /** Whether an earlier code of this login was scanned, and expired all the same. */
+  scannedInVain?: true;
 }
 
 /** What happens in a login, in the order in which it happens. */
@@ -96,7 +100,7 @@ export function withVerifyCode(state: LoginState, text: string): LoginState {
 export function advance(state: LoginState, reply: QrCodeStatusReply, configuredBaseUrl: string): LoginStep {
   const { verifyCode: sent, ...rest } = state;
   const status = isKnown(reply.status) ? reply.status : state.status;
-  const next: LoginState = { ...rest, status, failures: 0 };
+  const next: LoginState = { ...rest, status, failures: 0, ...(SCANNED.has(status) && { scanned: true }) };
   const isNews = status !== state.status || state.failures > 0;
   switch (status) {
     case 'need_verifycode': {
@@ -111,6 +115,27 @@ export function advance(state: LoginState, reply: QrCodeStatusReply, configuredB
     default:
       return isNews ? { state: next, event: { status } } : { state: next };
   }
+}
+
+const SCANNED: ReadonlySet<LoginStatus> = new Set(['scaned', 'need_verifycode', 'scaned_but_redirect']);
+
+/** So many codes in a row end without a login before something is likely to be wrong. */
+const CODES_IN_VAIN = 2;
+
+/**
+ * Whether a person who scans is likely to get no further: two codes have ended, or one that was scanned. An account that was
+ * connected before can be led to its old chat, and then the server goes on saying `wait` [reported].
+ */
+export function isStuck(state: LoginState): boolean {
+  const hasEnded = isEnd(state.status);
+  const ended = state.codeNumber - (hasEnded ? 0 : 1);
+  const scannedInVain = wasScannedInVain(state);
+  return state.status !== 'confirmed' && (ended >= CODES_IN_VAIN || scannedInVain);
+}
+
+/** For the code that follows. */
+export function wasScannedInVain({ status, scanned, scannedInVain }: LoginState): boolean {
+  return scannedInVain === true || (scanned === true && status === 'expired');
 }
 
 const ENDS: ReadonlySet<LoginStatus> = new Set([

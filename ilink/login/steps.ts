@@ -6,7 +6,7 @@ import type { RandomUint32 } from '../headers';
 import type { Transport } from '../transport';
 import { LoginError } from './error';
 import { failurePauseMs } from './pace';
-import { advance, type LoginState, type LoginStep } from './state';
+import { advance, wasScannedInVain, type LoginState, type LoginStep } from './state';
 
 /** What a login needs from outside. */
 export interface LoginDeps {
@@ -87,7 +87,8 @@ export async function renewLogin(
       `${codeLimit} codes`,
     );
   }
-  return newLogin(deps, signal, ended.codeNumber + 1);
+  const next = await newLogin(deps, signal, ended.codeNumber + 1);
+  return wasScannedInVain(ended) ? { ...next, scannedInVain: true } : next;
 }
 
 /**

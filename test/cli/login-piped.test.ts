@@ -185,3 +185,19 @@ test('a proxy without http:// is said', async () => {
   expect(await command.exitCode).toBe(1);
   expect(command.stderr).toMatch(/proxy that cannot be used\.\n.*http:\/\/127\.0\.0\.1:7890/);
 });
+
+test('it says what helped others when an account that has a bot scans in vain, and two codes expire', async () => {
+  const bot = emulator.bind();
+  emulator.settings.rebind = 'dead_end';
+  const command = login(['--output', join(tempFolder(), 'wechat.json')]);
+  command.endInput();
+  const first = await command.says(address());
+  expect(() => emulator.scan(first, bot.ilink_user_id)).toThrow('old bot');
+  emulator.expireLogin(first);
+  const later = new RegExp(`code 2 of 3[^]*?${address().source}`);
+  const second = await command.says(later);
+  expect(command.stdout).not.toContain('Remove the old bot');
+  emulator.expireLogin(second);
+  await command.says(/(Remove the old bot in WeChat)/);
+  await command.says(/(account of mainland China)/);
+});

@@ -168,6 +168,20 @@ describe('Login → Wait for Scan', () => {
     expect(await waitFor(code.state)).toMatchObject({ status, done: true });
   });
 
+  it('says what helped others after two codes that expired, in a loop that shows one after the other', async () => {
+    const first = await getCode();
+    stage.server.expireLogin(String(first.url));
+    const ended = await waitFor(first.state);
+    expect(ended).not.toHaveProperty('next');
+    const { json: second } = await run('getQrCode', { binaryPropertyName: 'data' }, ended);
+    expect(second.state).toMatchObject({ codeNumber: 2 });
+    stage.server.expireLogin(String(second.url));
+    const stuck = await waitFor(second.state);
+    expect(stuck).toMatchObject({ status: 'expired', next: expect.stringContaining('Remove the old bot') });
+    const { json: fresh } = await run('getQrCode', { binaryPropertyName: 'data' }, { state: 'nonsense' });
+    expect(fresh.state).toMatchObject({ codeNumber: 1 });
+  });
+
   it('says what is wrong with a state or a number that it cannot use', async () => {
     await expect(waitFor('nonsense')).rejects.toThrow('The login state is not one');
     await expect(waitFor({ qrcode: 'q' })).rejects.toThrow('The login state is not one');

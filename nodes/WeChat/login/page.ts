@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { TEXTS, type Language } from './texts';
+import { SCAN_HELP, TEXTS, type Language } from './texts';
 
 /** What the page is made of besides its texts. */
 export interface PageAssets {
@@ -90,6 +90,8 @@ export function pageHtml(language: Language, nonce: string, { script, style }: P
 </section>
 <section id="paused" hidden><p>${text('paused')}</p>
 <button type="button" data-do="start">${text('showAnother')}</button></section>
+<details id="help" hidden><summary>${text('helpTitle')}</summary>
+<ul>${SCAN_HELP.map((name) => `<li>${text(name)}</li>`).join('')}</ul></details>
 <section id="saving" hidden><p>${text('saving')}</p></section>
 <section id="done" hidden><div class="tick" aria-hidden="true"></div>
 <p class="big">${text('done')}</p><p id="outcome"></p><p>${text('close')}</p></section>

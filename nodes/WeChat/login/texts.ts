@@ -36,6 +36,13 @@ const EN = {
   unknown:
     'This link is not valid any more. Get a new one in n8n: WeChat node, resource Login, operation Get Login Link.',
   offline: 'n8n does not answer. Trying again…',
+  helpTitle: 'You scan, and nothing happens?',
+  helpOldBot:
+    'Remove the old bot in WeChat on your phone, then scan again: an account that was connected before can land in its old chat.',
+  helpMainland: 'Use a WeChat account of mainland China; international ones often get no further.',
+  helpUpdate: 'Update WeChat on your phone.',
+  helpVersion:
+    'If the phone asks to upgrade the OpenClaw interface version, raise the Client Version in the options of the login node in n8n.',
 };
 
 const ZH: typeof EN = {
@@ -70,14 +77,25 @@ const ZH: typeof EN = {
   elsewhere: '此链接已在另一个浏览器中打开，每个链接只能用于一个浏览器。请在那里继续，或获取新的链接。',
   unknown: '此链接已失效。请在 n8n 中获取新的链接：WeChat 节点，资源 Login，操作 Get Login Link。',
   offline: 'n8n 没有响应，正在重试…',
+  helpTitle: '扫码后没有反应？',
+  helpOldBot: '请先在手机微信中删除旧的机器人，再重新扫码：连接过的微信号可能会直接打开旧的聊天。',
+  helpMainland: '请使用中国大陆的微信号，国际版微信号往往无法继续。',
+  helpUpdate: '请将手机上的微信更新到最新版本。',
+  helpVersion: '如果手机提示升级 OpenClaw 接口版本，请在 n8n 登录节点的选项中调高 Client Version。',
 };
+
+/** What helped others whose scan led nowhere, most often first. */
+export const SCAN_HELP = ['helpOldBot', 'helpMainland', 'helpUpdate', 'helpVersion'] as const;
 
 export type Texts = typeof EN;
 export const TEXTS: Record<Language, Texts> = { en: EN, zh: ZH };
 
 /** What went wrong, in Chinese: message and what to do next, by the code of the problem. English ones come as they are. */
 export const PROBLEMS_ZH: Record<string, [message: string, next: string]> = {
-  too_many_codes: ['二维码没有在有效期内被扫描并确认', '请在手机上打开微信，然后重新开始。'],
+  too_many_codes: [
+    '二维码没有在有效期内被扫描并确认',
+    '请在手机上打开微信，然后重新开始。如果扫码后没有反应：请删除微信中旧的机器人，使用中国大陆的微信号，更新微信，或调高客户端版本。',
+  ],
   verify_code_blocked: [
     '输入错误的数字次数过多，微信已阻止此次登录',
     '请等待几分钟后重新开始，并输入手机上显示的数字。',

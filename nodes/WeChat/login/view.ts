@@ -3,6 +3,7 @@ import { toDataURL } from 'qrcode';
 import type { Seen } from '../../../bot/login/desk';
 import type { LoginProblem, LoginRecord } from '../../../bot/login/record';
 import { digestOf } from '../../../bot/login/records';
+import { isStuck } from '../../../ilink/login/state';
 import { PROBLEMS_ZH, type Language } from './texts';
 
 /** What the browser gets to see. Nothing in it can collect a token. */
@@ -25,6 +26,8 @@ export interface LoginView {
   wrongNumbers?: number;
   /** Whether a number waits to be checked. */
   checking?: boolean;
+  /** Whether somebody who scans is likely to get no further. */
+  stuck?: boolean;
   problem?: { message: string; next: string };
   outcome?: { credentialName: string; account: string; created: boolean };
 }
@@ -41,6 +44,7 @@ export async function viewOf(
     access: 'yes',
     phase,
     ...(state && { status: state.status, code: await codeView(state, shown, now) }),
+    ...(state && isStuck(state) && { stuck: true }),
     ...(asksForNumber && {
       wrongNumbers: state.wrongCodes,
       checking: typedCode !== undefined || state.verifyCode !== undefined,

@@ -1,6 +1,7 @@
 import {
   codeEntered,
   isFinal,
+  OLD_CHAT_NOTICE,
   scanned,
   statusAt,
   UPGRADE_NOTICE,
@@ -25,6 +26,7 @@ const facts: ScanFacts = {
   verifyCode: '',
   redirect: false,
   minClientVersion: 100,
+  deadEnd: false,
 };
 
 function afterScan(changes: Partial<ScanFacts>, login = fresh()): Login {
@@ -33,6 +35,14 @@ function afterScan(changes: Partial<ScanFacts>, login = fresh()): Login {
 }
 
 describe('scanned', () => {
+  it('leads to the old chat of an account that has a bot, and the client sees nothing of it', () => {
+    const login = afterScan({ deadEnd: true });
+    expect(login).toMatchObject({ status: 'wait', notice: OLD_CHAT_NOTICE });
+    const again = afterScan({}, login);
+    expect(again.status).toBe('scaned');
+    expect(again).not.toHaveProperty('notice');
+  });
+
   it.each([
     [{}, { status: 'scaned', redirected: false }],
     [{ verifyCode: '42' }, { status: 'need_verifycode', verifyCode: '42' }],

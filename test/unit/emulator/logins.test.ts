@@ -65,4 +65,15 @@ describe('Logins', () => {
     world.clock.advance(120_000);
     expect(told).toEqual(['upgrade_required', 'expired']);
   });
+
+  it('lets nobody bind again in a dead end, until the old bot is removed', () => {
+    const { world, logins, told, qr_url } = setUp();
+    const bot = world.bots.bind();
+    const { ilink_user_id } = bot.login;
+    world.settings.rebind = 'dead_end';
+    expect(() => logins.scan(qr_url, ilink_user_id)).toThrow('old bot');
+    expect([logins.view(qr_url).status, told]).toEqual(['wait', ['old_chat_opened']]);
+    world.bots.revoke(bot.id);
+    expect(logins.scan(qr_url, ilink_user_id)).toMatchObject({ status: 'scaned' });
+  });
 });

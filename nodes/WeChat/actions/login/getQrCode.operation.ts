@@ -1,9 +1,9 @@
 import { toBuffer, toString } from 'qrcode';
 
-import { newLogin } from '../../../../ilink/login/steps';
+import { newLogin, renewLogin } from '../../../../ilink/login/steps';
 import { ItemWithFiles, type StandaloneOperation } from '../operation';
 import { loginFields, withLogin } from './fields';
-import { stateJson } from './state';
+import { endedState, stateJson } from './state';
 
 /** Login → Get QR Code. */
 export const getQrCode: StandaloneOperation = {
@@ -26,7 +26,11 @@ export const getQrCode: StandaloneOperation = {
   async execute(input) {
     const { context, itemIndex, signal } = input;
     const field = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data')) || 'data';
-    const state = await withLogin(input, (login) => newLogin(login, signal));
+    const ended = endedState(context.getInputData()[itemIndex]?.json);
+    const state = await withLogin(input, (login) =>
+      // In a loop that shows a code after the other, the codes of one login are counted.
+      ended ? renewLogin(login, ended, signal, Infinity) : newLogin(login, signal),
+    );
     const png = await toBuffer(state.url, { scale: 6, margin: 4 });
     const text = await toString(state.url, { type: 'utf8' });
     const image = await context.helpers.prepareBinaryData(png, 'wechat-login.png', 'image/png');

@@ -7,6 +7,7 @@ interface LoginView {
   code?: { id: string; image?: string; url: string; expiresInMs: number };
   wrongNumbers?: number;
   checking?: boolean;
+  stuck?: boolean;
   problem?: { message: string; next: string };
   outcome?: { credentialName: string; account: string; created: boolean };
   usable?: boolean;
@@ -14,6 +15,8 @@ interface LoginView {
 
 const ASK_EVERY_MS = 1_500;
 const ASK_HIDDEN_MS = 5_000;
+/** Longer than anybody looks at the phone before they confirm. */
+const SCANNED_FOR_LONG_MS = 45_000;
 
 const byId = <Kind extends HTMLElement = HTMLElement>(id: string): Kind =>
   document.getElementById(id) as Kind;
@@ -37,6 +40,10 @@ let endsAt = 0;
 let timer = 0;
 let announced = '';
 let wrongNumbers = 0;
+/** When this page first saw that the code was scanned; 0 while it is not. */
+let scannedAt = 0;
+/** Opened once: who closes it does not want to read it. */
+let helped = false;
 /** What the line below the code says once it was scanned. */
 let afterScan = '';
 
@@ -77,6 +84,7 @@ function render(view: LoginView): boolean {
   byId('problem-next').textContent = view.problem?.next ?? '';
   if (section === 'code') renderCode(view);
   else endsAt = 0;
+  renderHelp(section, view);
   if (view.outcome) renderOutcome(view.outcome);
   document.documentElement.dataset.state = view.status ?? section;
   return section === 'done' || section === 'unused' || section === 'unknown' || section === 'elsewhere';
@@ -111,6 +119,20 @@ function renderCode({
   setCurrent(waiting ? 'step-scan' : wantsNumber ? 'step-number' : 'step-confirm');
   renderNumber(wantsNumber, wrong, checking, usable);
   if (!waiting) announce(afterScan);
+}
+
+/** Beside the code for everybody; open when a scan is likely to lead nowhere. */
+function renderHelp(section: string, { status, stuck = false }: LoginView): void {
+  const help = byId<HTMLDetailsElement>('help');
+  help.hidden = section !== 'code' && section !== 'paused';
+  const waitsForPhone = section === 'code' && (status === 'scaned' || status === 'scaned_but_redirect');
+  if (!waitsForPhone) scannedAt = 0;
+  else if (scannedAt === 0) scannedAt = Date.now();
+  const forLong = scannedAt !== 0 && Date.now() - scannedAt > SCANNED_FOR_LONG_MS;
+  if (helped || help.hidden || !(stuck || forLong)) return;
+  helped = true;
+  help.open = true;
+  announce(texts.helpTitle ?? '');
 }
 
 function renderNumber(wanted: boolean, wrong: number, checking: boolean, usable: boolean): void {

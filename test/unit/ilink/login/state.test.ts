@@ -4,6 +4,7 @@ import { LoginError } from '../../../../ilink/login/error';
 import {
   advance,
   isEnd,
+  isStuck,
   readVerifyCode,
   withVerifyCode,
   type LoginState,
@@ -11,6 +12,8 @@ import {
 import type { QrCodeStatusReply } from '../../../../ilink/wire';
 
 const BASE = 'https://ilinkai.weixin.qq.com';
+
+const SCANNED = ['scaned', 'need_verifycode', 'scaned_but_redirect'];
 
 const fresh = (changes: Partial<LoginState> = {}): LoginState => ({
   qrcode: 'q1',
@@ -22,6 +25,7 @@ const fresh = (changes: Partial<LoginState> = {}): LoginState => ({
   status: 'wait',
   wrongCodes: 0,
   failures: 0,
+  ...(SCANNED.includes(changes.status ?? '') && { scanned: true as const }),
   ...changes,
 });
 
@@ -173,5 +177,20 @@ describe('readVerifyCode', () => {
   it.each(['', '  ', 'abcd', '12a', '1'.repeat(13), '&x=1'])('does not read "%s"', (typed) => {
     expect(readVerifyCode(typed)).toBeUndefined();
     expect(() => withVerifyCode(fresh(), typed)).toThrow(RangeError);
+  });
+});
+
+describe('isStuck', () => {
+  it.each([
+    ['one code expired', { codeNumber: 1, status: 'expired' }, false],
+    ['the second is shown', { codeNumber: 2, status: 'wait' }, false],
+    ['two codes expired', { codeNumber: 2, status: 'expired' }, true],
+    ['the third is shown', { codeNumber: 3, status: 'wait' }, true],
+    ['a code expired that was scanned', { codeNumber: 1, status: 'expired', scanned: true }, true],
+    ['a code after one that was scanned', { codeNumber: 2, status: 'wait', scannedInVain: true }, true],
+    ['a scan that is not confirmed yet', { codeNumber: 1, status: 'scaned', scanned: true }, false],
+    ['the end was good', { codeNumber: 3, status: 'confirmed' }, false],
+  ] as const)('%s', (_what, changes, stuck) => {
+    expect(isStuck(fresh(changes))).toBe(stuck);
   });
 });

@@ -74,6 +74,15 @@ describe('newLogin', () => {
 });
 
 describe('renewLogin', () => {
+  it('remembers that a code was scanned in vain', async () => {
+    const { deps } = setUp([QR, QR, QR, QR]);
+    const first = await newLogin(deps);
+    expect(await renewLogin(deps, { ...first, status: 'expired' })).not.toHaveProperty('scannedInVain');
+    const second = await renewLogin(deps, { ...first, status: 'expired', scanned: true });
+    expect(second).toMatchObject({ scannedInVain: true });
+    expect(await renewLogin(deps, { ...second, status: 'expired' })).toMatchObject({ scannedInVain: true });
+  });
+
   it('counts the codes, and stops after the third', async () => {
     const { deps } = setUp([QR, QR, QR, QR]);
     const first = await newLogin(deps);

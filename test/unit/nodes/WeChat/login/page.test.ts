@@ -19,6 +19,13 @@ describe('pageHtml', () => {
     expect(html.match(/n0/g)).toHaveLength(3);
   });
 
+  it('has what helped others whose scan leads nowhere', () => {
+    expect(pageHtml('en', 'n', ASSETS)).toMatch(
+      /<details id="help" hidden>[^]*Remove the old bot[^]*mainland China/,
+    );
+    expect(pageHtml('zh', 'n', ASSETS)).toMatch(/<details id="help" hidden>[^]*旧的机器人[^]*中国大陆/);
+  });
+
   it('says which language it is in', () => {
     expect(pageHtml('zh', 'n', ASSETS)).toContain('<html lang="zh-CN">');
     expect(pageHtml('en', 'n', ASSETS)).toContain('<html lang="en">');

@@ -47,6 +47,11 @@ describe('viewOf', () => {
     });
   });
 
+  it('tells when a scan is likely to lead nowhere', async () => {
+    expect(await see()).not.toHaveProperty('stuck');
+    expect(await see({ state: { ...state, codeNumber: 3 } })).toMatchObject({ stuck: true });
+  });
+
   it('never shows what could collect the token, nor whose browser it is', async () => {
     const outcome = { botId: 'b', ownerUserId: 'o', credentialId: 'c', credentialName: 'n', created: true };
     const text = JSON.stringify([await see(), await see({ phase: 'done', outcome })]);

@@ -1,0 +1,55 @@
+import type { Clock } from '../../ilink/clock';
+import { isEnd, type LoginEvent } from '../../ilink/login/state';
+
+/** What helped others whose scan led nowhere, most often first. */
+export const SCAN_HELP = [
+  'You scan, and nothing happens? This helped others:',
+  '- Remove the old bot in WeChat on the phone, then scan again: an account that was connected before can land in its old chat.',
+  '- Use a WeChat account of mainland China; international ones often get no further.',
+  '- Update WeChat on the phone.',
+  '- If the phone asks to upgrade the OpenClaw interface version: --client-version with a newer one.',
+];
+
+/** So many codes end without a login before something is likely to be wrong. */
+const CODES_IN_VAIN = 2;
+/** Longer than anybody looks at the phone before they confirm. */
+const SCANNED_FOR_LONG_MS = 45_000;
+
+/** Watches a login, and says once what to do when a scan is likely to lead nowhere. */
+export class ScanHelp {
+  private codes = 0;
+  private scanned = false;
+  private told = false;
+  private cancel: () => void = () => undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly tell: (line: string) => void,
+  ) {}
+
+  /** After the event was shown. */
+  after({ status }: Pick<LoginEvent, 'status'>): void {
+    if (status === 'trouble') return;
+    this.cancel();
+    if (status === 'scaned' || status === 'scaned_but_redirect') {
+      this.scanned = true;
+      this.cancel = this.clock.after(SCANNED_FOR_LONG_MS, () => this.say(), true);
+    }
+    if (status === 'need_verifycode') this.scanned = true;
+    if (status === 'qr' || status === 'confirmed' || status === 'wait' || !isEnd(status)) return;
+    this.codes++;
+    const inVain = this.scanned && status === 'expired';
+    this.scanned = false;
+    if (inVain || this.codes >= CODES_IN_VAIN) this.say();
+  }
+
+  stop(): void {
+    this.cancel();
+  }
+
+  private say(): void {
+    if (this.told) return;
+    this.told = true;
+    for (const line of SCAN_HELP) this.tell(line);
+  }
+}
