@@ -84,7 +84,7 @@ function isContent(open: Token, close: Token, source: string): boolean {
   const [from, to] = [open.meta as number, close.meta as number];
   const inner = source.slice(from + 1, to);
   if (open.markup === '__') return /^[\w.]+$/.test(inner);
-  if (open.markup.length === 1 && (/[\n;=＝<>]/.test(inner) || !isBalanced(inner))) return true;
+  if (open.markup.length === 1 && (/[\n\\;=＝<>]/.test(inner) || !isBalanced(inner))) return true;
   if (open.markup === '*') return isProduct(source, from, to);
   return open.markup === '_' && /^[\w.]+$/.test(inner) && !NATURAL_WORD.test(inner);
 }

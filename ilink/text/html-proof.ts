@@ -30,7 +30,7 @@ export function provenTags(found: readonly FoundTag[]): Set<number> {
   const isInside = covered(elements, found.length);
   found.forEach(({ html }, index) => {
     const { name, isClosing } = tagOf(html);
-    if (isXml[index] || !isHtmlName(name)) return;
+    if (isXml[index] || !isTag(name)) return;
     const hasProof = !isClosing && (ATTRIBUTE.test(html) || (VOID.has(name) && html.endsWith('/>')));
     if (hasProof || (isInside[index] && MAY_END_UNSAID.has(name))) proven.add(index);
   });
@@ -57,7 +57,11 @@ function addBreaks(found: readonly FoundTag[], proven: Set<number>, isXml: reado
 
 const BLOCK = /^<\/(?:article|blockquote|body|center|div|dl|h[1-6]|ol|p|pre|section|table|td|tr|ul)\b/i;
 const isBreak = (html: string): boolean => /^<br>$/i.test(html);
-const isHtml = (tag: FoundTag | undefined): boolean => isHtmlName(tagOf(tag?.html ?? '').name);
+/** Where these are not left out with what is in them, somebody writes about them. */
+const SHOWN = new Set(['script', 'style']);
+const nameOf = (tag: FoundTag | undefined): string => tagOf(tag?.html ?? '').name;
+const isHtml = (tag: FoundTag | undefined): boolean => isTag(nameOf(tag));
+const isTag = (name: string): boolean => isHtmlName(name) && !SHOWN.has(name);
 
 /** Opening tags with the closing tags that match, by index. Each closing tag takes the last of its name that is open. */
 function pairsOf(found: readonly FoundTag[]): Map<number, number> {
@@ -80,7 +84,7 @@ function xmlElements(found: readonly FoundTag[], pairs: readonly [number, number
     pairs.filter(([from]) => isHtml(found[from])),
     found.length,
   );
-  return pairs.filter(([from]) => !isHtml(found[from]) && !isInHtml[from]);
+  return pairs.filter(([from]) => !isHtmlName(nameOf(found[from])) && !isInHtml[from]);
 }
 
 /** For each index whether it lies in one of the ranges, ends included. */
