@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { SqliteStore } from '../../store/sqlite/sqlite-store';
 import { removeTempFolders, tempFolder } from '../support/temp-folder';
-import { judge, keptTexts, readLedger, type Entry } from './ledger';
+import { judge, keptTexts, mostExecutions, readLedger, type Entry } from './ledger';
 
 const entry = (text: string, key = `key of ${text}`): Entry => ({ key, text });
 
@@ -13,7 +13,13 @@ afterAll(removeTempFolders);
 describe('judge', () => {
   it('finds nothing wrong when every message has one execution', () => {
     const verdict = judge(['a', 'b'], [entry('a'), entry('b')], new Set(['a', 'b']), new Set());
-    expect(verdict).toEqual({ lostInReply: [], lostFromStore: [], dropped: 0, duplicates: 0 });
+    expect(verdict).toEqual({
+      lostInReply: [],
+      lostFromStore: [],
+      dropped: 0,
+      duplicates: 0,
+      unexplained: 0,
+    });
   });
 
   it('counts a message as lost in the reply only if it was never kept and its reply was cut', () => {
@@ -29,7 +35,14 @@ describe('judge', () => {
   it('takes the same key twice for one execution, and two keys for a duplicate', () => {
     const entries = [entry('a', '1'), entry('a', '1'), entry('b', '2'), entry('b', '3'), entry('b', '3')];
     const verdict = judge(['a', 'b'], entries, new Set(['a', 'b']), new Set());
-    expect(verdict).toMatchObject({ dropped: 2, duplicates: 1 });
+    expect(verdict).toMatchObject({ dropped: 2, duplicates: 1, unexplained: 1 });
+  });
+
+  it('calls a duplicate unexplained when no kill can be its reason', () => {
+    const entries = [entry('a', '1'), entry('a', '2'), entry('b', '1'), entry('b', '2'), entry('b', '3')];
+    const unexplained = (most: number) => judge(['a', 'b'], entries, new Set(), new Set(), most).unexplained;
+    expect([1, 2, 3].map(unexplained)).toEqual([2, 1, 0]);
+    expect([mostExecutions('taken', 7), mostExecutions('finished', 7)]).toEqual([1, 8]);
   });
 
   it('accounts for every message without an execution exactly once', () => {

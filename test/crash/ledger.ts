@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
+import type { TriggerSettings } from '../../nodes/WeChat/trigger/settings';
 import { readRows } from './read';
 
 /** One execution that was asked for: under which key, and for which message. */
@@ -20,6 +21,16 @@ export interface Verdict {
   dropped: number;
   /** Messages with more than one execution. */
   duplicates: number;
+  /** Those of them with more executions than the kills explain. There must be none. */
+  unexplained: number;
+}
+
+/**
+ * How many executions of one message so many kills explain. *Taken* has one deduplication key for all attempts, so a second execution
+ * is a fault; else each attempt has its own, and each kill may cut one off.
+ */
+export function mostExecutions(acknowledge: TriggerSettings['acknowledge'], kills: number): number {
+  return acknowledge === 'taken' ? 1 : kills + 1;
 }
 
 /** Reads what was written line by line; a last line that a kill cut off is left out. */
@@ -46,12 +57,14 @@ export function keptTexts(path: string): Set<string> {
  *
  * @param kept the texts in the store
  * @param cut the texts in replies that a kill may have cut off
+ * @param most executions of one message that kills explain: 1 where n8n has one key for all attempts
  */
 export function judge(
   written: readonly string[],
   entries: readonly Entry[],
   kept: ReadonlySet<string>,
   cut: { has(text: string): boolean },
+  most = 1,
 ): Verdict {
   const keys = new Map<string, Set<string>>();
   for (const { key, text } of entries) keys.set(text, (keys.get(text) ?? new Set()).add(key));
@@ -63,5 +76,6 @@ export function judge(
     lostFromStore: lost.filter((text) => !excused(text)),
     dropped: entries.length - executions,
     duplicates: [...keys.values()].filter((set) => set.size > 1).length,
+    unexplained: [...keys.values()].filter((set) => set.size > most).length,
   };
 }

@@ -22,8 +22,9 @@ export function reportReceiver(results: readonly StepResult[], asJson: boolean):
     lostFromStore: lost,
     lostInReply,
     duplicates,
+    unexplained: wrong,
     dropped,
-  }: StepResult) => [kills, messages, lost, lostInReply, duplicates, dropped];
+  }: StepResult) => [kills, messages, lost, lostInReply, duplicates, wrong, dropped];
   const sum = results.map(numbers).reduce((total, row) => total.map((value, column) => value + row[column]!));
   const head = [
     'killed at',
@@ -32,6 +33,7 @@ export function reportReceiver(results: readonly StepResult[], asJson: boolean):
     'lost',
     'lost in a cut reply',
     'duplicates',
+    'unexplained',
     'dropped by n8n',
   ];
   console.log(tableOf([head, ...results.map((one) => [one.step, ...numbers(one)]), ['all', ...sum]]));
@@ -49,6 +51,7 @@ export function reportN8n(result: N8nResult, asJson: boolean): void {
     [`executions (${statuses.join(', ')})`, result.executions],
     ['offered again, dropped by n8n', result.dropped],
     ['messages with more than one execution', result.duplicates],
+    ['of them without a kill that explains it', result.unexplained],
     ['messages whose executions were all cut off', result.cutOff],
     ['lost in a cut reply', result.lostInReply],
     ['lost', result.lostFromStore.length],
@@ -71,4 +74,9 @@ export function reportWindow(timings: readonly Timing[], asJson: boolean): void 
 
 export function lostFromStore(results: readonly StepResult[]): number {
   return results.reduce((sum, result) => sum + result.lostFromStore, 0);
+}
+
+/** Messages with more executions than the kills explain. */
+export function unexplained(results: readonly StepResult[]): number {
+  return results.reduce((sum, result) => sum + result.unexplained, 0);
 }

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { BotLogin } from '../../../emulator';
 import type { Stage } from '../../../tools/stage';
-import { judge, keptTexts } from '../ledger';
+import type { TriggerSettings } from '../../../nodes/WeChat/trigger/settings';
+import { judge, keptTexts, mostExecutions } from '../ledger';
 import { readRows } from '../read';
 import { Replies } from '../replies';
 import { countByStatus, readExecutions } from './executions';
@@ -30,6 +31,8 @@ export interface ArenaResult {
   /** The texts of messages that are missing without a cut reply as the reason. */
   lostFromStore: string[];
   duplicates: number;
+  /** Duplicates that no kill explains. */
+  unexplained: number;
   /** Messages that n8n took, of which no execution succeeded: a kill cut all of them off. */
   cutOff: number;
 }
@@ -38,6 +41,7 @@ export interface ArenaResult {
 export interface Victim {
   bot: BotLogin;
   workflowId: string;
+  acknowledge: TriggerSettings['acknowledge'];
 }
 
 /** n8n starts in 8 s and runs for some; the queue must not grow from round to round. */
@@ -126,7 +130,8 @@ export class Arena {
     const kept = keptTexts(this.store);
     const cut = this.replies.cut(written);
     const entries = rows.filter(({ text }) => text !== '').map(({ id, text }) => ({ key: id, text }));
-    const { lostInReply, lostFromStore, duplicates } = judge(written, entries, kept, cut);
+    const most = mostExecutions(this.victim.acknowledge, this.kills.length);
+    const { lostInReply, lostFromStore, duplicates, unexplained } = judge(written, entries, kept, cut, most);
     const texts = (status?: string): Set<string> =>
       new Set(
         rows.filter((row) => row.text !== '' && (!status || row.status === status)).map(({ text }) => text),
@@ -146,6 +151,7 @@ export class Arena {
       lostInReply: lostInReply.length,
       lostFromStore,
       duplicates,
+      unexplained,
       cutOff: texts().size - texts('success').size,
     };
   }

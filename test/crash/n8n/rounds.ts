@@ -67,7 +67,7 @@ async function arenaOn(stage: Stage, { acknowledge, random }: N8nOptions): Promi
   const credential = await rest.createCredential('Bot', CREDENTIAL_TYPE, credentialData(emulator, bot));
   const { id } = await rest.createWorkflow(crashWorkflow(credential, acknowledge));
   await rest.activate(id);
-  return new Arena(stage, { bot, workflowId: id }, random);
+  return new Arena(stage, { bot, workflowId: id, acknowledge }, random);
 }
 
 function line(round: string, { moment, killAfterMs, thenMs, perSecond }: RoundPlan, arena: Arena): string {

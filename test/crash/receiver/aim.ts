@@ -17,6 +17,8 @@ export const STEPS = [
   'before the acknowledgement',
   'after the acknowledgement',
 ] as const;
+/** A kill at one of these cannot have cut a reply off: all of it was kept. */
+export const KEPT_STEPS: ReadonlySet<string> = new Set(STEPS.slice(STEPS.indexOf('after the commit')));
 export type Step = (typeof STEPS)[number];
 
 /** Dies at the given passing of a step. */

@@ -12,6 +12,7 @@ import { readCredential } from '../../../nodes/WeChat/shared/credential';
 import type { TriggerSettings } from '../../../nodes/WeChat/trigger/settings';
 import { startTaker } from '../../../nodes/WeChat/trigger/taker';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
+import { TICK_MS } from './patience';
 import { killer, stopwatch, watch, type Aim } from './aim';
 
 export interface ChildTask {
@@ -89,6 +90,7 @@ const bots = new BotRegistry({
 });
 
 async function main(): Promise<void> {
+  setInterval(() => process.send?.('tick'), TICK_MS).unref();
   const memory = await bots.memory();
   const { bot } = bots.acquire(readCredential(task.credential));
   const taker = await startTaker(context, settings, { bot, memory, clock: systemClock });

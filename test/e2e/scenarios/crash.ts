@@ -20,7 +20,7 @@ export const crash: Scenario = {
     const { bot, credential } = await world.account();
     const { id } = await rest.createWorkflow(crashWorkflow(credential, 'taken'));
     await rest.activate(id);
-    const arena = new Arena(world.stage, { bot, workflowId: id }, seededRandom(1));
+    const arena = new Arena(world.stage, { bot, workflowId: id, acknowledge: 'taken' }, seededRandom(1));
     try {
       await arena.open();
       for (const plan of ROUNDS) await arena.fight(plan);
@@ -33,6 +33,7 @@ export const crash: Scenario = {
     const result = arena.result();
     assert.deepEqual(result.lostFromStore, []);
     assert.equal(result.duplicates, 0);
+    assert.equal(result.unexplained, 0);
     assert.equal(result.messages, result.kept + result.lostInReply);
     assert.ok(result.messages > 30, 'hardly anything was written, so this shows nothing');
   },

@@ -53,6 +53,7 @@ describe('ILinkClient', () => {
     server.handler = (_request, response) => {
       response.writeHead(200).write('{"ret":0,');
       setTimeout(() => abort.abort(), 50);
+      setTimeout(() => response.end('"typing_ticket":"t"}'), 150);
     };
     await expect(client.getConfig('u@im.wechat', undefined, abort.signal)).rejects.toMatchObject({
       name: 'AbortError',
