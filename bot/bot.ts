@@ -24,7 +24,7 @@ import { Outbound, type SendRequest, type Sent } from './outbound';
 import { Queue } from './queue';
 import { MAX_QUEUED } from './queue-full';
 import type { Quoted } from './quotes';
-import { Receiver } from './receiver';
+import { Receiver, type ReceiverDeps } from './receiver';
 import { Sender } from './sender';
 import { SentMemory } from './sent-memory';
 import { Typing } from './typing';
@@ -260,6 +260,22 @@ export class Bot {
     return new BotInbox(memory.store, options, clock, report);
   }
 
+  /** A copy of version 0.1 in this process or another one has its lease under another name, and goes on until it has ended. */
+  private leaseIn({ owner }: Memory): ReceiverDeps['lease'] {
+    const earlier = earlierConnectionKey(this.credential);
+    return {
+      acquire: async () => {
+        if (await owner.acquire(this.key)) return owner.acquire(earlier);
+        await owner.release(earlier);
+        return false;
+      },
+      release: async () => {
+        await owner.release(earlier);
+        await owner.release(this.key);
+      },
+    };
+  }
+
   private makeReceiver(memory: Memory): Receiver {
     const { clock, client, report } = this;
     const inbox = this.inboxIn(memory);
@@ -284,10 +300,7 @@ export class Bot {
         new URL(this.credential.apiBaseUrl).host,
         gatewayMemory(memory.store, this.credential, clock),
       ),
-      lease: {
-        acquire: () => memory.owner.acquire(this.key),
-        release: () => memory.owner.release(this.key),
-      },
+      lease: this.leaseIn(memory),
       clock,
       random: this.deps.random ?? Math.random,
       report,

@@ -1,5 +1,6 @@
 import type { Clock } from '../ilink/clock';
 import type { Inbox, PendingDelivery, StoredMessage } from '../store/store';
+import type { Copies } from './copies';
 
 /** Which messages may be under way at the same time. */
 export type Order = 'parallel' | 'perUser' | 'oneAtATime';
@@ -32,6 +33,8 @@ export interface DeliveriesDeps {
   inbox: Pick<Inbox, 'pending' | 'waiting' | 'handedOver' | 'attempted'>;
   clock: Clock;
   report: (what: string, error: unknown) => void;
+  /** Other copies of this package in the process, which may still be giving messages to the same subscriber. */
+  copies?: Pick<Copies, 'begin' | 'end' | 'isUnderWay'>;
 }
 
 /** A row of messages of which each waits for the one before it. */
@@ -116,6 +119,10 @@ export class Deliveries {
   /** Nobody may write for hours, so the next message is not waited for. */
   private lookAgain(error: unknown): void {
     this.deps.report('The inbox could not be read', error);
+    this.lookLater();
+  }
+
+  private lookLater(): void {
     this.cancelLook();
     if (this.hand) this.cancelLook = this.deps.clock.after(LOOK_AGAIN_MS, () => this.wake(), true);
   }
@@ -131,10 +138,20 @@ export class Deliveries {
     // Meanwhile it was switched off, or off and on again: then it starts over from the oldest, and these are not all.
     if (!hand || hand !== this.hand) return;
     for (const row of rows) {
+      if (this.isUnderWayElsewhere(row)) {
+        // What follows may have to wait for it.
+        this.lookLater();
+        break;
+      }
       this.lastSeq = row.seq;
       this.enqueue(row);
     }
     this.pump();
+  }
+
+  private isUnderWayElsewhere({ seq }: PendingDelivery): boolean {
+    const { copies, subscriber } = this.deps;
+    return !this.taken.has(seq) && (copies?.isUnderWay(subscriber, seq) ?? false);
   }
 
   private enqueue(row: PendingDelivery): void {
@@ -142,7 +159,7 @@ export class Deliveries {
     this.taken.add(row.seq);
     const key = laneOf(this.order, row);
     const lane = this.lane(key);
-    lane.queue.push(row);
+    putInLine(lane.queue, row);
     if (isReady(lane)) this.ready.add(key);
   }
 
@@ -200,10 +217,13 @@ export class Deliveries {
     lane.running++;
     this.underWay.add(row);
     this.count(row.userId, 1);
+    const { copies, subscriber } = this.deps;
+    copies?.begin(subscriber, row.seq);
     const result = await this.attempt(row, hand);
     const later = isLater(result);
     if (later) row.nextAt = this.deps.clock.now() + hand.retryDelayMs;
     await this.settle(row, result);
+    copies?.end(subscriber, row.seq);
     this.underWay.delete(row);
     this.count(row.userId, -1);
     this.ended(row, later);
@@ -214,18 +234,16 @@ export class Deliveries {
     const key = laneOf(this.order, row);
     const lane = this.lane(key);
     lane.running--;
-    if (later) {
-      const at = lane.queue.findIndex(({ seq }) => seq > row.seq);
-      lane.queue.splice(at < 0 ? lane.queue.length : at, 0, row);
-    } else this.taken.delete(row.seq);
+    if (later) putInLine(lane.queue, row);
+    else this.taken.delete(row.seq);
     this.release(key);
   }
 
-  private async attempt(row: PendingDelivery, hand: Hand): Promise<HandResult> {
+  private async attempt(row: PendingDelivery, hand: Hand): Promise<HandResult | 'notHere'> {
     try {
       const { inbox, subscriber } = this.deps;
       const message = await inbox.waiting(subscriber, row.seq);
-      if (!message) return 'done';
+      if (!message) return 'notHere';
       if (hand.countsStarts) await inbox.attempted(subscriber, row.seq, row.attempts + 1, 0);
       return await hand.give(message, row.attempts);
     } catch (error) {
@@ -235,8 +253,10 @@ export class Deliveries {
   }
 
   /** When this cannot be written, the message is handed over once more after a restart: better twice than never. */
-  private async settle(row: PendingDelivery, result: HandResult): Promise<void> {
+  private async settle(row: PendingDelivery, result: HandResult | 'notHere'): Promise<void> {
     const { inbox, subscriber, report } = this.deps;
+    // It was pruned, or waits for the subscriber to come with another token.
+    if (result === 'notHere') return;
     try {
       if (result === 'again') row.attempts++;
       if (isLater(result)) {
@@ -275,12 +295,19 @@ export class Deliveries {
   }
 }
 
+/** Nearly always at the end: it is older than what is there only after it failed, or when more was opened from before. */
+function putInLine(queue: PendingDelivery[], row: PendingDelivery): void {
+  const isNewest = queue.length === 0 || queue.at(-1)!.seq < row.seq;
+  const at = isNewest ? queue.length : queue.findIndex(({ seq }) => seq > row.seq);
+  queue.splice(at, 0, row);
+}
+
 /** Whether the first message of a lane may go now. */
 function isReady({ queue, running, cancelWait }: Lane): boolean {
   return queue.length > 0 && running === 0 && cancelWait === undefined;
 }
 
-function isLater(result: HandResult): boolean {
+function isLater(result: HandResult | 'notHere'): boolean {
   return result === 'again' || result === 'refused';
 }
 

@@ -1,16 +1,19 @@
 import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
+import type { Copies } from './copies';
 import { Deliveries } from './deliveries';
 import { Housekeeping } from './housekeeping';
 import type { KeepLimits } from './inbox';
-import { LONGEST_LIFE_MS, Owner } from './owner';
+import { LONGEST_LIFE_MS, Owner, type Dead } from './owner';
 
 export interface MemoryOptions {
   clock: Clock;
   keep: KeepLimits;
   report: (what: string, error?: unknown) => void;
   /** Whether the process behind an owner id is certainly gone. */
-  isDead?: (owner: string) => boolean;
+  isDead?: Dead;
+  /** Other copies of this package in the process. */
+  copies?: Copies;
 }
 
 /** What this process remembers: the store, who it is among the processes on that store, and what is being handed over. */
@@ -27,10 +30,16 @@ export class Memory {
     readonly previousEnd: number,
     readonly options: MemoryOptions,
   ) {
-    const { clock, keep, report, isDead } = options;
+    const { clock, keep, report, isDead, copies } = options;
     this.housekeeping = new Housekeeping({ store, keep, clock, report });
     this.startedAt = clock.now();
-    this.owner = new Owner({ leases: store, clock, report, ...(isDead && { isDead }) });
+    this.owner = new Owner({
+      leases: store,
+      clock,
+      report,
+      ...(isDead && { isDead }),
+      ...(copies && { copies }),
+    });
   }
 
   static async of(store: Store, options: MemoryOptions): Promise<Memory> {
@@ -42,9 +51,10 @@ export class Memory {
     for (const [key, engine] of this.engines) {
       if (engine.idle) this.engines.delete(key);
     }
-    const { clock, report } = this.options;
+    const { clock, report, copies } = this.options;
     const engine =
-      this.engines.get(subscriber) ?? new Deliveries({ subscriber, inbox: this.store, clock, report });
+      this.engines.get(subscriber) ??
+      new Deliveries({ subscriber, inbox: this.store, clock, report, ...(copies && { copies }) });
     this.engines.set(subscriber, engine);
     return engine;
   }

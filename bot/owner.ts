@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 
 import type { Clock } from '../ilink/clock';
 import type { Leases } from '../store/store';
+import type { Copies } from './copies';
 
 /** A process that stops renewing is given up after this. Renewing takes a third of it, so that one late tick costs nothing. */
 const LIFE_MS = 6_000;
@@ -16,9 +17,13 @@ export interface OwnerDeps {
   clock: Clock;
   /** Told when the heartbeat could not be written. */
   report: (what: string, error: unknown) => void;
-  /** Whether the process behind an id is certainly gone. */
-  isDead?: (owner: string) => boolean;
+  isDead?: Dead;
+  /** Other copies of this package in the process. The one that was loaded last polls. */
+  copies?: Pick<Copies, 'want' | 'leave' | 'givesWay'>;
 }
+
+/** Whether the process behind an id, which said that it lives until then, is certainly gone. */
+export type Dead = (owner: string, aliveUntil: number) => boolean;
 
 /**
  * This process as the holder of leases. One heartbeat for all of its connections, so that many idle bots cost no more than
@@ -33,7 +38,12 @@ export class Owner {
 
   /** Takes the connection, or says that another living process has it. @throws when the store fails */
   async acquire(connection: string): Promise<boolean> {
-    const { leases, clock } = this.deps;
+    const { leases, clock, copies } = this.deps;
+    copies?.want(connection);
+    if (copies?.givesWay(connection)) {
+      await this.giveBack(connection);
+      return false;
+    }
     if (this.held.has(connection) && (await this.stillMine(connection))) return true;
     this.held.delete(connection);
     await leases.heartbeat(this.id, clock.now() + LIFE_MS);
@@ -45,6 +55,11 @@ export class Owner {
 
   /** Gives the connection back, for another process to take at once. */
   async release(connection: string): Promise<void> {
+    this.deps.copies?.leave(connection);
+    await this.giveBack(connection);
+  }
+
+  private async giveBack(connection: string): Promise<void> {
     if (!this.held.delete(connection)) return;
     if (this.held.size === 0) this.stopBeating();
     await this.deps.leases.release(connection, this.id);
@@ -100,17 +115,24 @@ export function machine(): string {
 }
 
 /**
- * Whether the process behind an owner id is certainly gone: it ran on this machine, and its number is free, or is ours (a
- * container that restarts gives the same number again). Then its time need not be waited for after a crash.
+ * Whether the process behind an owner id is certainly gone, so that its time need not be waited for after a crash: it ran on this
+ * machine, and its number is free, or is ours, and it was heard of last before this process began (a container that restarts
+ * gives the same number again). If later, it is another copy of this package in this process, which n8n's update has left running.
+ *
+ * @param startedAt when this process began; milliseconds since 1970, like `aliveUntil`
  */
-export function isDead(owner: string): boolean {
+export function isDead(owner: string, aliveUntil: number, startedAt = processStart()): boolean {
   const [host, pid] = JSON.parse(owner) as [string, number, string];
   if (host !== machine()) return false;
-  if (pid === process.pid) return true;
+  if (pid === process.pid) return aliveUntil - LIFE_MS < startedAt;
   try {
     process.kill(pid, 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
+}
+
+function processStart(): number {
+  return Date.now() - process.uptime() * 1_000;
 }

@@ -10,10 +10,10 @@ export interface Leases {
   /**
    * Takes the connection for `owner`, unless a process that lives has it.
    *
-   * @param isDead says of another owner that its process is certainly gone, so that its time need not be waited for
+   * @param isDead says of another owner, who said that it lives until then, that its process is certainly gone, so that its time need not be waited for
    * @returns whether `owner` has it now
    */
-  acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean>;
+  acquire(claim: LeaseClaim, isDead: (owner: string, aliveUntil: number) => boolean): Promise<boolean>;
   release(connection: string, owner: string): Promise<void>;
 }
 

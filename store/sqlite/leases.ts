@@ -16,13 +16,15 @@ export class SqliteLeases implements Leases {
     return this.access.read(() => this.access.database.get<{ at: number | null }>(sql, latest)?.at ?? 0);
   }
 
-  async acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean> {
+  async acquire(claim: LeaseClaim, isDead: (owner: string, aliveUntil: number) => boolean): Promise<boolean> {
     const { connection, owner } = claim;
     if ((await this.access.read(() => this.holder(connection))) === owner) return true;
     return this.access.write(() => {
       const holder = this.holder(connection);
-      if (holder !== undefined && holder !== owner && this.lives(holder, claim) && !isDead(holder))
-        return false;
+      if (holder !== undefined && holder !== owner) {
+        const until = this.livesUntil(holder, claim);
+        if (until !== undefined && !isDead(holder, until)) return false;
+      }
       const sql = `INSERT INTO leases (connection, owner) VALUES (?, ?)
         ON CONFLICT DO UPDATE SET owner = excluded.owner`;
       this.access.database.run(sql, connection, owner);
@@ -40,11 +42,11 @@ export class SqliteLeases implements Leases {
     return this.access.database.get<{ owner: string }>(sql, connection)?.owner;
   }
 
-  private lives(owner: string, { now, longestLifeMs }: LeaseClaim): boolean {
+  private livesUntil(owner: string, { now, longestLifeMs }: LeaseClaim): number | undefined {
     const row = this.access.database.get<{ until: number }>(
       'SELECT alive_until AS until FROM owners WHERE owner = ?',
       owner,
     );
-    return row !== undefined && row.until > now && row.until <= now + longestLifeMs;
+    return row && row.until > now && row.until <= now + longestLifeMs ? row.until : undefined;
   }
 }

@@ -231,7 +231,7 @@ export class SqliteStore implements Store {
     return this.leases.lastHeartbeat(latest);
   }
 
-  acquire(claim: LeaseClaim, isDead: (owner: string) => boolean): Promise<boolean> {
+  acquire(claim: LeaseClaim, isDead: (owner: string, aliveUntil: number) => boolean): Promise<boolean> {
     return this.leases.acquire(claim, isDead);
   }
 

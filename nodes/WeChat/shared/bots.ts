@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { MAX_WAITING } from '../../../bot/housekeeping';
+import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
 import { MAX_QUEUED } from '../../../bot/queue-full';
 import type { KeepLimits } from '../../../bot/inbox';
@@ -45,4 +46,9 @@ export function setAsideText({ reason, path, saved }: SetAside): string {
 }
 
 /** The one registry of this process; the only mutable state that belongs to a module. */
-export const bots = new BotRegistry({ openStore, keep: keepLimits(process.env), report });
+export const bots = new BotRegistry({
+  copies: new Copies(),
+  openStore,
+  keep: keepLimits(process.env),
+  report,
+});

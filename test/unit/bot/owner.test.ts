@@ -81,23 +81,30 @@ describe('Owner', () => {
 
 describe('isDead', () => {
   const id = (host: string, pid: number): string => JSON.stringify([host, pid, 'x']);
+  const soon = Date.now() + 6_000;
 
   it('knows a process of this machine that ended', () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
-    expect(isDead(id(machine(), pid))).toBe(true);
+    expect(isDead(id(machine(), pid), soon)).toBe(true);
   });
 
   it('leaves a process alone that runs, or that runs on another machine', () => {
-    expect(isDead(id(machine(), process.ppid))).toBe(false);
-    expect(isDead(id('another-machine', 999_999))).toBe(false);
+    expect(isDead(id(machine(), process.ppid), soon)).toBe(false);
+    expect(isDead(id('another-machine', 999_999), soon)).toBe(false);
   });
 
   it('leaves the processes of another container alone, whose numbers are the same and mean others', () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
-    for (const one of [process.pid, pid]) expect(isDead(id(`${machine()}7`, one))).toBe(false);
+    for (const one of [process.pid, pid]) expect(isDead(id(`${machine()}7`, one), soon)).toBe(false);
   });
 
-  it('knows that an earlier process had our own number', () => {
-    expect(isDead(id(machine(), process.pid))).toBe(true);
+  it('knows that an earlier process had our own number, by what it said before this one began', () => {
+    const startedAt = soon - 5_000;
+    expect(isDead(id(machine(), process.pid), soon, startedAt)).toBe(true);
+  });
+
+  it('leaves another copy of this package alone that runs in this process', () => {
+    expect(isDead(id(machine(), process.pid), soon)).toBe(false);
+    expect(isDead(id(machine(), process.pid), soon, soon - 7_000)).toBe(false);
   });
 });
