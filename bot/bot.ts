@@ -15,7 +15,7 @@ import { newClientId } from './client-id';
 import { Conversations } from './conversations';
 import { AddressedClient } from './addressed-client';
 import { earlierConnectionKey, loginKey, type BotCredential } from './credential';
-import { Gateway, type GatewayMemory } from './gateway';
+import { Gateways, type GatewayMemory } from './gateway';
 import { BotInbox, writersOf } from './inbox';
 import { Lanes } from './lanes';
 import { Lookout } from './lookout';
@@ -296,9 +296,9 @@ export class Bot {
           return fresh;
         },
       },
-      gateway: new Gateway(
-        new URL(this.credential.apiBaseUrl).host,
-        gatewayMemory(memory.store, this.credential, clock),
+      gateway: new Gateways(
+        () => new URL(this.client.current.apiBaseUrl).host,
+        (host) => gatewayMemory(memory.store, host, clock),
       ),
       lease: this.leaseIn(memory),
       clock,
@@ -312,8 +312,8 @@ export class Bot {
 const GATEWAY_LIFE_MS = 30 * 86_400_000;
 
 /** What is known of the gateway in front of a host, for all bots there and across restarts. */
-function gatewayMemory({ slips }: Store, { apiBaseUrl }: BotCredential, clock: Clock): GatewayMemory {
-  const [kind, key] = ['gateway', new URL(apiBaseUrl).host];
+function gatewayMemory({ slips }: Store, key: string, clock: Clock): GatewayMemory {
+  const kind = 'gateway';
   return {
     read: async () => {
       const body = await slips.read(kind, key, clock.now());

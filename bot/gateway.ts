@@ -63,3 +63,30 @@ export class Gateway {
 function marginOf(cutMs: number): number {
   return Math.min(MARGIN.most, Math.max(MARGIN.least, MARGIN.part * cutMs));
 }
+
+/** The gateways of the hosts at which a bot is reached, which change when its credential is edited. */
+export class Gateways {
+  private readonly byHost = new Map<string, Gateway>();
+
+  constructor(
+    private readonly hostNow: () => string,
+    private readonly memoryFor: (host: string) => GatewayMemory,
+  ) {}
+
+  /** See {@link Gateway.askAgainMs}. */
+  askAgainMs(): Promise<number | undefined> {
+    return this.current.askAgainMs();
+  }
+
+  /** See {@link Gateway.ended}. */
+  ended(...how: Parameters<Gateway['ended']>): Promise<void> {
+    return this.current.ended(...how);
+  }
+
+  private get current(): Gateway {
+    const host = this.hostNow();
+    const gateway = this.byHost.get(host) ?? new Gateway(host, this.memoryFor(host));
+    this.byHost.set(host, gateway);
+    return gateway;
+  }
+}

@@ -82,7 +82,9 @@ export class ILinkClient {
   async getUpdates(cursor: string, holdMs: number, signal?: AbortSignal): Promise<Updates> {
     const body = { get_updates_buf: cursor };
     const answer = await this.exchange(this.request('getupdates', body, pollLimitMs(holdMs)), signal);
-    const { fields, messages = [], unreadable, ...found } = await readUpdates(answer.body);
+    const { fields, messages = [], unreadable, ...found } = await readUpdates(answer);
+    // The messages of an answer that broke off count; without one it is no answer.
+    if (answer.cutBy !== undefined && messages.length === 0) throw answer.cutBy;
     const reply = fields as GetUpdatesReply;
     // They will not come again, so they are taken whatever code stands beside them. The next poll shows it, too, if it stays.
     const brings = messages.length + unreadable.length > 0;
@@ -236,6 +238,7 @@ export class ILinkClient {
   private async exchange(exchange: Exchange, signal?: AbortSignal, maxBytes?: number): Promise<HttpAnswer> {
     const answer = await this.deps.transport.exchange({ ...exchange, ...(signal && { signal }) }, maxBytes);
     if (answer.status >= 200 && answer.status < 300) return answer;
+    if (answer.cutBy !== undefined) throw answer.cutBy;
     throw new ILinkHttpError(exchange.endpoint, answer.status);
   }
 
@@ -259,10 +262,11 @@ function isCursor(value: unknown): value is string {
 }
 
 /** A reply to getupdates, however much of it can be read. @throws ILinkReplyError when it did not come from the API */
-async function readUpdates(body: Buffer): Promise<Reading & { isBare: boolean }> {
+async function readUpdates({ body, cutBy }: HttpAnswer): Promise<Reading & { isBare: boolean }> {
   if (body.length === 0) return { fields: {}, unreadable: [], isReply: true, isBare: true };
   const reading = await inSteps(new ReplyReader(body).read());
   if (reading.isReply) return { ...reading, isBare: reading.messages === undefined };
+  if (cutBy !== undefined) throw cutBy;
   throw new ILinkReplyError('getupdates', `the answer of ${body.length} bytes is not JSON of the API`);
 }
 

@@ -7,14 +7,14 @@ export class Limit {
   private cancelGrace: () => void = () => undefined;
   private over = false;
   passed = false;
-  /** How long the exchange may go on after the caller's signal aborted. */
+  /** How long the exchange may go on after the caller's signal aborted or the time was over. */
   graceMs = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly limitMs: number,
     private readonly outer?: AbortSignal,
-    /** What has arrived when `outer` aborts is looked at before that counts. */
+    /** What has arrived when `outer` aborts or the time is over is looked at before that counts. */
     private readonly looksFirst = false,
   ) {
     this.restart();
@@ -30,9 +30,20 @@ export class Limit {
   restart(): void {
     this.cancelTimer();
     this.cancelTimer = this.clock.after(this.limitMs, () => {
+      // A process that stood still finds its time over before it has looked whether the answer came meanwhile.
+      if (this.looksFirst) lookFirst(() => this.timeIsOver());
+      else this.timeIsOver();
+    });
+  }
+
+  private timeIsOver(): void {
+    if (this.over) return;
+    const abort = (): void => {
       this.passed = true;
       this.controller.abort();
-    });
+    };
+    if (this.graceMs === 0) abort();
+    else this.cancelGrace = this.clock.after(this.graceMs, abort);
   }
 
   /** The time stands still until {@link restart}. */
@@ -48,8 +59,7 @@ export class Limit {
   }
 
   private readonly onOuterAbort = (): void => {
-    // Between the two, Node reads all of its sockets once.
-    if (this.looksFirst) setImmediate(() => setImmediate(() => this.endSoon()));
+    if (this.looksFirst) lookFirst(() => this.endSoon());
     else this.endSoon();
   };
 
@@ -59,4 +69,9 @@ export class Limit {
     if (this.graceMs === 0) abort();
     else this.cancelGrace = this.clock.after(this.graceMs, abort);
   }
+}
+
+/** Between the two, Node reads all of its sockets once. */
+function lookFirst(then: () => void): void {
+  setImmediate(() => setImmediate(then));
 }

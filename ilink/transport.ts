@@ -20,7 +20,8 @@ export interface Exchange {
   signal?: AbortSignal;
   /**
    * Whether an answer that has begun when the signal aborts is still read to its end, for a moment, also when nobody had the
-   * time to look at it yet: the server will not deliver those messages again.
+   * time to look at it yet: the server will not deliver those messages again. For the same reason what came of an answer that
+   * breaks off is given, with {@link HttpAnswer.cutBy}.
    */
   finishStarted?: boolean;
 }
@@ -29,6 +30,8 @@ export interface HttpAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
+  /** Why there is no more of the body than this; only with {@link Exchange.finishStarted}. */
+  cutBy?: unknown;
 }
 
 /** An answer whose body is still on its way. */
@@ -112,8 +115,10 @@ export class Transport {
     const { limitMs, signal, finishStarted = false } = exchange;
     const limit = new Limit(this.deps.clock, limitMs, signal, finishStarted);
     const outgoing = new OutgoingBody(exchange.body, () => limit.restart());
+    const chunks: Buffer[] = [];
+    let answer: Dispatcher.ResponseData | undefined;
     try {
-      const answer = await request(exchange.url, {
+      answer = await request(exchange.url, {
         method: exchange.method,
         headers: { 'User-Agent': BOT_AGENT, ...exchange.headers },
         body: outgoing.content,
@@ -121,9 +126,13 @@ export class Transport {
         signal: limit.signal,
       });
       if (finishStarted) limit.graceMs = FINISH_MS;
-      const body = await readBody(answer.body, exchange.endpoint, maxBytes);
-      return { status: answer.statusCode, headers: answer.headers, body };
+      await readBody(answer.body, chunks, exchange.endpoint, maxBytes);
+      return { status: answer.statusCode, headers: answer.headers, body: whole(chunks) };
     } catch (error) {
+      if (finishStarted && answer && chunks.length > 0) {
+        const cutBy = error instanceof ILinkReplyError ? error : this.failure(exchange, error, limit);
+        return { status: answer.statusCode, headers: answer.headers, body: whole(chunks), cutBy };
+      }
       if (!exchange.signal?.aborted) {
         outgoing.throwSourceFailure();
         if (error instanceof ILinkReplyError) throw error;
@@ -221,17 +230,20 @@ export class Transport {
 
 async function readBody(
   stream: AsyncIterable<Buffer>,
+  chunks: Buffer[],
   endpoint: Endpoint,
   maxBytes: number,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+): Promise<void> {
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
     if (size > maxBytes) throw new ILinkReplyError(endpoint, `the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+}
+
+function whole(chunks: Buffer[]): Buffer {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 function explain(endpoint: Endpoint, error: unknown, timePassed: boolean): ILinkNetworkError {

@@ -119,6 +119,7 @@ describe('ILinkClient', () => {
     );
     const updates = await client.getUpdates('b1', 35_000);
     expect(updates).toEqual({
+      answeredBy: server.url,
       messages: [{ message_id: '18446744073709551615' }],
       cursor: 'b2',
       holdMs: 20_000,
@@ -148,7 +149,11 @@ describe('ILinkClient', () => {
 
   it.each(['{"a":1}', '7', '[]', 'true'])('takes no cursor from %s, which is none', async (cursor) => {
     answer(`{"ret":0,"msgs":[{"a":1}],"get_updates_buf":${cursor}}`);
-    expect(await client.getUpdates('', 35_000)).toEqual({ messages: [{ a: 1 }], holdMs: 35_000 });
+    expect(await client.getUpdates('', 35_000)).toEqual({
+      answeredBy: server.url,
+      messages: [{ a: 1 }],
+      holdMs: 35_000,
+    });
   });
 
   it('throws the code of an answer although the HTTP status is 200', async () => {
@@ -192,10 +197,24 @@ describe('ILinkClient', () => {
   it('gives what can be read of half an answer, and the rest as it came', async () => {
     answer('{"ret":0,"msgs":[{"message_id":"1"},{"mess');
     expect(await client.getUpdates('', 35_000)).toEqual({
+      answeredBy: server.url,
       messages: [{ message_id: '1' }],
       unreadable: [{ reason: 'not_json', bytes: Buffer.from('{"mess'), size: 6 }],
       holdMs: 35_000,
     });
+  });
+
+  it('gives the messages of an answer whose connection broke, and fails when there is none', async () => {
+    const broken = (text: string): void => {
+      server.handler = (_request, response) => {
+        response.writeHead(200, { 'content-length': '1000' }).write(text);
+        setTimeout(() => response.destroy(), 20);
+      };
+    };
+    broken('{"ret":0,"msgs":[{"message_id":"1"},{"message_id":"2');
+    expect(await client.getUpdates('', 35_000)).toMatchObject({ messages: [{ message_id: '1' }] });
+    broken('{"ret":0,"msgs":[{"message_id":"1');
+    await expect(client.getUpdates('', 35_000)).rejects.toMatchObject({ kind: 'unreachable' });
   });
 
   it.each([
