@@ -112,7 +112,9 @@ export class LoginRunner {
   /** Another process may go on at once. */
   private async release(): Promise<void> {
     const { records, id } = this.deps;
-    await records.change(this.key, (record) => (record.runner?.id === id ? withoutRunner(record) : undefined));
+    await records.change(this.key, (record) =>
+      record.runner?.id === id ? withoutRunner(record) : undefined,
+    );
   }
 
   private claim() {
