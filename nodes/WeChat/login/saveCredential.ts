@@ -4,6 +4,7 @@ import type { LoginResult } from '../../../ilink/login/state';
 import type { Store } from '../../../store/store';
 import { CREDENTIAL_NAME } from '../shared/credential';
 import { accountOf, rememberCredential, rememberedCredential } from './accounts';
+import { refuseForeignKey, type Publisher } from './publisher';
 import { openApi, type ApiContext, type PublicApi } from './publicApi';
 
 /** What the nodes' settings say about the credential. */
@@ -14,6 +15,8 @@ export interface CredentialSettings {
   clientVersion: string;
   /** Whose page it is: its logins renew the credentials that it has made, and no others without a link for them. */
   workflowId: string;
+  /** Absent where n8n itself has checked that the workflow may use the key: in an execution. */
+  publisher?: Publisher;
 }
 
 /**
@@ -30,6 +33,7 @@ export function credentialSaver(
     const login = { workflowId: settings.workflowId, ownerUserId: result.ownerUserId };
     const api = await openApi(context, [result.botToken]);
     await refuseStranger(result, target, api.baseUrl, store);
+    if (settings.publisher) await refuseForeignKey(api, settings.publisher);
     const known = target.credentialId
       ? { id: target.credentialId, isOld: false }
       : await rememberedCredential(await store(), api.baseUrl, login);

@@ -103,6 +103,10 @@ export const PROBLEMS_ZH: Record<string, [message: string, next: string]> = {
   foreign_host: ['登录被转到不属于微信的主机，已停止', '请检查 API 地址以及网络代理。'],
   no_qr_code: ['微信没有返回二维码', '请检查 API 地址，默认是 https://ilinkai.weixin.qq.com。'],
   unusable_qr_code: ['收到的二维码内容无法显示', '请检查 API 地址以及网络代理。'],
+  foreign_key: [
+    '此登录页面的 n8n API 凭据没有共享给它所在的项目，没有写入任何内容',
+    '请在 WeChat Login Trigger 中选择本项目的 n8n API 凭据，或请其所有者共享。',
+  ],
   no_account: ['微信没有说明是谁扫的码，凭据没有改变', '请获取不指定凭据的链接，登录后会创建新的凭据。'],
   unknown_account: [
     '不知道该凭据属于哪个微信号，凭据没有改变',

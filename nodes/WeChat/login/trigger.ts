@@ -23,7 +23,7 @@ import {
 } from './links';
 import { openLogin, readServerSettings, type ServerSettings } from './means';
 import { pageAssets } from './page';
-import { apiAddress, type ApiContext } from './publicApi';
+import { apiAddress, N8N_API, type ApiContext } from './publicApi';
 import { loginTriggerProperties } from './properties';
 import { credentialSaver } from './saveCredential';
 import { answerRequest, outcomeJson, type WebDeps } from './web';
@@ -115,10 +115,13 @@ function pageOf(context: Context | IHookFunctions): string {
 /** Reads the parameters now: when the login goes on, n8n's expression engine is gone. */
 function meansOf(context: Context): () => LoginMeans {
   const { name, settings } = readSettings(context);
-  const { id: workflowId = '' } = context.getWorkflow();
+  const { workflowId, projectId } = storedCaller(context);
+  const apiCredentialId = context.getNode().credentials?.[N8N_API]?.id;
+  const publisher = projectId && apiCredentialId ? { publisher: { projectId, apiCredentialId } } : {};
   return () => {
     const { login, close } = openLogin(settings, context.helpers);
-    const save = credentialSaver(context as ApiContext, { name, workflowId, ...settings }, storeOfBots);
+    const credential = { name, workflowId, ...settings, ...publisher };
+    const save = credentialSaver(context as ApiContext, credential, storeOfBots);
     return { login, close, save };
   };
 }

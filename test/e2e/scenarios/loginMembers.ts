@@ -81,6 +81,21 @@ const SENTENCES: Record<string, (scene: Scene) => Promise<void>> = {
     const { type } = await rest.request<{ type: string }>('GET', `/rest/credentials/${scene.foreign.id}`);
     assert.equal(type, 'httpHeaderAuth');
   },
+  'a page of a member does not write with the API key of the owner': async (scene) => {
+    const { member, world, login } = scene;
+    const { rest, emulator, n8n } = world.stage;
+    const server = { apiBaseUrl: emulator.apiUrl, cdnBaseUrl: emulator.cdnUrl };
+    const draft = loginWorkflow({ credential: login.apiCredential, server });
+    const stolen = await member.createWorkflow(draft);
+    await member.activate(stolen.id);
+    const before = await rest.request<object[]>('GET', '/rest/credentials');
+    const { webhookId } = stolen.nodes.find(({ name }) => name === 'WeChat Login Trigger')!;
+    const pageUrl = `${n8n.url}/webhook/${webhookId}/wechat-login`;
+    const { url } = await linkBy(member, linkWorkflow({ options: { pageUrl } }));
+    if (url !== undefined) await scan(scene, url);
+    await member.deactivate(stolen.id);
+    assert.equal((await rest.request<object[]>('GET', '/rest/credentials')).length, before.length);
+  },
   'while the owner tests the page, a stranger who knows its address gets nothing': async (scene) => {
     const { rest } = scene.world.stage;
     const before = (await rest.executions(scene.login.workflowId)).length;
@@ -125,6 +140,9 @@ async function setScene(world: World): Promise<Scene> {
   const server = { apiBaseUrl: emulator.apiUrl, cdnBaseUrl: emulator.cdnUrl };
   const own = await member.createWorkflow(loginWorkflow({ credential: api, server }));
   await member.activate(own.id);
+  const owners = await rest.workflow(login.workflowId);
+  const webhookIds = [own, owners].flatMap(({ nodes }) => nodes.map((node) => node.webhookId ?? []).flat());
+  assert.equal(new Set(webhookIds).size, 2, 'the example has one address for everybody');
   const webhookId = own.nodes.find(({ name }) => name === 'WeChat Login Trigger')!.webhookId;
   const ownPage = `${n8n.url}/webhook/${webhookId}/wechat-login`;
   return { world, login, member, account, pageUrl, foreign, ownPage };

@@ -21,7 +21,7 @@ describe('credentialSaver', () => {
   const asked: IHttpRequestOptions[] = [];
   let answers: unknown[] = [];
   let credential: object | Error = { apiKey: 'key', baseUrl: 'http://localhost:5678' };
-  const save = (target = {}, result: object = {}, workflowId = 'w1') =>
+  const save = (target = {}, result: object = {}, workflowId = 'w1', more: object = {}) =>
     credentialSaver(
       {
         getCredentials: async () => (credential instanceof Error ? Promise.reject(credential) : credential),
@@ -34,7 +34,7 @@ describe('credentialSaver', () => {
           },
         },
       },
-      { ...SETTINGS, workflowId },
+      { ...SETTINGS, workflowId, ...more },
       async () => store,
     )({ ...RESULT, ...result }, target);
   const ok = (id: string, type = 'weChatBotApi') => ({ statusCode: 200, body: { id, name: 'Mine', type } });
@@ -135,6 +135,40 @@ describe('credentialSaver', () => {
       expect(asked[1]?.body).not.toHaveProperty('type');
     },
   );
+
+  describe('with the key of somebody else, in a page', () => {
+    const publisher = { projectId: 'p1', apiCredentialId: 'k1' };
+    const list = (projects: string[], more: object = {}) => ({
+      statusCode: 200,
+      body: {
+        data: [
+          { id: 'other', shared: [] },
+          { id: 'k1', shared: projects.map((id) => ({ id })) },
+        ],
+        ...more,
+      },
+    });
+
+    it('writes nothing', async () => {
+      answers = [list(['p2']), { statusCode: 200, body: { id: 'k1', type: 'n8nApi' } }];
+      await expect(save({}, {}, 'w1', { publisher })).rejects.toMatchObject({
+        problem: { code: 'foreign_key' },
+      });
+      expect(calls()).toEqual(['GET /credentials?limit=250', 'GET /credentials/k1']);
+    });
+
+    it.each([
+      ['of its project', [list(['p2', 'p1'])]],
+      ['on a later page', [{ statusCode: 200, body: { data: [], nextCursor: 'n' } }, list(['p1'])]],
+      ['shared with everybody', [list([]), { statusCode: 200, body: { id: 'k1', isGlobal: true } }]],
+      ['that may not list', [{ statusCode: 403, body: { message: 'Forbidden' } }]],
+      ['that is not listed', [{ statusCode: 200, body: { data: [] } }]],
+      ['in an older n8n', [{ statusCode: 405, body: '<html>' }]],
+    ])('goes on with a key %s', async (_what, given) => {
+      answers = [...given, ok('c1')];
+      expect(await save({}, {}, 'w1', { publisher })).toMatchObject({ credentialId: 'c1', created: true });
+    });
+  });
 
   it('creates a new one in the place of one that is gone', async () => {
     answers = [{ statusCode: 404, body: {} }, { statusCode: 404, body: {} }, ok('c2')];
