@@ -51,7 +51,8 @@ Exit codes: see n8n-nodes-wechat-ilink --help.
 export const DOCTOR_USAGE = `Usage: n8n-nodes-wechat-ilink doctor [options]
 
 Checks, step by step, what has to work for n8n to talk to WeChat: Node, proxy settings, name resolution, connection,
-certificate, the iLink API, the file servers, the clock, and the bot token. Takes no messages away and sends none.
+certificate, the iLink API, the file servers, the clock, and the bot token. With n8n's folder beside it (WECHAT_ILINK_FOLDER)
+it also lists what came and could not be read. Takes no messages away and sends none.
 
 Where the bot token comes from (it never has to be typed into a command line):
   --file FILE              a file of "login --output", or one with nothing but the token; - is stdin
@@ -62,6 +63,7 @@ Options:
   --api-base-url URL       (that of the file, else ${DEFAULT_API_BASE_URL})
   --cdn-base-url URL       (that of the file, else ${DEFAULT_CDN_BASE_URL})
   --json                   the result as one JSON object
+  --show-unreadable        show what came and could not be read as it came (it holds what people wrote)
 
 Run it where n8n runs: in its container, with its environment.
 Exit codes: 0 when everything works, 1 when something does not, 2 for a wrong command line.

@@ -9,6 +9,7 @@ import type { Io } from '../io';
 import { isUsableProxy, PROXY_NEXT, proxyFor, withoutSecrets } from '../proxy';
 import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from './checks';
 import { fail, ok, skip, warn, type Finding } from './finding';
+import { checkKept } from './kept';
 import { doctorOptions, type DoctorOptions } from './options';
 import { Report } from './report';
 import { checkWay, firstHop } from './way';
@@ -35,6 +36,7 @@ export async function doctorCommand(args: string[], io: Io, signal: AbortSignal)
     const open = way.every(({ verdict }) => verdict !== 'fail');
     report.add(...(await checkServers(options, open, signal)));
   }
+  report.add(...(await checkKept(io.env, options.showUnreadable)));
   return report.end();
 }
 

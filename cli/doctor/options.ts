@@ -16,6 +16,8 @@ export interface DoctorOptions {
   /** Empty: only the way is checked. */
   botToken: string;
   ownerUserId: string;
+  /** Whether what n8n keeps and could not read is shown as it came. */
+  showUnreadable: boolean;
 }
 
 const OPTIONS = {
@@ -23,6 +25,7 @@ const OPTIONS = {
   'api-base-url': { type: 'string' },
   'cdn-base-url': { type: 'string' },
   json: { type: 'boolean' },
+  'show-unreadable': { type: 'boolean' },
 } as const;
 
 /** @throws UsageProblem when the command line makes no sense, or the file cannot be read */
@@ -46,6 +49,7 @@ export async function doctorOptions(
     json: values.json === true,
     botToken: given.botToken ?? readToken(env.WECHAT_BOT_TOKEN ?? '').botToken ?? '',
     ownerUserId: given.ownerUserId ?? '',
+    showUnreadable: values['show-unreadable'] === true,
   };
 }
 

@@ -1,19 +1,15 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { MAX_WAITING } from '../../../bot/housekeeping';
 import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
 import { MAX_QUEUED } from '../../../bot/queue-full';
 import type { KeepLimits } from '../../../bot/inbox';
 import type { SetAside } from '../../../store/sqlite/open';
+import { storePath } from '../../../store/place';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { report } from './log';
 
-/** Our folder inside n8n's own, which is `.n8n` in N8N_USER_FOLDER or in the home folder. */
-export function storePath(env: NodeJS.ProcessEnv, home: string): string {
-  const folder = env.WECHAT_ILINK_FOLDER || join(env.N8N_USER_FOLDER || home, '.n8n', 'wechat-ilink');
-  return join(folder, 'wechat.sqlite');
-}
+export { storePath };
 
 /** How long messages are kept, from the environment. What is not a number above zero counts as not set. */
 export function keepLimits(env: NodeJS.ProcessEnv): KeepLimits {

@@ -49,6 +49,7 @@ describe('doctorOptions', () => {
       json: false,
       botToken: '',
       ownerUserId: '',
+      showUnreadable: false,
     });
   });
 
