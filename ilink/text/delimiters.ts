@@ -19,6 +19,7 @@ const NEVER_AFTER = /[/\\=+<|&%^$#@([{]/;
 /** Words of Chinese that stand before or behind what is emphasized, and hardly ever next to a sign of multiplication. */
 const LEADS_IN = /[是的了在和与或请将把被要不很也都就会能需应为对从到有这那叫用给让]/;
 const LEADS_ON = /[的地得了是和与或吗呢吧啊也都就会能在等及]/;
+const CLAUSE_END = /[，。；！？、,.;!?\n]/;
 const NATURAL_WORD = /^(?:[A-Z]?[a-z]+|[A-Z]+)$/;
 
 const InlineStateBase = new MarkdownIt().inline.State;
@@ -104,6 +105,12 @@ function isProduct(source: string, from: number, to: number): boolean {
   const outer = [source.slice(Math.max(0, from - 1), from), source.charAt(to + 1)] as const;
   const sides = [...outer, source.charAt(from + 1), source.charAt(to - 1)];
   if (!sides.every((side) => LETTER.test(side))) return false;
-  const isFormula = /[=＝]/.test(source.slice(Math.max(0, from - 100), to + 100));
+  const before =
+    source
+      .slice(Math.max(0, from - 100), from)
+      .split(CLAUSE_END)
+      .at(-1) ?? '';
+  const after = source.slice(to, to + 100).split(CLAUSE_END, 1)[0] ?? '';
+  const isFormula = /[=＝]/.test(before + after);
   return isFormula || !(LEADS_IN.test(outer[0]) || LEADS_ON.test(outer[1]));
 }
