@@ -12,6 +12,8 @@ const STARTS = /^(?:<!--[^]*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|he
 const MARKDOWN = /^(?:#{1,6} |```|~~~|[-*+] |\d+\. |\|.*\|[ \t]*$)/m;
 const HIDDEN = new Set(['style', 'script', 'head', 'title', 'template']);
 const VOID = new Set('area base br col embed hr img input link meta param source wbr'.split(' '));
+/** What is written for these ends with a space. */
+const SPACED = /^(?:li|td|th)$/;
 const PARAGRAPHS = /^(?:p|h[1-6])$/;
 /** No tag that anybody writes is longer; a picture inside of the text is. */
 const MAX_TAG = 200_000;
@@ -61,6 +63,7 @@ class Page {
   private readonly writer = new InlineWriter();
   private hidden = '';
   private pre = 0;
+  private endsWithSpace = true;
 
   add({ isTag, source }: Piece): void {
     const { name, isClosing } = isTag ? tagOf(source) : { name: '', isClosing: false };
@@ -70,14 +73,15 @@ class Page {
     else if (!isTag) this.addText(source);
     else {
       if (name === 'pre') this.pre = isClosing ? 0 : 1;
-      if (name !== '' && !isHtmlName(name) && !name.includes(':')) this.addText(source);
+      if (name !== '' && !isHtmlName(name)) this.addForeign(name, source);
       else writeHtml(this.writer, source);
+      if (SPACED.test(name)) this.endsWithSpace = true;
       if (PARAGRAPHS.test(name) && isClosing) this.writer.addLine();
     }
   }
 
   text(): string {
-    const lines = this.writer.finish().map(({ text }) => (this.pre ? text : text.trim()));
+    const lines = this.writer.finish().map(({ text }) => text);
     return lines
       .join('\n')
       .replace(/[ \t]+$/gm, '')
@@ -85,17 +89,24 @@ class Page {
       .trim();
   }
 
+  /** A word in angle brackets is text; a tag of another program, such as `<o:p>`, is not. */
+  private addForeign(name: string, source: string): void {
+    if (!name.includes(':')) this.addText(source);
+  }
+
   private addText(source: string): void {
     const text = decodeEntities(source);
-    if (this.pre === 0) return this.writer.write(this.joined(text.replace(/[ \t\r\n\f]+/g, ' ')));
+    if (this.pre === 0) return this.addCollapsed(text.replace(/[ \t\r\n\f]+/g, ' '));
     text.split(/\r\n?|\n/).forEach((line, index) => {
       if (index > 0) this.writer.addLine();
       this.writer.write(line);
     });
   }
 
-  private joined(text: string): string {
-    return this.writer.hasText() || text === ' ' ? text : text.trimStart();
+  private addCollapsed(text: string): void {
+    const isAfterSpace = this.endsWithSpace || !this.writer.hasText();
+    this.writer.write(isAfterSpace ? text.replace(/^ /, '') : text);
+    if (text !== '') this.endsWithSpace = text.endsWith(' ');
   }
 }
 
