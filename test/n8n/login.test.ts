@@ -6,6 +6,8 @@ import { WECHAT } from './harness/nodeTypes';
 import { PublicApi } from './harness/publicApi';
 import { schemaOf, storedSchema } from './harness/schemas';
 import { Stage } from './harness/stage';
+import { noteAccount, THIS_N8N } from '../../nodes/WeChat/login/accounts';
+import { storeOfBots } from '../../nodes/WeChat/shared/logins';
 
 let stage: Stage;
 let api: PublicApi;
@@ -120,6 +122,21 @@ describe('Login → Wait for Scan', () => {
     const third = await getCode();
     scan(third, String(ownerUserId));
     expect(await waitFor(third.state)).toMatchObject({ credentialCreated: true });
+  });
+
+  it('updates a credential that was named from a scan of its account only, and says so before anybody scans', async () => {
+    const named = { options: { credentialId: 'named' } };
+    api.credentials.set('named', { name: 'Named', type: 'weChatBotApi', data: { botToken: 'old' } });
+    const code = await getCode();
+    await expect(waitFor(code.state, named)).rejects.toThrow('Nobody knows whose WeChat account');
+    await noteAccount(await storeOfBots(), { n8n: THIS_N8N, credentialId: 'named' }, 'o9owner@im.wechat');
+    scan(code, 'o9other@im.wechat');
+    await expect(waitFor(code.state, named)).rejects.toThrow('Another WeChat account scanned');
+    expect(api.credentials.get('named')?.data.botToken).toBe('old');
+    const again = await getCode();
+    scan(again, 'o9owner@im.wechat');
+    const saved = await waitFor(again.state, named);
+    expect(saved).toMatchObject({ credentialId: 'named', credentialCreated: false });
   });
 
   it('puts the token into the output only when the user asks for it', async () => {

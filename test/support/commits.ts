@@ -20,7 +20,7 @@ export function watchCommits(): Commit[] {
   const commits: Commit[] = [];
   const connections = new WeakMap<StatementSync, DatabaseSync>();
   const open = new WeakMap<DatabaseSync, string[]>();
-   
+
   const { prepare } = DatabaseSync.prototype;
   jest.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, ...args) {
     const statement = prepare.apply(this, args);

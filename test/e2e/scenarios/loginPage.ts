@@ -6,7 +6,7 @@ import { Visitor } from '../login/visitor';
 
 /** Somebody connects WeChat: the example workflow, the page in a browser, and the phone page that scans. */
 export const loginPage: Scenario = {
-  name: 'who opens the link and scans has a credential, through reload, expiry, verify codes and redirect, and no token gets out',
+  name: 'who opens the link and scans has a credential, through reload, two expired codes with what helped others, verify codes and redirect, and no token gets out',
   async run(world) {
     const login = await openLoginStage(world);
     const visitor = await Visitor.arrive();
@@ -84,7 +84,13 @@ async function survivesReloadAndExpiry(
   emulator.expireLogin(url);
   const second = await visitor.codeUrl(url);
   await visitor.state('wait');
-  return second;
+  await visitor.page.locator('#help:not([open])').waitFor();
+  emulator.expireLogin(second);
+  const third = await visitor.codeUrl(second);
+  await visitor.state('wait');
+  await visitor.page.locator('#help[open]', { hasText: 'Remove the old bot' }).waitFor();
+  await visitor.picture('help-desktop-light');
+  return third;
 }
 
 /** The phone page takes a picture of the login page and scans it, with a number that is typed wrong at first. */
