@@ -62,7 +62,16 @@ export function bubbleView(
   index: number,
 ) {
   const { from, message_id, client_id, at, type, media } = seen;
-  const base = { index, from, message_id, client_id, at, type, text: seen.text };
+  const base = {
+    index,
+    from,
+    message_id,
+    client_id,
+    at,
+    type,
+    text: seen.text,
+    ...(seen.given && { given: true }),
+  };
   if (!media) return base;
   const where = new URLSearchParams({ ...chat, index: String(index) });
   const { bytes: _bytes, ...facts } = media;

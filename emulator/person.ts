@@ -58,10 +58,14 @@ export class Person {
     conversation.lastWroteAt = this.world.clock.now();
     conversation.sentSinceWrite = 0;
     conversation.refusedInARow = 0;
-    show(this.world, bot, conversation, userBubble(this.world, message, wire, mediaParam));
+    const bubble = userBubble(this.world, message, wire, mediaParam);
+    show(this.world, bot, conversation, bubble);
     const { spoiled: how, depth } = message;
     const { seq } = bot;
-    const onGiven = () => void (conversation.newestToken = { seq, givenAt: this.world.clock.now() });
+    const onGiven = () => {
+      bubble.given = true;
+      conversation.newestToken = { seq, givenAt: this.world.clock.now() };
+    };
     return {
       bot,
       wire,

@@ -126,6 +126,8 @@ export interface SeenMedia {
 /** One bubble on the phone. */
 export interface SeenMessage {
   from: 'user' | 'bot';
+  /** Of a user's message: the answer that carried it was written to its end. A reply that is cut off takes its messages with it. */
+  given?: true;
   message_id: string;
   client_id?: string;
   at: number;

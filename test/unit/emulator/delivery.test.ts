@@ -62,3 +62,18 @@ describe('deliver', () => {
     );
   });
 });
+
+describe('what a person wrote', () => {
+  it('is known to have been given when the answer with it was written, and not when that was cut off', async () => {
+    const client = await startBound();
+    const given = () =>
+      client.emulator.sees(client.chat.bot_id, client.user).map((seen) => seen.given === true);
+    await client.userWrites('one');
+    expect(given()).toEqual([false]);
+    await client.poll();
+    client.emulator.faults.add({ endpoint: 'getupdates', body: 'truncated' });
+    await client.userWrites('two');
+    await client.request('getupdates', { get_updates_buf: '' });
+    expect(given()).toEqual([true, false]);
+  });
+});

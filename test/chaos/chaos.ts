@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { CREDENTIAL_TYPE, credentialData, type Stage } from '../../tools/stage';
+import type { Execution, WorkflowDraft } from '../../tools/n8n/types';
+import { readRows } from '../crash/read';
+import { itemOf, labelOf, Sends, settleWritten, type Account } from './account';
+import { Traffic } from './traffic';
+import { answering, loggingIn, notifying, sendingFiles, toggling } from './workflows';
+
+export interface ChaosOptions {
+  stage: Stage;
+  minutes: number;
+  random: () => number;
+  say: (line: string) => void;
+}
+
+export interface ChaosResult extends Account {
+  faults: number;
+  outages: number;
+  /** How many requests met a fault, by endpoint. */
+  hits: Record<string, number>;
+  statusItems: Record<string, number>;
+  logins: Record<string, number>;
+}
+
+const MINUTE_MS = 60_000;
+const SAY_EVERY_MS = 15_000;
+const TOGGLE_EVERY_MS = 12_000;
+/** What failed last waits for up to a minute, and a queue empties ten messages at a time. */
+const DRAIN_LIMIT_MS = 10 * MINUTE_MS;
+const WRITE_EVERY_MS = 5_000;
+
+type Workflows = Record<'answers' | 'notifies' | 'files' | 'logsIn' | 'toggles', string>;
+
+/**
+ * Random faults on every endpoint of WeChat while a real n8n receives, answers, notifies, sends and fetches files and logs in.
+ * Afterwards everything is accounted for: what the person wrote, against n8n's executions, and what n8n says of each send, against
+ * the phone.
+ */
+export async function chaos({ stage, minutes, random, say }: ChaosOptions): Promise<ChaosResult> {
+  const { emulator } = stage;
+  Object.assign(emulator.settings, { holdMs: 5_000, echo: 'both' });
+  const bot = emulator.bind();
+  const chat = { bot_id: bot.ilink_bot_id, user_id: bot.ilink_user_id };
+  const workflows = await openWorkflows(stage, bot);
+  const traffic = new Traffic({ emulator, chat, n8nUrl: stage.n8n.url, random });
+  const report = setInterval(
+    () =>
+      say(
+        `${traffic.written.length} written, ${traffic.asked.length} asked to send, ${traffic.faults} faults`,
+      ),
+    SAY_EVERY_MS,
+  );
+  try {
+    await Promise.all([
+      traffic.run(minutes * MINUTE_MS),
+      toggle(stage, workflows.toggles, minutes * MINUTE_MS),
+    ]);
+    say('the faults are over; waiting until everything is handed over and sent');
+    await drain(stage, traffic, chat.bot_id);
+  } finally {
+    clearInterval(report);
+  }
+  return await settle(stage, workflows, traffic, chat);
+}
+
+async function openWorkflows(stage: Stage, bot: ReturnType<Stage['emulator']['bind']>): Promise<Workflows> {
+  const { emulator, rest } = stage;
+  const credentialOf = async (name: string, login: typeof bot) =>
+    await rest.createCredential(name, CREDENTIAL_TYPE, credentialData(emulator, login));
+  const credential = await credentialOf('Chaos', bot);
+  const create = async (draft: WorkflowDraft): Promise<string> => (await rest.createWorkflow(draft)).id;
+  const workflows: Workflows = {
+    answers: await create(answering(credential)),
+    notifies: await create(notifying(credential, bot.ilink_user_id)),
+    files: await create(sendingFiles(credential, bot.ilink_user_id)),
+    logsIn: await create(loggingIn(emulator)),
+    toggles: await create(toggling(await credentialOf('Chaos toggled', emulator.bind()))),
+  };
+  for (const name of ['answers', 'notifies', 'files', 'logsIn'] as const)
+    await rest.activate(workflows[name]);
+  return workflows;
+}
+
+/** Each activation says notifystart, each deactivation notifystop. */
+async function toggle({ rest }: Stage, id: string, ms: number): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (Date.now() < deadline) {
+    await rest.activate(id);
+    await wait(TOGGLE_EVERY_MS / 2);
+    await rest.deactivate(id);
+    await wait(TOGGLE_EVERY_MS / 2);
+  }
+}
+
+/** The person writes now and then, which is what a queue waits for, until nothing waits for anything. */
+async function drain(stage: Stage, traffic: Traffic, bot_id: string): Promise<void> {
+  const deadline = Date.now() + DRAIN_LIMIT_MS;
+  let quiet = 0;
+  while (quiet < 3) {
+    if (Date.now() > deadline) return;
+    const left = waiting(stage) + stage.emulator.world.bots.get(bot_id).mailbox.waiting;
+    quiet = left === 0 ? quiet + 1 : 0;
+    if (left > 0) await traffic.write();
+    await wait(WRITE_EVERY_MS);
+  }
+}
+
+/** Messages that wait for n8n, messages that wait to go out, and executions that have not ended. */
+function waiting({ userFolder }: Stage): number {
+  const folder = join(userFolder, '.n8n');
+  const store = join(folder, 'wechat-ilink', 'wechat.sqlite');
+  const count = (path: string, sql: string): number => readRows<{ n: number }>(path, sql)[0]?.n ?? 0;
+  const running = "SELECT count(*) AS n FROM execution_entity WHERE status IN ('new', 'running', 'waiting')";
+  return (
+    count(store, 'SELECT count(*) AS n FROM deliveries') +
+    count(store, 'SELECT count(*) AS n FROM outbox') +
+    count(join(folder, 'database.sqlite'), running)
+  );
+}
+
+async function settle(
+  stage: Stage,
+  workflows: Workflows,
+  traffic: Traffic,
+  chat: { bot_id: string; user_id: string },
+): Promise<ChaosResult> {
+  const sends = new Sends();
+  const heard = new Map<string, number>();
+  const notices: Record<string, unknown>[] = [];
+  const statusItems: Record<string, number> = {};
+  const count = (counts: Record<string, number>, name: string) => (counts[name] = (counts[name] ?? 0) + 1);
+  for (const execution of await executionsOf(stage, workflows.answers)) {
+    const json = itemOf(execution, 'WeChat Trigger');
+    // A failed execution says what is wrong with the connection, and has no item.
+    if (!json || json['type'] === 'status') {
+      count(statusItems, String(json?.['state'] ?? 'failed execution'));
+      if (json) notices.push(json);
+      continue;
+    }
+    const label = labelOf(json);
+    heard.set(label, (heard.get(label) ?? 0) + 1);
+    if (heard.get(label) === 1) sends.add(`re: ${label}`, execution);
+  }
+  const asked = [
+    ...(await executionsOf(stage, workflows.notifies)),
+    ...(await executionsOf(stage, workflows.files)),
+  ];
+  for (const execution of asked) sends.add(askedIn(execution), execution);
+  // What left the queue was sent by whichever workflow, so all of them are known first.
+  for (const notice of notices) sends.notice(notice);
+  const logins: Record<string, number> = {};
+  for (const { status } of await executionsOf(stage, workflows.logsIn)) count(logins, status);
+  const seen = stage.emulator.sees(chat.bot_id, chat.user_id);
+  const given = new Set(seen.filter((one) => one.given).map(({ text, media }) => text ?? media?.name));
+  const inbound = settleWritten(traffic.written, heard, (label) => given.has(label));
+  const outbound = sends.settle(seen);
+  const missing = traffic.asked.length - asked.length;
+  return {
+    ...inbound,
+    ...outbound,
+    complaints: [
+      ...inbound.complaints,
+      ...outbound.complaints,
+      ...(missing === 0 ? [] : [`${missing} web requests that n8n took have no execution`]),
+      ...(waiting(stage) === 0 ? [] : ['Something still waits']),
+    ],
+    faults: traffic.faults,
+    outages: traffic.outages,
+    hits: hitsIn(stage),
+    statusItems,
+    logins,
+  };
+}
+
+/** What a workflow behind a webhook was asked to send. */
+function askedIn(execution: Execution): string {
+  const { text } = (itemOf(execution, 'Webhook')?.['body'] ?? {}) as { text?: string };
+  return 'File' in execution.data.resultData.runData ? `${text}.txt` : String(text);
+}
+
+async function executionsOf({ userFolder, rest }: Stage, workflowId: string): Promise<Execution[]> {
+  const sql = 'SELECT id FROM execution_entity WHERE workflowId = ? ORDER BY id';
+  const rows = readRows<{ id: number }>(join(userFolder, '.n8n', 'database.sqlite'), sql, workflowId);
+  const executions: Execution[] = [];
+  for (const { id } of rows) executions.push(await rest.execution(String(id)));
+  return executions;
+}
+
+function hitsIn({ emulator }: Stage): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { endpoint, outcome } of emulator.requests()) {
+    if (outcome.startsWith('fault')) counts[endpoint] = (counts[endpoint] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,125 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { DuplicateStyle, Emulator } from '../../emulator';
+import { SPOILINGS } from '../../emulator/spoiled';
+import { nextFault } from './faults';
+import type { Written } from './account';
+
+/** So long the person writes, and so long they are silent, so that the quota is used up and sends have to wait. */
+const PHASE_MS = 20_000;
+/** So many faults of one endpoint wait for their requests at most: else they would all come at the end. */
+const MOST_PENDING = 3;
+const OFFLINE_MS = { least: 300, most: 3_000 };
+const DUPLICATES: readonly DuplicateStyle[] = ['same', 'new_id', 'new_id_and_token', 'no_id'];
+
+export interface TrafficParts {
+  emulator: Emulator;
+  chat: { bot_id: string; user_id: string };
+  n8nUrl: string;
+  random: () => number;
+}
+
+/** The person who writes, the workflows that send, and the faults between them. */
+export class Traffic {
+  readonly written: Written[] = [];
+  /** Labels of what workflows were told to send. */
+  readonly asked: string[] = [];
+  /** Web requests that n8n did not take. */
+  refused = 0;
+  faults = 0;
+  outages = 0;
+  private ended = false;
+
+  constructor(private readonly parts: TrafficParts) {}
+
+  /** Everything at once, until the time is over. */
+  async run(ms: number): Promise<void> {
+    const end = setTimeout(() => (this.ended = true), ms);
+    try {
+      await Promise.all([
+        this.loop(200, 1_500, () => this.isTalking() && this.write()),
+        this.loop(300, 2_500, () => this.ask('text')),
+        this.loop(4_000, 9_000, () => this.ask('file')),
+        this.loop(10_000, 25_000, () => this.ask('login')),
+        this.loop(500, 1_000, () => this.scan()),
+        this.loop(150, 900, () => this.plan()),
+        this.loop(15_000, 40_000, () => this.goAway()),
+      ]);
+    } finally {
+      clearTimeout(end);
+    }
+    this.parts.emulator.faults.clear();
+  }
+
+  /** The person writes something that n8n is to answer. */
+  async write(): Promise<void> {
+    const { emulator, chat, random } = this.parts;
+    const label = `m${this.written.length}`;
+    const chance = random();
+    if (chance < 0.1) {
+      this.written.push({ label: `${label}.txt`, spoiled: false });
+      const media = { kind: 'file' as const, name: `${label}.txt`, bytes: Buffer.from(label.repeat(2_000)) };
+      await emulator.write({ ...chat, media });
+    } else if (chance < 0.16) {
+      this.written.push({ label, spoiled: false }, { label: `${label} spoiled`, spoiled: true });
+      const spoiled = SPOILINGS[Math.floor(random() * SPOILINGS.length)]!;
+      await emulator.writeTogether([
+        { ...chat, text: `${label} spoiled`, spoiled },
+        { ...chat, text: label },
+      ]);
+    } else {
+      this.written.push({ label, spoiled: false });
+      await emulator.write({ ...chat, text: label });
+    }
+    if (chance > 0.9) emulator.repeat(chat, DUPLICATES[Math.floor(random() * DUPLICATES.length)]);
+  }
+
+  private isTalking(): boolean {
+    return Math.floor(Date.now() / PHASE_MS) % 2 === 0;
+  }
+
+  private async ask(what: 'text' | 'file' | 'login'): Promise<void> {
+    const text = `s${this.asked.length}`;
+    const response = await fetch(`${this.parts.n8nUrl}/webhook/chaos-${what}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text }),
+    }).catch(() => undefined);
+    await response?.arrayBuffer();
+    if (!response?.ok) this.refused++;
+    else if (what !== 'login') this.asked.push(what === 'file' ? `${text}.txt` : text);
+  }
+
+  /** Whoever sees a code scans and confirms it. */
+  private scan(): void {
+    const { emulator } = this.parts;
+    for (const { qr_url, view } of emulator.openLogins()) {
+      if (view.status === 'wait') emulator.scan(qr_url);
+      else if (view.status === 'scaned') emulator.confirm(qr_url);
+    }
+  }
+
+  private plan(): void {
+    const { emulator, random } = this.parts;
+    const fault = nextFault(random);
+    const same = emulator.faults.pending().filter(({ endpoint }) => endpoint === fault.endpoint);
+    if (same.length >= MOST_PENDING) return;
+    emulator.faults.add(fault);
+    this.faults++;
+  }
+
+  private async goAway(): Promise<void> {
+    const { emulator, random } = this.parts;
+    this.outages++;
+    await emulator.goOffline(random() < 0.5 ? 'refused' : 'reset');
+    await wait(OFFLINE_MS.least + random() * (OFFLINE_MS.most - OFFLINE_MS.least));
+    await emulator.goOnline();
+  }
+
+  private async loop(leastMs: number, mostMs: number, act: () => unknown): Promise<void> {
+    while (!this.ended) {
+      await wait(leastMs + this.parts.random() * (mostMs - leastMs));
+      if (!this.ended) await act();
+    }
+  }
+}
