@@ -3,6 +3,7 @@ import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
 import { inboxFlood } from './inbox-flood';
 import { storeLatency } from './store-latency';
+import { storeSize } from './store-size';
 import { sends } from './sends';
 import { report, type Row } from './table';
 import { textSplit } from './text-split';
@@ -17,6 +18,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'trigger latency', run: triggerLatency },
   { name: 'idle traffic', run: idleTraffic },
   { name: 'store latency', run: storeLatency },
+  { name: 'store size', run: storeSize },
   { name: 'sends', run: sends },
   { name: 'inbox flood', run: inboxFlood },
   { name: 'text split', run: textSplit },

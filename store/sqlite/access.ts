@@ -9,6 +9,7 @@ import { beginAnew, isLarge, isSound, tryOpen, type Place } from './open';
 import { lockOpeningInTurn } from './opening-lock';
 import { breathe, pause, stepwise } from './steps';
 import { pauseMs, whenFree } from './when-free';
+import { WriteAheadLog } from './write-ahead-log';
 
 /** How long anything waits until another process lets go of the file. Shorter than n8n waits for its own end (30 s). */
 const LIMIT_MS = 25_000;
@@ -27,6 +28,7 @@ export class Access {
   private repair: Promise<void> | undefined;
   private readonly repairedAt: number[] = [];
   private file: number | undefined;
+  private readonly log: WriteAheadLog;
   private readonly device: number | undefined;
   /** How often the file became another one. */
   generation = 0;
@@ -41,6 +43,7 @@ export class Access {
     private readonly onNewFile: () => void,
     private readonly report: (what: string, error: unknown) => void,
   ) {
+    this.log = new WriteAheadLog(place.path);
     this.file = fileNumber(place.path);
     this.device = deviceOfPlace(dirname(place.path));
   }
@@ -65,6 +68,7 @@ export class Access {
   /** The same for statements of which each is a transaction of its own, which is cheaper. */
   writeOne<Result>(write: () => Result): Promise<Result> {
     const [done, result] = this.waiting === 0 ? this.try(write) : [false, undefined];
+    this.log.written();
     if (done) return Promise.resolve(result as Result);
     return this.inRow((deadline) => this.persist(write, result, deadline));
   }

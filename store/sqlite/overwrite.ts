@@ -8,6 +8,7 @@ import { pause } from './steps';
 
 /** Somebody else who reads right now keeps the log from being emptied. */
 const TRIES = 5;
+const WAIT_MS = 1_000;
 const BETWEEN_MS = 200;
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -25,7 +26,8 @@ export async function overwriteAll(path: string): Promise<boolean> {
   );
   for (let tries = 0; tries < TRIES; tries++) {
     if (tries > 0) await pause(BETWEEN_MS);
-    const emptied = await elsewhere({ path, query: 'PRAGMA wal_checkpoint(TRUNCATE)' }).catch(() => []);
+    const query = 'PRAGMA wal_checkpoint(TRUNCATE)';
+    const emptied = await elsewhere({ path, query, timeoutMs: WAIT_MS }).catch(() => []);
     if (emptied[0]?.busy === 0) return done;
   }
   return false;

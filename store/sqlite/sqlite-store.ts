@@ -53,6 +53,8 @@ export class SqliteStore implements Store {
   private readonly leases: SqliteLeases;
   private readonly logins: SqliteLogins;
   private readonly unread: SqliteUnreadable;
+  /** Resolved when it is known whether all of a large file can be read. */
+  checked: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly database: Database,
@@ -95,7 +97,7 @@ export class SqliteStore implements Store {
     report: (what: string, error: unknown) => void,
   ): Promise<SqliteStore> {
     const store = new SqliteStore(await openInTurn(place), place, report);
-    if (isLarge(place.path)) void store.access.checkAll();
+    if (isLarge(place.path)) store.checked = store.access.checkAll();
     return store;
   }
 

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { Access } from '../../../../store/sqlite/access';
+import { Database } from '../../../../store/sqlite/database';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { Retention } from '../../../../store/store';
 import { NOW, receivedBatch as batch, receivedMessage as message } from '../../../support/received';
@@ -84,5 +86,88 @@ describe('Pruning', () => {
     await store.close();
     store = open();
     expect(statSync(path).size).toBeLessThan(before / 4);
+  });
+
+  describe('with many bots', () => {
+    const flood = async (bot: string, count: number, subscriber = `workflow of ${bot}`): Promise<void> => {
+      await store.subscribe(subscriber, bot);
+      const messages = Array.from({ length: count }, (_, i) => message(`${bot} ${i}`));
+      await store.receive(batch(messages, { bot, connection: bot }));
+    };
+    const waitingOf = async (bot: string, subscriber = `workflow of ${bot}`): Promise<string[]> => {
+      const all = await store.messagesAfter(bot, 0, 1e6);
+      const seqs = new Set(await pendingOf(subscriber));
+      return all.filter(({ seq }) => seqs.has(seq)).map(({ body }) => body);
+    };
+
+    it('a flood at one of them costs the others nothing, and itself only the oldest', async () => {
+      await flood('quiet', 3);
+      await flood('flooded', 3_000);
+      await flood('late', 2);
+      expect(await store.prune(limits({ waiting: 1_500 }))).toMatchObject({ waiting: 1_505 });
+      expect(await waitingOf('quiet')).toHaveLength(3);
+      expect(await waitingOf('late')).toHaveLength(2);
+      const left = await waitingOf('flooded');
+      expect(left).toHaveLength(1_495);
+      expect(left.at(-1)).toBe('{"id":"flooded 2999"}');
+    });
+
+    it('a workflow that takes nothing any more does not take the place of another one on the same bot', async () => {
+      await store.subscribe('dead', 'bot');
+      await flood('bot', 3_000, 'dead');
+      await store.subscribe('alive', 'bot');
+      await store.receive(batch([message('last')], { bot: 'bot' }));
+      await store.prune(limits({ waiting: 1_200 }));
+      expect(await pendingOf('alive')).toHaveLength(1);
+      expect(await pendingOf('dead')).toHaveLength(1_199);
+    });
+
+    it('what came while nobody listened is bounded in the same way', async () => {
+      const messages = Array.from({ length: 2_500 }, (_, i) => message(String(i)));
+      await store.receive(batch(messages, { bot: 'unheard', keepForLater: true }));
+      await flood('heard', 5);
+      expect(await store.prune(limits({ waiting: 1_500 }))).toMatchObject({ waiting: 1_005 });
+      expect(await waitingOf('heard')).toHaveLength(5);
+    });
+
+    it('the keys of one that is flooded go, and not those by which the messages of others are known again', async () => {
+      await store.receive(batch([message('quiet 1')], { bot: 'quiet' }));
+      await flood('flooded', 3_000);
+      await store.prune(limits({ seen: 1_500 }));
+      expect(await store.receive(batch([message('quiet 1')], { bot: 'quiet' }))).toEqual([]);
+      const again = batch([message('flooded 0'), message('flooded 2999')], { bot: 'flooded' });
+      expect((await store.receive(again)).map(({ body }) => body)).toEqual(['{"id":"flooded 0"}']);
+    });
+
+    it('deletes little at a time, with time for everybody else in between', async () => {
+      const { access } = store as unknown as { access: Access };
+      for (const bot of ['x', 'y', 'z']) await flood(bot, 500);
+      const write = jest.spyOn(access, 'write');
+      const run = jest.spyOn(access.database, 'run');
+      let most = 0;
+      run.mockImplementation((...args) => {
+        const result = Database.prototype.run.apply(access.database, args);
+        most = Math.max(most, result.changes);
+        return result;
+      });
+      let turns = 0;
+      const ticking = setInterval(() => turns++, 1);
+      expect(await store.prune(limits({ before: NOW + 1 }))).toEqual({ messages: 1_500, waiting: 1_500 });
+      clearInterval(ticking);
+      expect(most).toBeLessThanOrEqual(100);
+      expect(write.mock.calls.length).toBeGreaterThan(15);
+      expect(turns).toBeGreaterThan(5);
+    });
+  });
+
+  it('is taken on by one of those who share the file', async () => {
+    const second = open();
+    expect(await store.takeOn('prune', NOW, 600_000)).toBe(true);
+    expect(await second.takeOn('prune', NOW + 599_999, 600_000)).toBe(false);
+    expect(await store.takeOn('something else', NOW, 600_000)).toBe(true);
+    expect(await second.takeOn('prune', NOW + 600_000, 600_000)).toBe(true);
+    // The clock was put back.
+    expect(await store.takeOn('prune', NOW - 86_400_000, 600_000)).toBe(true);
+    await second.close();
   });
 });
