@@ -33,11 +33,11 @@ export class SqliteConversations implements Conversations {
   async conversations(bot: string, limit: number): Promise<Conversation[]> {
     const sql = `SELECT ${CONVERSATION} WHERE bot = ? AND (last_inbound_at, user_id) < (?, ?)
       ORDER BY last_inbound_at DESC, user_id DESC LIMIT ?`;
-    const rows = await pages<Row>(this.access, limit, (after, most) => {
+    return pages<Conversation>(this.access, limit, (after, most) => {
       const { lastInboundAt, userId } = after ?? { lastInboundAt: Number.MAX_SAFE_INTEGER, userId: '' };
-      return this.access.database.all<Row>(sql, this.logins.scopeOf(bot), lastInboundAt, userId, most);
+      const scope = this.logins.scopeOf(bot);
+      return this.access.database.all<Row>(sql, scope, lastInboundAt, userId, most).map(toConversation);
     });
-    return rows.map(toConversation);
   }
 
   async claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim> {

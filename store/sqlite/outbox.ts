@@ -29,12 +29,12 @@ export class SqliteOutbox implements Outbox {
   }
 
   async queued(bot: string, userId?: string): Promise<QueuedMessage[]> {
-    const rows = await pages<Omit<QueuedMessage, 'bot'>>(this.access, Infinity, (after, most) => {
+    return pages<QueuedMessage>(this.access, Infinity, (after, most) => {
       const { where, values } = of(this.logins.scopeOf(bot), userId);
       const sql = `SELECT ${QUEUED} FROM outbox WHERE ${where} AND id > ? ORDER BY id LIMIT ?`;
-      return this.database.all(sql, ...values, after?.id ?? 0, most);
+      const rows = this.database.all<Omit<QueuedMessage, 'bot'>>(sql, ...values, after?.id ?? 0, most);
+      return rows.map((row) => ({ ...row, bot }));
     });
-    return rows.map((row) => ({ ...row, bot }));
   }
 
   queuedCount(bot: string, userId?: string): Promise<number> {

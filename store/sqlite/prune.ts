@@ -6,7 +6,7 @@ import { FEW, Walk } from './walk';
 /** About a hundred bytes each. */
 const MOST_SEEN = 1_000_000;
 /** Pages of the file that are given back at once. */
-const FEW_PAGES = 64;
+const FEW_PAGES = 32;
 
 /** Deletes what is old or too much, and gives the room back. */
 export async function prune(access: Access, limits: Retention): Promise<Pruned> {

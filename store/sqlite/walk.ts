@@ -4,7 +4,7 @@ import type { Access } from './access';
 import { breathe, pause } from './steps';
 
 /** Rows that are deleted at once. */
-export const FEW = 100;
+export const FEW = 50;
 /** Rows that are counted or passed over at once; they are in an index. */
 const MANY = 2_000;
 /** Of the time, this share is left to everybody else. */
