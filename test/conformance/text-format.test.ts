@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { forWeChat } from '../../ilink/text/markdown';
-import { CONTENT } from '../support/texts/documents';
+import { CONTENT } from '../support/texts/content';
 import { type Chat, Stage } from './stage';
 
 const stage = Stage.set();

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 
 import { forWeChat, toPlain } from '../../../../ilink/text/markdown';
 import { cutText, MAX_TEXT_BYTES } from '../../../../ilink/text/split';
-import { CONTENT, documents } from '../../../support/texts/documents';
+import { CONTENT } from '../../../support/texts/content';
+import { documents } from '../../../support/texts/documents';
 
 /** More with TEXT_DOCUMENTS=20000, the same again with TEXT_SEED (CONTRIBUTING.md). */
 const numRuns = Number(process.env.TEXT_DOCUMENTS ?? 400);
