@@ -211,15 +211,15 @@ describe('window and quota', () => {
   });
 
   it('throttle for longer with each try during the penalty, with a text that says nothing', async () => {
-    const settings = { throttlePerSecond: 1, throttlePenaltyMs: 10_000, throttleErrmsg: '' };
+    const settings = { throttlePerSecond: 1, throttlePenaltyMs: 600_000, throttleErrmsg: '' };
     const client = await startChat({ settings });
     await client.send('first');
     expect(await client.send('too soon')).toMatchObject({ ret: -2, errmsg: '' });
-    client.emulator.clock.advance(9000);
+    client.emulator.clock.advance(300_000);
     expect(await client.send('a repeat')).toMatchObject({ ret: -2 });
-    client.emulator.clock.advance(10_000);
+    client.emulator.clock.advance(600_000);
     expect(await client.send('within the longer penalty')).toMatchObject({ ret: -2 });
-    client.emulator.clock.advance(30_000);
+    client.emulator.clock.advance(2_000_000);
     expect(await client.send('after it')).toMatchObject({ ret: 0 });
     expect(client.reasons()).toEqual([
       'throttled',
