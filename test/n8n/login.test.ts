@@ -242,6 +242,12 @@ describe('Login → Log Out', () => {
     const { store } = await bots.memory();
     expect(await store.conversation(owner.id, owner.id)).toBeUndefined();
     const [again] = await stage.n8n.execute(draft, [{ json: {} }]);
-    expect(again?.json.forgotten).toEqual({ messages: 0, waiting: 0, conversations: 0, queued: 0 });
+    expect(again?.json.forgotten).toEqual({
+      messages: 0,
+      waiting: 0,
+      conversations: 0,
+      queued: 0,
+      files: 0,
+    });
   });
 });
