@@ -21,6 +21,7 @@ import { Lanes } from './lanes';
 import { Lookout } from './lookout';
 import type { Memory } from './memory';
 import { Outbound, type SendRequest, type Sent } from './outbound';
+import { Probe, type Probed } from './probe';
 import { Queue } from './queue';
 import { MAX_QUEUED } from './queue-full';
 import type { Quoted } from './quotes';
@@ -29,6 +30,7 @@ import { Sender } from './sender';
 import { SentMemory } from './sent-memory';
 import { Typing } from './typing';
 import { UnfinishedSends, type SendIdentity } from './unfinished';
+import type { WaitReason } from './wait-reasons';
 import { Uploads, type UploadOptions } from './uploads';
 import type { Limits } from './window';
 
@@ -85,8 +87,13 @@ export class Bot {
     const shared = { store, bot: key, clock, report, lanes: new Lanes(), newClientId };
     const conversations = (this.conversations = new Conversations({ ...shared, login: key }));
     this.sentMemory = new SentMemory(shared);
+    const probing = new Probe({ client, clock });
+    const probe = (userId: string, contextToken?: string): Promise<Probed> =>
+      probing.ask(userId, contextToken);
     const sender = new Sender({
       client,
+      probe,
+      random: this.deps.random ?? Math.random,
       conversations,
       clock,
       newClientId,
@@ -101,6 +108,7 @@ export class Bot {
       ...shared,
       sender,
       conversations,
+      probe,
       limit: async () => (await this.deps.memory?.())?.options.keep.queued ?? MAX_QUEUED,
       mayFlush: () => this.receiver?.inOffice ?? false,
       announce: () => this.receiver?.announce(),
@@ -111,6 +119,7 @@ export class Bot {
       ...shared,
       sender,
       conversations,
+      probe,
       queue: this.queue,
       unfinished: this.unfinished,
       look: () => this.lookout.look(),
@@ -145,18 +154,20 @@ export class Bot {
     return this.outbound.send(request, signal).finally(() => this.lookout.resume());
   }
 
-  /** Whether the user has to write before anything can be sent, as far as is known. Looks once more before it says so. */
-  async isClosed(to: string, limits: Limits): Promise<boolean> {
-    const isClosed = async (): Promise<boolean> =>
-      (await this.conversations.standing(to, limits)).canSend === false;
-    if (!(await isClosed())) return false;
+  /** Why a message would wait now, as far as is known. Looks once more before it says so. */
+  async waitReason(to: string, limits: Limits): Promise<WaitReason | undefined> {
+    const reason = async (): Promise<WaitReason | undefined> => {
+      const { canSend, reason: why } = await this.conversations.standing(to, limits);
+      return canSend === false ? (why ?? 'window_over') : undefined;
+    };
+    if ((await reason()) === undefined) return undefined;
     await this.lookout.look();
-    return isClosed();
+    return reason();
   }
 
   /** A retry of this send has nothing more to do. */
   async noteDone(identity: SendIdentity, { parts, failure }: Sent): Promise<void> {
-    if (failure === undefined) await this.unfinished.note(identity, { done: parts });
+    if (failure === undefined) await this.unfinished.brokeOff(identity, { done: parts });
   }
 
   /** The context token for a user: the one that is wanted, else the newest that is known, else that of the item. */
@@ -201,6 +212,7 @@ export class Bot {
 
   /** Closes the connections. Nothing may use the bot afterwards. */
   async close(): Promise<void> {
+    this.queue.close();
     await this.lookout.close();
     this.typing.close();
     await this.sentMemory.write();

@@ -2,14 +2,17 @@ import { ILinkError } from '../ilink/errors';
 import type { MessageItem } from '../ilink/wire';
 import type { QueuedMessage } from '../store/outbox';
 import type { Taken } from './sender';
+import type { WaitReason } from './wait-reasons';
 
 /** What became of queued messages. */
 export type QueueEvent =
+  | { state: 'queued'; reason: WaitReason }
   | { state: 'queued_sent'; attempt: Taken }
   | { state: 'queued_refused'; error: unknown }
   | { state: 'queued_expired'; mayHaveArrived: boolean };
 
 const MESSAGES: Record<QueueEvent['state'], string> = {
+  queued: 'Messages wait to be sent',
   queued_sent: 'Queued messages were sent',
   queued_refused: 'WeChat refused queued messages, so they were not sent',
   queued_expired: 'Queued messages expired before the user wrote again, so they were not sent',
@@ -30,14 +33,21 @@ export function noticeOf(about: QueuedMessage[], event: QueueEvent, at: number):
     type: 'status',
     state: event.state,
     since: new Date(at).toISOString(),
-    needsPerson: event.state !== 'queued_sent',
+    needsPerson: needsPerson(event),
     message: messageOf(event),
+    ...(event.state === 'queued' && { reasonCode: event.reason }),
     ...(error && { reason: error.message, next: error.next }),
     to_user_id: about[0]!.userId,
     ...(event.state === 'queued_sent' && { ...event.attempt }),
     ...(inDoubt(event) && { outcome: 'unconfirmed' }),
     queued: about.map(describeQueued),
   };
+}
+
+/** A throttle passes, and so does a server that cannot be reached. */
+function needsPerson(event: QueueEvent): boolean {
+  if (event.state !== 'queued') return event.state !== 'queued_sent';
+  return event.reason !== 'throttled' && event.reason !== 'server_unreachable';
 }
 
 /** What happened, without what the messages say. */
@@ -50,7 +60,7 @@ function inDoubt(event: QueueEvent): boolean {
 }
 
 /** A queued message as users see it. */
-export function describeQueued({ id, type, item, queuedAt, expiresAt, userId }: QueuedMessage): {
+export function describeQueued({ id, type, item, queuedAt, expiresAt, userId, reason }: QueuedMessage): {
   id: number;
   to_user_id: string;
   type: string;
@@ -58,6 +68,7 @@ export function describeQueued({ id, type, item, queuedAt, expiresAt, userId }: 
   file_name?: string;
   queuedAt: string;
   expiresAt: string;
+  reasonCode?: string;
 } {
   const { text_item, file_item } = JSON.parse(item) as MessageItem;
   return {
@@ -68,5 +79,6 @@ export function describeQueued({ id, type, item, queuedAt, expiresAt, userId }: 
     ...(file_item?.file_name !== undefined && { file_name: file_item.file_name }),
     queuedAt: new Date(queuedAt).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
+    ...(reason !== '' && { reasonCode: reason }),
   };
 }

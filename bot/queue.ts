@@ -1,8 +1,8 @@
-import { sleep, type Clock } from '../ilink/clock';
+import type { Clock } from '../ilink/clock';
 import type { Kind } from '../ilink/classify';
 import { ILinkError } from '../ilink/errors';
 import type { Notice, QueueDraft, QueuedMessage } from '../store/outbox';
-import type { Store } from '../store/store';
+import type { Conversation, Store } from '../store/store';
 import type { Conversations } from './conversations';
 import type { Lanes } from './lanes';
 import { QueueFull } from './queue-full';
@@ -10,13 +10,17 @@ import { messageOf, noticeOf, type QueueEvent } from './queue-notice';
 import { isTaken, type Attempt, type Sender } from './sender';
 import { nextShipment } from './shipments';
 import { StoreTrouble } from './store-trouble';
+import type { Probed } from './probe';
+import type { WaitReason } from './wait-reasons';
 
 export interface QueueDeps {
   store: () => Promise<Store | undefined>;
   /** Whose messages wait. */
   bot: string;
   sender: Pick<Sender, 'send'>;
-  conversations: Pick<Conversations, 'standing'>;
+  conversations: Pick<Conversations, 'get' | 'reasonBy' | 'noteClosed'>;
+  /** Looks where a conversation stands, at no cost. */
+  probe: (userId: string, contextToken?: string) => Promise<Probed>;
   /** Everything that goes out to one user goes one after another. */
   lanes: Lanes;
   clock: Clock;
@@ -30,8 +34,6 @@ export interface QueueDeps {
   report: (what: string, error?: unknown) => void;
 }
 
-/** Between the messages of a queue. Three within a second trip WeChat's throttle for some. */
-const PAUSE_MS = 500;
 /** A flush that failed for a reason that passes is tried again after this. */
 const RETRY_MS = 60_000;
 /** When WeChat asks for a pause, or wants a login. */
@@ -41,14 +43,19 @@ const TICK_MS = 20_000;
 /** What is wrong with a message itself, so that it would be refused at any time. Everything else passes, or is mended. */
 const OF_THE_MESSAGE: ReadonlySet<Kind> = new Set(['bad_request', 'wrong_recipient', 'unknown_code']);
 
+/** A person has to log in again, or mend the address. */
+const OF_THE_TOKEN: ReadonlySet<Kind> = new Set(['login_needed', 'access_denied']);
+
 /**
  * The messages of one bot that wait until their users write again. A message leaves it only with word of what became of it,
  * and nothing that goes wrong on the way takes one out.
  */
 export class Queue {
   private tickedAt = 0;
-  /** Users for whom it is not tried before this time, milliseconds since 1970. */
-  private readonly notBefore = new Map<string, number>();
+  /** Users for whom it is not tried before this time (milliseconds since 1970), and why. */
+  private readonly notBefore = new Map<string, { at: number; reason: WaitReason }>();
+  /** Ends the wait for the next try. */
+  private readonly alarms = new Map<string, () => void>();
 
   constructor(private readonly deps: QueueDeps) {}
 
@@ -109,65 +116,125 @@ export class Queue {
   /**
    * Sends what waits for one user, in order, as far as the conversation allows. To be called in the user's lane.
    *
-   * @returns whether something still waits. @throws when the store fails
+   * @returns why something still waits; nothing when nothing does. @throws when the store fails
    */
-  async flush(userId: string): Promise<boolean> {
-    const { deps } = this;
-    const store = await deps.store();
-    if (!store) return false;
+  async flush(userId: string): Promise<WaitReason | undefined> {
+    const store = await this.deps.store();
+    if (!store) return undefined;
     await this.expire(store, userId);
-    for (let pauseMs = 0; ; pauseMs = PAUSE_MS) {
-      const [first] = await store.outbox.queued(deps.bot, userId);
+    for (;;) {
+      const [first] = await store.outbox.queued(this.deps.bot, userId);
       if (!first) return this.emptied(userId);
-      if (!deps.mayFlush() || (this.notBefore.get(userId) ?? 0) > deps.clock.now()) return true;
-      const { quota, windowMs } = first;
-      const { canSend } = await deps.conversations.standing(userId, { quota, windowMs });
-      if (canSend === false) return true;
-      if (pauseMs > 0) await sleep(deps.clock, pauseMs);
-      if (!(await this.ship(store, userId))) return true;
+      const reason = (await this.heldBy(first)) ?? (await this.ship(store, userId));
+      if (reason === undefined) continue;
+      if (this.deps.mayFlush()) await this.tellReason(store, first, reason);
+      return reason;
     }
   }
 
-  /** @returns whether to go on with the next one */
-  private async ship(store: Store, to: string): Promise<boolean> {
+  /** Ends all waits. */
+  close(): void {
+    for (const cancel of this.alarms.values()) cancel();
+    this.alarms.clear();
+  }
+
+  /** Why the next message is not tried now. */
+  private async heldBy(first: QueuedMessage): Promise<WaitReason | undefined> {
+    const { mayFlush, clock, conversations } = this.deps;
+    const { userId, quota, windowMs } = first;
+    const pause = this.notBefore.get(userId);
+    if (pause && pause.at > clock.now()) return pause.reason;
+    const known = await conversations.get(userId);
+    const reason = known ? conversations.reasonBy(known, { quota, windowMs }) : 'first_message';
+    if (reason === 'throttled') this.againAt(userId, known!.throttledUntil);
+    if (reason) return reason;
+    if (!mayFlush()) return (first.reason as WaitReason) || 'window_over';
+    return known!.throttles > 0 ? this.lookBeforeRetry(known!) : undefined;
+  }
+
+  /** A try that is refused lengthens a penalty, and a look does not. */
+  private async lookBeforeRetry(known: Conversation): Promise<WaitReason | undefined> {
+    const { probe, conversations } = this.deps;
+    const probed = await probe(known.userId, known.contextToken);
+    if (probed.found === 'closed') {
+      await conversations.noteClosed(known.userId, known);
+      return 'window_over';
+    }
+    if (probed.found !== 'refused' && probed.found !== 'unreachable') return undefined;
+    return this.pause(known.userId, probed.error);
+  }
+
+  /** @returns why to stop; nothing to go on with the next one */
+  private async ship(store: Store, to: string): Promise<WaitReason | undefined> {
     const { deps } = this;
     const rows = await store.outbox.queued(deps.bot, to);
-    if (rows.length === 0) return true;
+    if (rows.length === 0) return undefined;
     const { ids, item, client_id: known } = nextShipment(rows, deps.clock.now());
     const client_id = known ?? deps.newClientId();
     // Another process may have taken one of them, or somebody may have cancelled it.
-    if (!known && !(await store.outbox.ship(ids, client_id))) return true;
+    if (!known && !(await store.outbox.ship(ids, client_id))) return undefined;
     const message = { to, item, client_id, triedBefore: known !== undefined };
     const about = rows.filter(({ id }) => ids.includes(id));
     const { quota, windowMs } = about[0]!;
     const attempt = await deps.sender.send(message, { quota, windowMs });
     if (isTaken(attempt)) {
       await this.settle(about, { state: 'queued_sent', attempt }, unqueueFrom(store));
-      return true;
+      return undefined;
     }
-    if (attempt.outcome === 'closed') {
-      // What certainly did not arrive goes out under a new id: the server might remember the refused one.
-      if (!attempt.client_id) await store.outbox.unship(client_id);
-      return false;
-    }
-    return this.failed(store, about, attempt);
+    if (attempt.outcome === 'failed') return this.failed(store, about, attempt);
+    // What certainly did not arrive goes out under a new id: the server might remember the refused one.
+    if (!attempt.client_id) await store.outbox.unship(client_id);
+    if (attempt.reason === 'throttled') await this.heldBy(about[0]!);
+    return attempt.reason;
   }
 
   private async failed(
     store: Store,
     about: QueuedMessage[],
     { error, client_id, mayHaveArrived }: Extract<Attempt, { outcome: 'failed' }>,
-  ): Promise<boolean> {
+  ): Promise<WaitReason | undefined> {
     if (error instanceof ILinkError && OF_THE_MESSAGE.has(error.kind)) {
       await this.settle(about, { state: 'queued_refused', error }, unqueueFrom(store));
-      return true;
+      return undefined;
     }
-    const isLong = error instanceof ILinkError && error.repeat === 'later';
-    const pauseMs = isLong ? LONG_RETRY_MS : RETRY_MS;
-    this.notBefore.set(about[0]!.userId, this.deps.clock.now() + pauseMs);
     this.deps.report('Queued messages could not be sent now, they wait on', error);
     if (!mayHaveArrived) await store.outbox.unship(client_id);
-    return false;
+    return this.pause(about[0]!.userId, error);
+  }
+
+  /** Not before long. @returns what it waits for */
+  private pause(userId: string, error: unknown): WaitReason {
+    const isLong = error instanceof ILinkError && error.repeat === 'later';
+    const at = this.deps.clock.now() + (isLong ? LONG_RETRY_MS : RETRY_MS);
+    const needsLogin = error instanceof ILinkError && OF_THE_TOKEN.has(error.kind);
+    const reason = needsLogin ? 'token_refused' : 'server_unreachable';
+    this.notBefore.set(userId, { at, reason });
+    this.againAt(userId, at);
+    return reason;
+  }
+
+  /** The poll loop ticks once in half a minute, which is too rarely for a throttle that has passed. */
+  private againAt(userId: string, at: number): void {
+    const { clock } = this.deps;
+    this.alarms.get(userId)?.();
+    const again = (): void => {
+      this.alarms.delete(userId);
+      void this.flushUsers([userId]);
+    };
+    this.alarms.set(userId, clock.after(Math.max(0, at - clock.now()) + 1, again, true));
+  }
+
+  /** What waits says why, and the triggers hear of it when that changes. */
+  private async tellReason(store: Store, { userId }: QueuedMessage, reason: WaitReason): Promise<void> {
+    const { bot, clock, announce } = this.deps;
+    const rows = await store.outbox.queued(bot, userId);
+    if (rows.every((row) => row.reason === reason)) return;
+    const about = rows.map((row) => ({ ...row, reason }));
+    const at = clock.now();
+    const body = JSON.stringify(noticeOf(about, { state: 'queued', reason }, at));
+    // What was queued by an earlier version has no reason, and that is no news.
+    const notice = rows.some((row) => row.reason !== '') ? { userId, at, body } : undefined;
+    if (await store.outbox.noteReason(bot, userId, reason, notice)) announce();
   }
 
   private async expire(store: Store, userId: string): Promise<void> {
@@ -204,14 +271,25 @@ export class Queue {
       const store = await this.deps.store();
       if (!store) throw new Error('There is no store');
       const most = await this.deps.limit();
-      const ids = await store.outbox.queue(
-        drafts.map((draft) => ({ ...draft, bot })),
-        most,
-      );
+      const rows = drafts.map((draft) => ({ ...draft, bot }));
+      const ids = await store.outbox.queue(rows, most, this.noticeOfQueued(rows));
+      this.deps.announce();
       return { most, ...(ids && { ids }) };
     } catch (error) {
       throw new StoreTrouble(error);
     }
+  }
+
+  private noticeOfQueued(rows: QueueDraft[]): Notice {
+    const at = this.deps.clock.now();
+    const { userId, reason = 'window_over' } = rows[0]!;
+    const about = rows.map((row) => ({ ...row, reason, id: 0, clientId: null }));
+    const { queued: _notYet, ...notice } = noticeOf(
+      about,
+      { state: 'queued', reason: reason as WaitReason },
+      at,
+    );
+    return { userId, at, body: JSON.stringify(notice) };
   }
 
   /** Never rejects. */
@@ -226,10 +304,11 @@ export class Queue {
     await Promise.all([...new Set(userIds)].map(flush));
   }
 
-  /** @returns that nothing waits any more */
-  private emptied(userId: string): false {
+  /** Nothing waits any more. */
+  private emptied(userId: string): undefined {
     this.notBefore.delete(userId);
-    return false;
+    this.alarms.get(userId)?.();
+    this.alarms.delete(userId);
   }
 }
 

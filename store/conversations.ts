@@ -5,23 +5,47 @@ export interface Conversations {
   /** Those in which something happened last come first. */
   conversations(bot: string, limit: number): Promise<Conversation[]>;
   /**
-   * Counts one message of the bot before it goes out, so that two who send at the same time do not both take the last one.
+   * Counts one message of the bot before it goes out, so that two who send at the same time do not both take the last one, and
+   * gives it a slot: messages to one person keep a distance, whoever sends them.
    *
    * @param terms without them it is counted whatever is known
    */
-  claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim>;
-  /**
-   * The message of a claim certainly did not go out.
-   *
-   * @param closed whether the server said that the user has to write first
-   */
-  returnSend(bot: string, userId: string, claim: SendClaim, closed: boolean): Promise<void>;
-  /** The server took a message although it had said that the user has to write first. */
-  reopened(bot: string, userId: string): Promise<void>;
+  claimSend(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim>;
+  /** What became of the message of a claim. */
+  settleSend(bot: string, userId: string, claim: SendClaim, end: SendEnd): Promise<void>;
 }
 
-/** What has to hold for a message to go out. A user of whom nothing is known may always be written to. */
+/** The time now (milliseconds since 1970), and the distance to keep from the next message to the same person. */
+export interface Spacing {
+  now: number;
+  gapMs: number;
+}
+
+/** What the end of a send says of the conversation. */
+export interface SendEnd extends Spacing {
+  /** It certainly did not go out, and does not count. */
+  isBack?: boolean;
+  /** The server said that the user has to write first. */
+  isClosed?: boolean;
+  /** The server took it although it had said that the user has to write first, or had asked for a pause. */
+  isOpen?: boolean;
+  /** The server knows no such user: nothing is kept of a conversation that never was. */
+  isUnknownUser?: boolean;
+  throttle?: ThrottleNote;
+}
+
+/** The server may have throttled a message. */
+export interface ThrottleNote {
+  /** Nothing is tried before. Milliseconds since 1970. */
+  until: number;
+  /** The distance to keep from now on. */
+  gapMs: number;
+}
+
+/** What has to hold for a message to go out. To a user who has never written it needs a context token. */
 export interface SendTerms {
+  /** Whether the message brings a context token of its own. */
+  hasToken: boolean;
   /** The window belongs to a login: after a new one the user has to write first. */
   login: string;
   /** Messages after each message of the user. */
@@ -39,6 +63,16 @@ export interface SendClaim {
   /** As in {@link Conversation}. */
   contextToken: string;
   login: string;
+  /** How many messages went out since the user last wrote, this one not counted. */
+  sentSince: number;
+  /** As in {@link Conversation}. */
+  throttledUntil: number;
+  /** How often in a row the server refused what it may have throttled. */
+  throttles: number;
+  /** When the message may go out. Milliseconds since 1970. */
+  slotAt: number;
+  /** The distance that is kept to the next one. */
+  gapMs: number;
 }
 
 export interface Conversation {
@@ -53,6 +87,10 @@ export interface Conversation {
   closedByServer: boolean;
   /** The login to which the user last wrote. Context token and window belong to it. Empty when it is not known. */
   login: string;
-  /** How many messages wait for the user to write. */
+  /** Until when the server is not asked, because it may have throttled; 0 for never. Milliseconds since 1970. */
+  throttledUntil: number;
+  /** How often in a row it did. */
+  throttles: number;
+  /** How many messages wait. */
   queued: number;
 }

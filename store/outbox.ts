@@ -7,9 +7,10 @@ export interface Outbox {
    * Puts messages of one bot at the end of their users' queues. When it has resolved, they are on the disk.
    *
    * @param most how many of the bot may wait altogether
+   * @param notice word for the triggers; left once for a user and a reason, and not for each message
    * @returns their ids; nothing when they would be too many, and then none is kept
    */
-  queue(messages: QueueDraft[], most?: number): Promise<number[] | undefined>;
+  queue(messages: QueueDraft[], most?: number, notice?: Notice): Promise<number[] | undefined>;
   /** What waits for a user, or for all users of the bot, oldest first. */
   queued(bot: string, userId?: string): Promise<QueuedMessage[]>;
   /** How much waits for a user, or for all users of the bot. */
@@ -22,6 +23,12 @@ export interface Outbox {
    * @returns whether it was noted. It is not when one of them is gone, or on its way for somebody else
    */
   ship(ids: number[], clientId: string): Promise<boolean>;
+  /**
+   * Notes why what waits for a user waits now, and leaves word when that is news.
+   *
+   * @returns whether it is
+   */
+  noteReason(bot: string, userId: string, reason: string, notice?: Notice): Promise<boolean>;
   /** The server refused the shipment: its messages wait again, each by itself. */
   unship(clientId: string): Promise<void>;
   /**
@@ -49,6 +56,8 @@ export interface QueueDraft {
   /** What the sender takes WeChat to allow: messages after each message of the user, and for how long. */
   quota: number;
   windowMs: number;
+  /** Why it waits, as a code; empty where it is not known. */
+  reason?: string;
   /** Milliseconds since 1970. */
   queuedAt: number;
   /** Milliseconds since 1970. */
@@ -59,6 +68,7 @@ export interface QueueDraft {
 
 export interface QueuedMessage extends Omit<QueueDraft, 'clientId'> {
   id: number;
+  reason: string;
   /** The `client_id` under which it is on its way; `null` while it waits. */
   clientId: string | null;
 }

@@ -94,21 +94,27 @@ export interface Facts {
   knows(fact: string): Promise<boolean>;
 }
 
-/** Sends of several messages that broke off, for the one who tries again. */
+/** How far sends came, for the one who tries again. */
 export interface Unfinished {
-  /** @param send a name that the next try has, too */
-  noteUnfinished(send: string, progress: SendProgress): Promise<void>;
   /**
-   * Gives it and forgets it.
-   *
-   * @param execution only what this execution noted; by default whatever is there
+   * @param send a name that the next try has, too
+   * @param durable whether it is on the disk when this is resolved, and not only safe from a crash of the process
    */
-  takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined>;
+  noteUnfinished(send: string, progress: SendProgress, durable?: boolean): Promise<void>;
+  /** What was noted under this name. */
+  findUnfinished(send: string): Promise<SendProgress | undefined>;
+  /** The latest send of this content that broke off, whatever its name. */
+  findBrokenOff(content: string): Promise<SendProgress | undefined>;
+  forgetUnfinished(send: string): Promise<void>;
 }
 
 export interface SendProgress {
-  /** The execution that broke off. */
+  /** The execution that came so far. */
   execution: string;
+  /** Digest of what is sent, where, and to whom. */
+  content: string;
+  /** Whether it broke off, or may have: a process that dies cannot say. */
+  isOpen: boolean;
   /** How far it came, as JSON. */
   state: string;
   /** Milliseconds since 1970. */

@@ -1,77 +1,93 @@
-import type { Conversation, Conversations, ReceivedBatch, SendClaim, SendTerms } from '../store';
+import type {
+  Conversation,
+  Conversations,
+  ReceivedBatch,
+  SendClaim,
+  SendEnd,
+  SendTerms,
+  Spacing,
+} from '../store';
 import type { Access } from './access';
 import type { SqliteLogins } from './logins';
+import { SqlitePacing } from './pacing';
 import { pages } from './pages';
 
-const CONVERSATION = `user_id AS userId, context_token AS contextToken, last_inbound_at AS lastInboundAt,
+const CONVERSATION = `c.user_id AS userId, context_token AS contextToken, last_inbound_at AS lastInboundAt,
   sent_since AS sentSince, closed_by_server AS closedByServer, login,
-  (SELECT count(*) FROM outbox o WHERE o.bot = c.bot AND o.user_id = c.user_id) AS queued FROM conversations c`;
+  ifnull(p.throttled_until, 0) AS throttledUntil, ifnull(p.throttles, 0) AS throttles,
+  (SELECT count(*) FROM outbox o WHERE o.bot = c.bot AND o.user_id = c.user_id) AS queued
+  FROM conversations c LEFT JOIN pacing p ON p.bot = ? AND p.user_id = c.user_id`;
 type Row = Omit<Conversation, 'closedByServer'> & { closedByServer: number };
-
-/** Whether a message may go out; what is not known is free. */
-const IS_OPEN = `closed_by_server = 0
-  AND (last_inbound_at = 0 OR (login IN (?, '') AND last_inbound_at > ? AND sent_since < ?))`;
-/** One statement, which is a transaction of its own: it counts, and says what it counted for. Nothing when it may not. */
-const CLAIM = `INSERT INTO conversations
-    (bot, user_id, context_token, last_inbound_at, sent_since, closed_by_server, login) VALUES (?, ?, '', 0, 1, 0, '')
-  ON CONFLICT DO UPDATE SET sent_since = sent_since + 1 WHERE ${IS_OPEN}
-  RETURNING last_inbound_at AS lastInboundAt, closed_by_server AS closedByServer, context_token AS contextToken, login`;
-const CLAIM_ANYWAY = CLAIM.replace(`WHERE ${IS_OPEN}`, '');
-type ClaimRow = Omit<SendClaim, 'granted' | 'closedByServer'> & { closedByServer: number };
 
 /** The table of conversations. */
 export class SqliteConversations implements Conversations {
+  private readonly pacing: SqlitePacing;
+
   constructor(
     private readonly access: Access,
     private readonly logins: SqliteLogins,
-  ) {}
+  ) {
+    this.pacing = new SqlitePacing(access.database);
+  }
 
   conversation(bot: string, userId: string): Promise<Conversation | undefined> {
-    return this.access.read(() => this.find(this.logins.scopeOf(bot), userId));
+    return this.access.read(() => this.find(bot, this.logins.scopeOf(bot), userId));
   }
 
   async conversations(bot: string, limit: number): Promise<Conversation[]> {
-    const sql = `SELECT ${CONVERSATION} WHERE bot = ? AND (last_inbound_at, user_id) < (?, ?)
-      ORDER BY last_inbound_at DESC, user_id DESC LIMIT ?`;
+    const sql = `SELECT ${CONVERSATION} WHERE c.bot = ? AND (c.last_inbound_at, c.user_id) < (?, ?)
+      ORDER BY c.last_inbound_at DESC, c.user_id DESC LIMIT ?`;
     return pages<Conversation>(this.access, limit, (after, most) => {
       const { lastInboundAt, userId } = after ?? { lastInboundAt: Number.MAX_SAFE_INTEGER, userId: '' };
       const scope = this.logins.scopeOf(bot);
-      return this.access.database.all<Row>(sql, scope, lastInboundAt, userId, most).map(toConversation);
+      return this.access.database.all<Row>(sql, bot, scope, lastInboundAt, userId, most).map(toConversation);
     });
   }
 
-  async claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim> {
-    const row = await this.access.writeOne(() => this.claim(this.logins.scopeFor(bot), userId, terms));
-    if (row) return { ...row, granted: true, closedByServer: row.closedByServer === 1 };
-    const known = await this.conversation(bot, userId);
-    // It was forgotten in that moment.
-    if (!known) return this.claimSend(bot, userId, terms);
-    const { lastInboundAt, closedByServer, contextToken, login } = known;
-    return { granted: false, lastInboundAt, closedByServer, contextToken, login };
+  claimSend(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim> {
+    return this.access.write(() => {
+      const scope = this.logins.scopeFor(bot);
+      const known = { ...UNKNOWN, ...this.find(bot, scope, userId) };
+      const pace = this.pacing.of(bot, userId, spacing.now);
+      const { lastInboundAt, closedByServer, contextToken, login, sentSince } = known;
+      const facts = { lastInboundAt, closedByServer, contextToken, login, sentSince };
+      const { throttledUntil, throttles } = pace;
+      const claim = { ...facts, throttledUntil, throttles, slotAt: spacing.now, gapMs: spacing.gapMs };
+      if (terms && !isOpen({ ...facts, throttledUntil }, terms, spacing.now))
+        return { ...claim, granted: false };
+      const count = `INSERT INTO conversations (bot, user_id, context_token, last_inbound_at, sent_since, closed_by_server, login)
+        VALUES (?, ?, '', 0, 1, 0, '') ON CONFLICT DO UPDATE SET sent_since = sent_since + 1`;
+      this.access.database.run(count, scope, userId);
+      const slotAt = this.pacing.take(bot, userId, pace, spacing);
+      return { ...claim, granted: true, slotAt, gapMs: Math.max(spacing.gapMs, pace.gapMs) };
+    });
   }
 
   /** When the user has written meanwhile, the count began anew, and a refusal from before says nothing any more. */
-  async returnSend(
-    bot: string,
-    userId: string,
-    { lastInboundAt }: SendClaim,
-    closed: boolean,
-  ): Promise<void> {
-    const sql = `UPDATE conversations
-      SET sent_since = max(0, sent_since - 1), closed_by_server = max(closed_by_server, ?)
+  async settleSend(bot: string, userId: string, claim: SendClaim, end: SendEnd): Promise<void> {
+    const { isBack = false, isClosed = false, isOpen: opened = false, isUnknownUser, throttle } = end;
+    const sql = `UPDATE conversations SET sent_since = max(0, sent_since - ?),
+        closed_by_server = iif(?, 0, max(closed_by_server, ?))
       WHERE bot = ? AND user_id = ? AND last_inbound_at = ?`;
-    await this.access.write(() =>
-      this.access.database.run(sql, closed ? 1 : 0, this.logins.scopeOf(bot), userId, lastInboundAt),
-    );
-  }
-
-  async reopened(bot: string, userId: string): Promise<void> {
-    const sql = 'UPDATE conversations SET closed_by_server = 0 WHERE bot = ? AND user_id = ?';
-    await this.access.write(() => this.access.database.run(sql, this.logins.scopeOf(bot), userId));
+    await this.access.write(() => {
+      const scope = this.logins.scopeOf(bot);
+      this.pacing.ended(bot, userId, this.pacing.of(bot, userId, end.now), end);
+      if (opened) this.pacing.relieved(bot, userId);
+      if (!isBack && !isClosed && !opened && !throttle) return;
+      const flags = [isBack, opened, isClosed].map(Number);
+      const { changes } = this.access.database.run(sql, ...flags, scope, userId, claim.lastInboundAt);
+      if (throttle && changes > 0) this.pacing.throttled(bot, userId, throttle);
+      if (isUnknownUser) this.forgetUnknown(bot, scope, userId);
+    });
   }
 
   /** The user wrote: the window is open again, and the count starts anew. Part of the caller's transaction. */
-  userWrote(scope: string, { login, receivedAt }: ReceivedBatch, userId: string, contextToken: string): void {
+  userWrote(
+    scope: string,
+    { bot, login, receivedAt }: ReceivedBatch,
+    userId: string,
+    contextToken: string,
+  ): void {
     // A token of another login is of no use any more.
     const sql = `INSERT INTO conversations
       (bot, user_id, context_token, last_inbound_at, sent_since, closed_by_server, login) VALUES (?, ?, ?, ?, 0, 0, ?)
@@ -79,6 +95,7 @@ export class SqliteConversations implements Conversations {
         context_token = iif(excluded.context_token = '' AND login IN (excluded.login, ''), context_token, excluded.context_token),
         login = excluded.login`;
     this.access.database.run(sql, scope, userId, contextToken, receivedAt, login);
+    this.pacing.relieved(bot, userId);
   }
 
   /** A repeat of a message may bring a newer token. Part of the caller's transaction. */
@@ -88,17 +105,35 @@ export class SqliteConversations implements Conversations {
     this.access.database.run(sql, contextToken, login, scope, userId, login, '');
   }
 
-  private claim(scope: string, userId: string, terms?: SendTerms): ClaimRow | undefined {
-    const { database } = this.access;
-    if (!terms) return database.write<ClaimRow>(CLAIM_ANYWAY, scope, userId);
-    return database.write<ClaimRow>(CLAIM, scope, userId, terms.login, terms.openSince, terms.quota);
+  /** Nothing but this message was ever known of it. */
+  private forgetUnknown(bot: string, scope: string, userId: string): void {
+    const sql = `DELETE FROM conversations WHERE bot = ? AND user_id = ? AND last_inbound_at = 0 AND sent_since = 0`;
+    if (this.access.database.run(sql, scope, userId).changes > 0) this.pacing.forget(bot, userId);
   }
 
-  private find(scope: string, userId: string): Conversation | undefined {
-    const sql = `SELECT ${CONVERSATION} WHERE bot = ? AND user_id = ?`;
-    const row = this.access.database.get<Row>(sql, scope, userId);
+  private find(bot: string, scope: string, userId: string): Conversation | undefined {
+    const sql = `SELECT ${CONVERSATION} WHERE c.bot = ? AND c.user_id = ?`;
+    const row = this.access.database.get<Row>(sql, bot, scope, userId);
     return row && toConversation(row);
   }
+}
+
+const UNKNOWN = { lastInboundAt: 0, closedByServer: false, contextToken: '', login: '', sentSince: 0 };
+
+/** Whether a message may go out. To somebody who has never written it may when it carries a token. */
+function isOpen(
+  facts: Pick<
+    SendClaim,
+    'lastInboundAt' | 'closedByServer' | 'contextToken' | 'login' | 'sentSince' | 'throttledUntil'
+  >,
+  { login, quota, openSince, hasToken }: SendTerms,
+  now: number,
+): boolean {
+  const { lastInboundAt, closedByServer, contextToken, sentSince, throttledUntil } = facts;
+  if (closedByServer || throttledUntil > now) return false;
+  const isThisLogin = facts.login === '' || facts.login === login;
+  if (lastInboundAt === 0) return hasToken || (isThisLogin && contextToken !== '');
+  return isThisLogin && lastInboundAt > openSince && sentSince < quota;
 }
 
 function toConversation(row: Row): Conversation {

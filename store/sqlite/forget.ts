@@ -84,6 +84,7 @@ function forgetNames(
 ): void {
   const { database } = access;
   database.run('DELETE FROM cursors WHERE connection IN (?, ?)', bot, connection);
+  database.run('DELETE FROM pacing WHERE bot = ?', bot);
   const holder = `SELECT owner FROM leases JOIN owners USING (owner)
     WHERE connection IN (?, ?) AND alive_until > ?`;
   const isPolled = database.get(holder, bot, connection, now) !== undefined;

@@ -19,25 +19,37 @@ export class SqliteNotes implements Facts, Unfinished {
     return this.access.read(() => this.access.database.get(sql, fact) !== undefined);
   }
 
-  async noteUnfinished(send: string, { execution, state, at, bot }: SendProgress): Promise<void> {
-    const sql = 'INSERT OR REPLACE INTO unfinished (send, execution, state, at, bot) VALUES (?, ?, ?, ?, ?)';
+  async noteUnfinished(
+    send: string,
+    { execution, content, isOpen, state, at, bot }: SendProgress,
+    durable = true,
+  ): Promise<void> {
+    const sql = `INSERT OR REPLACE INTO unfinished (send, execution, content, is_open, state, at, bot)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`;
     await this.access.write(() => {
       const scope = bot === undefined ? '' : this.logins.scopeFor(bot);
-      this.access.database.run(sql, send, execution, state, at, scope);
-    }, true);
+      this.access.database.run(sql, send, execution, content, isOpen ? 1 : 0, state, at, scope);
+    }, durable);
   }
 
-  async takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined> {
-    const where = 'WHERE send = ? AND execution = ifnull(?, execution)';
-    const values = [send, execution ?? null];
-    // Nearly always there is nothing, and to find that out takes no lock.
-    const find = (): unknown => this.access.database.get(`SELECT 1 FROM unfinished ${where}`, ...values);
-    if (!(await this.access.read(find))) return undefined;
-    const take = `DELETE FROM unfinished ${where} RETURNING execution, state, at`;
-    const taken = await this.access.write(
-      () => this.access.database.get<SendProgress>(take, ...values),
-      true,
-    );
-    return taken && { ...taken };
+  findUnfinished(send: string): Promise<SendProgress | undefined> {
+    return this.progress('send = ?', send);
+  }
+
+  findBrokenOff(content: string): Promise<SendProgress | undefined> {
+    return this.progress('content = ? AND is_open = 1 ORDER BY at DESC LIMIT 1', content);
+  }
+
+  async forgetUnfinished(send: string): Promise<void> {
+    const sql = 'DELETE FROM unfinished WHERE send = ?';
+    await this.access.write(() => this.access.database.run(sql, send));
+  }
+
+  private progress(where: string, value: string): Promise<SendProgress | undefined> {
+    const sql = `SELECT execution, content, is_open AS isOpen, state, at FROM unfinished WHERE ${where}`;
+    return this.access.read(() => {
+      const row = this.access.database.get<Omit<SendProgress, 'isOpen'> & { isOpen: number }>(sql, value);
+      return row && { ...row, isOpen: row.isOpen === 1 };
+    });
   }
 }

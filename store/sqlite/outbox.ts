@@ -6,7 +6,7 @@ import { leaveNotice } from './notices';
 import { inPages, pages } from './pages';
 
 const QUEUED = `id, user_id AS userId, send_id AS sendId, type, item, age_note AS ageNote, quota,
-  window_ms AS windowMs,
+  window_ms AS windowMs, reason,
   queued_at AS queuedAt, expires_at AS expiresAt, client_id AS clientId`;
 
 /** The table of messages that wait to go out. */
@@ -20,12 +20,31 @@ export class SqliteOutbox implements Outbox {
     this.database = access.database;
   }
 
-  async queue(messages: QueueDraft[], most = Infinity): Promise<number[] | undefined> {
+  async queue(messages: QueueDraft[], most = Infinity, notice?: Notice): Promise<number[] | undefined> {
     return this.access.write(() => {
       const scope = this.logins.scopeFor(messages[0]?.bot ?? '');
       if (this.count(scope) + messages.length > most) return undefined;
+      const isNews = notice !== undefined && !this.waitsFor(scope, notice.userId, messages[0]!.reason ?? '');
+      if (isNews) leaveNotice(this.database, scope, notice);
       return messages.map((message) => this.insert(scope, message));
     }, true);
+  }
+
+  async noteReason(bot: string, userId: string, reason: string, notice?: Notice): Promise<boolean> {
+    const isOther = 'bot = ? AND user_id = ? AND reason <> ?';
+    // Nearly always it is no news, and to find that out takes no lock.
+    const isNews = await this.access.read(() => {
+      const sql = `SELECT 1 FROM outbox WHERE ${isOther} LIMIT 1`;
+      return this.database.get(sql, this.logins.scopeOf(bot), userId, reason) !== undefined;
+    });
+    if (!isNews) return false;
+    return this.access.write(() => {
+      const scope = this.logins.scopeOf(bot);
+      const sql = `UPDATE outbox SET reason = ? WHERE ${isOther}`;
+      if (this.database.run(sql, reason, scope, userId, reason).changes === 0) return false;
+      if (notice) leaveNotice(this.database, scope, notice);
+      return true;
+    });
   }
 
   async queued(bot: string, userId?: string): Promise<QueuedMessage[]> {
@@ -84,6 +103,11 @@ export class SqliteOutbox implements Outbox {
     return (await inPages(ids, (part) => this.access.write(() => takeOut(part), true))).flat();
   }
 
+  private waitsFor(scope: string, userId: string, reason: string): boolean {
+    const sql = 'SELECT 1 FROM outbox WHERE bot = ? AND user_id = ? AND reason = ? LIMIT 1';
+    return this.database.get(sql, scope, userId, reason) !== undefined;
+  }
+
   private count(scope: string, userId?: string): number {
     const { where, values } = of(scope, userId);
     return this.database.get<{ n: number }>(`SELECT count(*) AS n FROM outbox WHERE ${where}`, ...values)!.n;
@@ -92,7 +116,7 @@ export class SqliteOutbox implements Outbox {
   private insert(scope: string, draft: QueueDraft): number {
     const { userId, sendId, type, item, ageNote, quota, windowMs, queuedAt, expiresAt } = draft;
     const sql = `INSERT INTO outbox (bot, user_id, send_id, type, item, age_note, quota, window_ms, queued_at,
-      expires_at, client_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+      expires_at, client_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
     const values = [
       scope,
       userId,
@@ -105,6 +129,7 @@ export class SqliteOutbox implements Outbox {
       queuedAt,
       expiresAt,
       draft.clientId ?? null,
+      draft.reason ?? '',
     ];
     return this.database.run(sql, ...values).lastId;
   }

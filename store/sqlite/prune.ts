@@ -180,6 +180,9 @@ class Pruning {
     const unreadable = `DELETE FROM unreadable WHERE number IN (
       SELECT number FROM unreadable WHERE last_at < ? ORDER BY last_at LIMIT ${FEW})`;
     await this.walk.deleteAll(() => database.run(unreadable, before).changes);
+    const pacing = `DELETE FROM pacing WHERE (bot, user_id) IN (
+      SELECT bot, user_id FROM pacing WHERE next_send_at < ? ORDER BY next_send_at LIMIT ${FEW})`;
+    await this.walk.deleteAll(() => database.run(pacing, before).changes);
     await this.walk.write(() => database.run('DELETE FROM owners WHERE alive_until < ?', before));
   }
 }

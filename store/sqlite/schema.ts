@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { Database } from './database';
 import { LOGINS_MIGRATION } from './logins';
+import { PACING_MIGRATION } from './pacing';
 import { RECENT_MIGRATION } from './recent';
 import { UNREADABLE_MIGRATION } from './unreadable';
 
@@ -118,6 +119,7 @@ export const MIGRATIONS: readonly string[] = [
   -- What one process does for all that share the file, and when it was last begun.
   CREATE TABLE chores (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  PACING_MIGRATION,
 ];
 
 /** The columns of each table as all steps make them. */

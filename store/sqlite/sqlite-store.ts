@@ -13,9 +13,11 @@ import type {
   RecentMessage,
   Retention,
   SendClaim,
+  SendEnd,
   SendProgress,
   SendTerms,
   SentMessage,
+  Spacing,
   Store,
   StoredMessage,
   UnreadablePiece,
@@ -149,16 +151,12 @@ export class SqliteStore implements Store {
     return this.talks.conversations(bot, limit);
   }
 
-  claimSend(bot: string, userId: string, terms?: SendTerms): Promise<SendClaim> {
-    return this.talks.claimSend(bot, userId, terms);
+  claimSend(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim> {
+    return this.talks.claimSend(bot, userId, spacing, terms);
   }
 
-  returnSend(bot: string, userId: string, claim: SendClaim, closed: boolean): Promise<void> {
-    return this.talks.returnSend(bot, userId, claim, closed);
-  }
-
-  reopened(bot: string, userId: string): Promise<void> {
-    return this.talks.reopened(bot, userId);
+  settleSend(bot: string, userId: string, claim: SendClaim, end: SendEnd): Promise<void> {
+    return this.talks.settleSend(bot, userId, claim, end);
   }
 
   learn(fact: string): Promise<void> {
@@ -169,12 +167,20 @@ export class SqliteStore implements Store {
     return this.notes.knows(fact);
   }
 
-  noteUnfinished(send: string, progress: SendProgress): Promise<void> {
-    return this.notes.noteUnfinished(send, progress);
+  noteUnfinished(send: string, progress: SendProgress, durable?: boolean): Promise<void> {
+    return this.notes.noteUnfinished(send, progress, durable);
   }
 
-  takeUnfinished(send: string, execution?: string): Promise<SendProgress | undefined> {
-    return this.notes.takeUnfinished(send, execution);
+  findUnfinished(send: string): Promise<SendProgress | undefined> {
+    return this.notes.findUnfinished(send);
+  }
+
+  findBrokenOff(content: string): Promise<SendProgress | undefined> {
+    return this.notes.findBrokenOff(content);
+  }
+
+  forgetUnfinished(send: string): Promise<void> {
+    return this.notes.forgetUnfinished(send);
   }
 
   async rememberSent(bot: string, messages: SentMessage[]): Promise<void> {

@@ -52,6 +52,7 @@ describe('Conversation → Get', () => {
   test('knows that the window is closed when WeChat has said so', async () => {
     await hears('hello');
     stage.server.faults.add({ endpoint: 'sendmessage', ret: -2, errmsg: 'prepare failed' });
+    stage.server.faults.add({ endpoint: 'getconfig', ret: -4 });
     await expect(send('too late', { whenClosed: 'error' })).rejects.toThrow(
       'closed until the user writes again',
     );

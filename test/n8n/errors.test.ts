@@ -100,10 +100,10 @@ describe('Every failure says what happened and what to do, and to which item', (
       'the server asks for a pause',
       async () => {
         stage.server.faults.add({ endpoint: 'sendmessage', skip: 1, ret: -13 });
-        return failureOf(owner, {});
+        return failureOf(owner, { options: { whenClosed: 'error' } });
       },
-      /asked for a pause/,
-      /Wait a few minutes/,
+      /takes no more messages for this user just now/,
+      /Asking WeChat again meanwhile would lengthen the pause/,
     ],
     [
       'a gateway denies access',
@@ -171,7 +171,9 @@ describe('Every failure says what happened and what to do, and to which item', (
     expect(error).toBeInstanceOf(NodeApiError);
     expect(error.message).toBe('WeChat no longer accepts the bot token. Log in again');
     expect(error.description).toContain('put the new bot token into the credential');
-    expect(stage.server.requests('sendmessage')).toHaveLength(before + 1);
+    // A look finds it out, and nothing is sent in vain, queued, or asked for over and over.
+    expect(stage.server.requests('sendmessage')).toHaveLength(before);
+    expect(stage.server.requests('getconfig').filter(({ outcome }) => outcome === 'ret -14')).toHaveLength(1);
   });
 
   test('an execution that is cancelled sends nothing more', async () => {

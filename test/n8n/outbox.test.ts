@@ -80,6 +80,7 @@ describe('A conversation that is closed', () => {
     await send('1', { quota: 1 });
     expect(await send('2', { quota: 1, whenClosed: 'sendAnyway' })).toMatchObject({ outcome: 'accepted' });
     stage.server.faults.add({ endpoint: 'sendmessage', ret: -2, errmsg: 'prepare failed' });
+    stage.server.faults.add({ endpoint: 'getconfig', ret: -4 });
     await expect(send('3', { whenClosed: 'error' })).rejects.toThrow('closed');
     expect(await conversation('get')).toMatchObject([{ canSend: false }]);
     await send('4', { whenClosed: 'sendAnyway' });
@@ -89,6 +90,7 @@ describe('A conversation that is closed', () => {
   test('asks the server once and then waits, when only the server knew', async () => {
     await send('one');
     stage.server.faults.add({ endpoint: 'sendmessage', ret: -2, errmsg: 'unknown error' });
+    stage.server.faults.add({ endpoint: 'getconfig', ret: -4, times: 2 });
     expect(await send('two')).toMatchObject({ outcome: 'queued' });
     const asked = stage.server.requests('sendmessage').length;
     expect(await send('three')).toMatchObject({ outcome: 'queued' });

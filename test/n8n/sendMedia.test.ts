@@ -373,6 +373,7 @@ describe('Media that cannot be sent', () => {
 
   test('a caption that is refused keeps the file back, too', async () => {
     stage.server.faults.add({ endpoint: 'sendmessage', ret: -2 });
+    stage.server.faults.add({ endpoint: 'getconfig', ret: -4 });
     const error = await failure(await itemWith(fileLike('image/png', 50), 'image/png'), {
       options: { whenClosed: 'error' },
     });

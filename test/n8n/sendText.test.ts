@@ -137,6 +137,7 @@ describe('Message → Send Text', () => {
 
   test('says which parts arrived when a later one is refused', async () => {
     stage.server.faults.add({ endpoint: 'sendmessage', skip: 1, ret: -2, errmsg: 'prepare failed' });
+    stage.server.faults.add({ endpoint: 'getconfig', ret: -4 });
     const text = 'word '.repeat(900);
     const failure = await stage.n8n
       .execute(owner.sendText({ text, options: { whenClosed: 'error' } }), items(''))

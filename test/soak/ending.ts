@@ -29,12 +29,13 @@ export async function sendText(bot: Bot, to: string, text: string): Promise<Endi
   return { ...parts[0]!, ...(kind !== undefined && { kind }) };
 }
 
-/** The endings that a notice about queued messages tells, by text. */
+/** The endings that a notice about queued messages tells, by text; none while they wait. */
 export function endingsIn(notice: unknown): Array<[text: string, ending: Ending]> {
   const { state, queued, outcome, message_id, client_id } = notice as {
     state: string;
     queued: Array<{ text: string }>;
   } & Partial<Ending>;
+  if (state === 'queued') return [];
   const ending: Ending =
     state === 'queued_sent'
       ? { outcome: outcome!, ...(message_id && { message_id }), ...(client_id && { client_id }) }

@@ -57,5 +57,5 @@ export class FakeClock implements Clock {
 
 /** Lets promises that are ready run their continuations. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 40; i++) await Promise.resolve();
+  for (let i = 0; i < 60; i++) await Promise.resolve();
 }

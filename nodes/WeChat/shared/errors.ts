@@ -1,11 +1,12 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { LoginStop } from '../../../bot/login/runner';
-import { ConversationClosed, type PartResult } from '../../../bot/outbound';
+import { ConversationClosed, Unconfirmed, type PartResult } from '../../../bot/outbound';
 import { QueueFull } from '../../../bot/queue-full';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import { ILinkError } from '../../../ilink/errors';
 import { CredentialProblem } from './credential';
+import { explainWait } from './waitReasons';
 
 /** A mistake in the parameters or the item: what is wrong, and what to do. */
 export class InputProblem extends Error {
@@ -29,17 +30,6 @@ export class SendFailed extends Error {
   }
 }
 
-/** WeChat took messages without giving them an id, and the user wants that to be an error. */
-export class Unconfirmed extends Error {
-  readonly next =
-    'WeChat took the message without giving it an ID, which often means that it is never shown. Ask the recipient before you send it again. With the option "On Unconfirmed" set to continue, this is no error.';
-
-  constructor() {
-    super('WeChat did not confirm the message');
-    this.name = 'Unconfirmed';
-  }
-}
-
 /**
  * Turns anything that was thrown into an error that n8n shows well: what happened as the message, what to do next as the
  * description. Codes go into the description, because n8n replaces a message that contains one such as ECONNRESET. Only
@@ -56,8 +46,7 @@ export function toNodeError(
     return error;
   }
   if (error instanceof SendFailed) return sendFailed(node, error, itemIndex);
-  if (error instanceof ConversationClosed && error.refusal)
-    return toNodeError(node, error.refusal, itemIndex);
+  if (error instanceof ConversationClosed) return conversationClosed(node, error, itemIndex);
   if (error instanceof ILinkError) {
     const description = `${error.next} (${error.detail})`;
     return new NodeApiError(
@@ -87,18 +76,30 @@ export function toNodeError(
   });
 }
 
-const WITH_NEXT_STEP = [
-  LoginStop,
-  CredentialProblem,
-  InputProblem,
-  StoreTrouble,
-  QueueFull,
-  ConversationClosed,
-  Unconfirmed,
-];
+const WITH_NEXT_STEP = [LoginStop, CredentialProblem, InputProblem, StoreTrouble, QueueFull, Unconfirmed];
 
 function hasNextStep(error: unknown): error is Error & { next: string } {
   return WITH_NEXT_STEP.some((kind) => error instanceof kind);
+}
+
+/** What the message would wait for, which it was not to. */
+function conversationClosed(
+  node: INode,
+  { message, next, reason, refusal }: ConversationClosed,
+  itemIndex?: number,
+): NodeApiError | NodeOperationError {
+  const at = itemIndex === undefined ? {} : { itemIndex };
+  const isUsers = reason !== 'throttled' && reason !== 'server_unreachable' && reason !== 'token_refused';
+  const texts = explainWait(reason);
+  const said = isUsers ? `${texts.reason}. ${next}` : (texts.next ?? next);
+  const headline = isUsers ? message : (texts.reason ?? message);
+  const description = refusal ? `${said} (${refusal.detail})` : said;
+  if (!refusal) return new NodeOperationError(node, headline, { description, ...at });
+  return new NodeApiError(
+    node,
+    { message: headline, description },
+    { message: headline, description, ...at },
+  );
 }
 
 /** Which messages arrived is what the user needs to go on from there. */
@@ -108,7 +109,9 @@ function sendFailed(
   itemIndex?: number,
 ): NodeApiError | NodeOperationError {
   const reason = toNodeError(node, cause, itemIndex);
-  const sent = parts.filter((part) => 'client_id' in part && !('reason' in part));
+  const isConfirmed = (part: PartResult): boolean => 'client_id' in part && !('reason' in part);
+  // The one that was not confirmed is the last that was tried.
+  const sent = parts.filter(isConfirmed).slice(0, cause instanceof Unconfirmed ? -1 : undefined);
   const mayHaveArrived = parts.some((part) => part.outcome === 'unconfirmed' && 'reason' in part);
   const doubt = mayHaveArrived ? ' The message may have arrived all the same.' : '';
   if (sent.length === 0 && !mayHaveArrived) return reason;

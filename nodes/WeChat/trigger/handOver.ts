@@ -5,6 +5,7 @@ import type { Hand, HandResult } from '../../../bot/deliveries';
 import type { Clock } from '../../../ilink/clock';
 import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';
+import { describeNotice } from '../shared/waiting';
 import { toItemJson } from './item';
 import type { MakeItem } from './makeItem';
 import type { Acknowledge, TriggerSettings } from './settings';
@@ -71,7 +72,8 @@ async function itemOf(
   settings: TriggerSettings,
   makeItem: MakeItem,
 ): Promise<INodeExecutionData | undefined> {
-  if (kind === 'notice') return settings.statusItems ? { json: message as IDataObject } : undefined;
+  if (kind === 'notice')
+    return settings.statusItems ? { json: describeNotice(message as IDataObject) } : undefined;
   return passes(message, settings) ? makeItem(message) : undefined;
 }
 

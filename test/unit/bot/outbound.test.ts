@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { Conversations } from '../../../bot/conversations';
 import { Lanes } from '../../../bot/lanes';
+import type { Probed } from '../../../bot/probe';
 import { Outbound, type OutboundDeps, type Sent, type SendRequest } from '../../../bot/outbound';
 import { Queue } from '../../../bot/queue';
 import { Sender } from '../../../bot/sender';
@@ -19,7 +20,14 @@ const closed = (): ILinkApiError =>
   new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
 const refused = (): ILinkApiError => new ILinkApiError('sendmessage', { ret: -3 }, []);
 const lost = () => ({ lost: new ILinkNetworkError('sendmessage', 'unreachable', 'ECONNRESET', true) });
-const identity = { name: 'n', execution: '1', isRetry: false };
+const identity = {
+  name: 'n',
+  place: 'p',
+  parts: ['a', 'b', 'c'],
+  execution: '1',
+  isRetry: false,
+  knowsOrigin: false,
+};
 
 describe('Outbound', () => {
   let clock: FakeClock;
@@ -30,6 +38,9 @@ describe('Outbound', () => {
   let inOffice: boolean;
   let most: number;
   let look: () => Promise<void>;
+  /** What the server says of the conversation when it is asked. */
+  let probed: Probed;
+  const probe = async (): Promise<Probed> => probed;
   let outbound: Outbound;
   let queue: Queue;
   let reports: string[];
@@ -47,11 +58,19 @@ describe('Outbound', () => {
     };
     const conversations = new Conversations({ ...shared, login: 'login' });
     const idGiver = { known: async () => true, learn: async () => undefined };
-    const sender = new Sender({ ...shared, client: weChat, conversations, idGiver });
+    const sender = new Sender({
+      ...shared,
+      client: weChat,
+      conversations,
+      idGiver,
+      probe,
+      random: () => 0.5,
+    });
     queue = new Queue({
       ...shared,
       sender,
       conversations,
+      probe,
       limit: async () => most,
       mayFlush: () => inOffice,
       announce: () => undefined,
@@ -60,6 +79,7 @@ describe('Outbound', () => {
       ...shared,
       sender,
       conversations,
+      probe,
       queue,
       unfinished: new UnfinishedSends(shared),
       look: () => {
@@ -105,6 +125,7 @@ describe('Outbound', () => {
     weChat = new FakeWeChat();
     [looks, watches, inOffice, most, reports] = [0, 0, true, 100, []];
     look = () => Promise.resolve();
+    probed = { found: 'unknown' };
     outbound = processWith();
     await userWrites();
   });
@@ -160,9 +181,9 @@ describe('Outbound', () => {
         queueId: 1,
         expiresAt: new Date(clock.now() + 60_000).toISOString(),
       });
-      expect([await waiting(), watches, looks]).toEqual([['b', 'c'], 1, 0]);
+      expect([await waiting(), watches, looks]).toEqual([['b', 'c'], 1, 1]);
       await send('d', { limits });
-      expect([await waiting(), watches, looks]).toEqual([['b', 'c', 'd'], 2, 1]);
+      expect([await waiting(), watches, looks]).toEqual([['b', 'c', 'd'], 2, 2]);
     });
 
     it('sends at once when the look found that the user has written', async () => {
@@ -184,6 +205,7 @@ describe('Outbound', () => {
           type: 'text',
           item: '{"type":1,"text_item":{"text":"b"}}',
           ageNote: '',
+          reason: 'quota_used',
           ...more,
           queuedAt: 0,
           expiresAt: clock.now() + 9,

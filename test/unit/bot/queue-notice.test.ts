@@ -10,6 +10,7 @@ const message: QueuedMessage = {
   sendId: 's',
   type: 'text',
   item: '{"type":1,"text_item":{"text":"hello"}}',
+  reason: '',
   ageNote: '',
   quota: 10,
   windowMs: 1,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import { Conversations } from '../../../bot/conversations';
 import { Lanes } from '../../../bot/lanes';
+import type { Probed } from '../../../bot/probe';
 import { Queue, type QueueDeps } from '../../../bot/queue';
 import { Sender } from '../../../bot/sender';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../ilink/errors';
@@ -27,6 +28,9 @@ describe('Queue', () => {
   let reports: string[];
   let inOffice: boolean;
   let nextId: number;
+  /** What the server says of the conversation when it is asked. */
+  let probed: Probed;
+  const probe = async (): Promise<Probed> => probed;
   let wrote = 0;
 
   /** A queue as a process has it. */
@@ -47,11 +51,14 @@ describe('Queue', () => {
       clock,
       newClientId: shared.newClientId,
       idGiver,
+      probe,
+      random: () => 0.5,
     });
     return new Queue({
       ...shared,
       sender,
       conversations,
+      probe,
       limit: async () => 1_000,
       mayFlush: () => inOffice,
       announce: () => undefined,
@@ -73,6 +80,7 @@ describe('Queue', () => {
     type: 'text',
     item: JSON.stringify({ type: 1, text_item: { text } }),
     ageNote: '',
+    reason: 'window_over',
     quota: 10,
     windowMs: 86_400_000,
     queuedAt: clock.now(),
@@ -90,13 +98,15 @@ describe('Queue', () => {
       .filter(({ kind }) => kind === 'notice')
       .map(({ body }) => JSON.parse(body) as Record<string, unknown>);
   const left = (): Promise<number> => store.outbox.queuedCount('bot');
-  const flush = (queue: Queue, userId = USER): Promise<boolean> => finish(clock, queue.flush(userId));
+  const flush = async (queue: Queue, userId = USER): Promise<boolean> =>
+    (await finish(clock, queue.flush(userId))) !== undefined;
 
   beforeEach(async () => {
     clock = new FakeClock();
     path = join(tempFolder(), 'wechat.sqlite');
     store = SqliteStore.open(path, clock.now(), () => undefined);
     weChat = new FakeWeChat();
+    probed = { found: 'unknown' };
     [reports, inOffice, nextId] = [[], true, 1];
     await store.subscribe('trigger', 'bot');
   });
@@ -192,8 +202,9 @@ describe('Queue', () => {
       await waits(draft('a'));
       await userWrites();
       weChat.faults.push(closed() as ILinkApiError);
+      probed = { found: 'closed' };
       const queue = processWith();
-      expect(await flush(queue)).toBe(true);
+      expect(await finish(clock, queue.flush(USER))).toBe('window_over');
       expect(await flush(queue)).toBe(true);
       expect(weChat.asked).toHaveLength(1);
       clock.set(1);
@@ -231,12 +242,12 @@ describe('Queue', () => {
     });
 
     it.each([
-      ['a stale token', new ILinkApiError('sendmessage', { ret: -14 }, []), 5],
-      ['a rate limit', new ILinkApiError('sendmessage', { ret: -13 }, []), 5],
-      ['a proxy that denies access', new ILinkHttpError('sendmessage', 403), 1],
-      ['a wrong address', new ILinkHttpError('sendmessage', 404), 1],
-      ['-1 over and over', new ILinkApiError('sendmessage', { ret: -1 }, []), 1],
-    ])('keeps everything after %s, and tries again later', async (_what, error, minutes) => {
+      ['a stale token', new ILinkApiError('sendmessage', { ret: -14 }, []), 5, 'token_refused'],
+      ['a rate limit', new ILinkApiError('sendmessage', { ret: -13 }, []), 1 / 4, 'throttled'],
+      ['a proxy that denies access', new ILinkHttpError('sendmessage', 403), 1, 'token_refused'],
+      ['a wrong address', new ILinkHttpError('sendmessage', 404), 1, 'server_unreachable'],
+      ['-1 over and over', new ILinkApiError('sendmessage', { ret: -1 }, []), 1, 'server_unreachable'],
+    ])('keeps everything after %s, and tries again later', async (_what, error, minutes, reason) => {
       await waits(draft('a'));
       await userWrites();
       weChat.faults.push(error, error, error);
@@ -250,7 +261,66 @@ describe('Queue', () => {
       await clock.advance(1_000);
       expect(await flush(queue)).toBe(false);
       expect(weChat.lines).toEqual(['a']);
-      expect(await notices()).toMatchObject([{ state: 'queued_sent' }]);
+      expect(await notices()).toMatchObject([
+        { state: 'queued', reasonCode: reason, queued: [{ text: 'a', reasonCode: reason }] },
+        { state: 'queued_sent' },
+      ]);
+    });
+
+    it('goes on by itself after a throttle, with patience, and after a look that costs nothing', async () => {
+      await waits(draft('a'));
+      await userWrites();
+      const refused = (): ILinkApiError =>
+        new ILinkApiError('sendmessage', { ret: -2, errmsg: 'unknown error' });
+      weChat.faults.push(refused(), refused(), refused());
+      probed = { found: 'open' };
+      const startedAt = clock.now();
+      const asked: number[] = [];
+      const send = weChat.sendMessage.bind(weChat);
+      weChat.sendMessage = (message) => {
+        asked.push((clock.now() - startedAt) / 1_000);
+        return send(message);
+      };
+      const queue = processWith();
+      expect(await finish(clock, queue.flush(USER))).toBe('throttled');
+      await clock.advance(200_000);
+      expect(asked.map(Math.round)).toEqual([0, 15, 45, 105]);
+      expect(weChat.lines).toEqual(['a']);
+      expect((await notices()).map(({ state }) => state)).toEqual(['queued', 'queued_sent']);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('remembers a throttle across a restart, and stops trying when the look finds the window closed', async () => {
+      await waits(draft('a'));
+      await userWrites();
+      weChat.faults.push(new ILinkApiError('sendmessage', { ret: -13 }));
+      const before = processWith();
+      await flush(before);
+      before.close();
+      const queue = processWith();
+      expect(await finish(clock, queue.flush(USER))).toBe('throttled');
+      expect(weChat.asked).toHaveLength(1);
+      probed = { found: 'closed' };
+      await clock.advance(24 * 60 * MINUTE_MS - 60_000);
+      expect(weChat.asked).toHaveLength(1);
+      expect((await queue.list()).map(({ reason }) => reason)).toEqual(['window_over']);
+      await userWrites();
+      expect(await flush(queue)).toBe(false);
+    });
+
+    it('waits for the person, and asks nobody, when the window is over while it is throttled', async () => {
+      await waits(draft('a', { expiresAt: clock.now() + 1e9 }));
+      await userWrites();
+      const throttle = new ILinkApiError('sendmessage', { ret: -13 });
+      weChat.faults.push(...Array.from({ length: 99 }, () => throttle));
+      const queue = processWith();
+      await flush(queue);
+      await clock.advance(25 * 60 * MINUTE_MS);
+      const { length } = weChat.asked;
+      expect(length).toBeLessThan(40);
+      await clock.advance(25 * 60 * MINUTE_MS);
+      expect(weChat.asked).toHaveLength(length);
+      expect((await queue.list()).map(({ reason }) => reason)).toEqual(['window_over']);
     });
 
     it('repeats under the same id what may have arrived, with what was in it', async () => {
@@ -357,6 +427,8 @@ describe('Queue', () => {
       weChat.faults.push(throttled, throttled);
       const queue = processWith();
       await finish(clock, queue.flushAll());
+      clock.set(1);
+      await userWrites();
       queue.wake([USER]);
       await clock.advance(1_000);
       expect(weChat.lines).toEqual(['a']);

@@ -1,5 +1,8 @@
+import type { Claim, Conversations } from '../../../bot/conversations';
+import type { Probed } from '../../../bot/probe';
 import { Sender, type Attempt, type Message } from '../../../bot/sender';
-import { DEFAULT_LIMITS } from '../../../bot/window';
+import { waitReasonOf } from '../../../bot/wait-reasons';
+import { DEFAULT_LIMITS, type Limits } from '../../../bot/window';
 import {
   ILinkApiError,
   ILinkError,
@@ -22,7 +25,8 @@ describe('Sender', () => {
   let answers: ({ message_id?: string; isBare?: boolean } | ILinkError)[];
   let sender: Sender;
   let noted: string[];
-  let claim: SendClaim;
+  let claim: Claim;
+  let probed: Probed;
   let knownIdGiver: boolean;
 
   beforeEach(() => {
@@ -30,7 +34,19 @@ describe('Sender', () => {
     sent = [];
     answers = [];
     noted = [];
-    claim = { granted: true, lastInboundAt: 5, closedByServer: false, contextToken: 'newest', login: 'l' };
+    claim = {
+      granted: true,
+      lastInboundAt: clock.now() - 5,
+      closedByServer: false,
+      contextToken: 'newest',
+      login: 'l',
+      sentSince: 0,
+      throttledUntil: 0,
+      throttles: 0,
+      slotAt: clock.now(),
+      gapMs: 500,
+    };
+    probed = { found: 'closed' };
     knownIdGiver = false;
     let next = 1;
     const sendMessage = async (wire: OutboundMessage): Promise<{ message_id?: string; isBare?: boolean }> => {
@@ -44,13 +60,31 @@ describe('Sender', () => {
         noted.push(limits ? 'claim' : 'claim in any case');
         return claim;
       },
-      giveBack: async (_user: string, _claim: SendClaim, isClosed: boolean) =>
-        void noted.push(isClosed ? 'back, closed' : 'back'),
-      reopened: async () => void noted.push('reopened'),
+      settle: async (_user: string, _claim: SendClaim, end: Parameters<Conversations['settle']>[2] = {}) => {
+        const { isBack, isClosed, isOpen, throttle } = end;
+        if (isClosed) noted.push('back, closed');
+        else if (throttle) noted.push(`back, not for ${throttle.until - clock.now()} ms`);
+        else if (isBack) noted.push('back');
+        else if (isOpen) noted.push('reopened');
+      },
+      reasonBy: (known: SendClaim, limits?: Limits, hasToken = false) =>
+        waitReasonOf({ ...known, hasToken }, clock.now(), limits),
     };
     const idGiver = { known: async () => knownIdGiver, learn: async () => void noted.push('gives ids') };
     const newClientId = () => `c${next++}`;
-    sender = new Sender({ client: { sendMessage }, conversations, clock, newClientId, idGiver });
+    const probe = async (): Promise<Probed> => {
+      noted.push('look');
+      return probed;
+    };
+    sender = new Sender({
+      client: { sendMessage },
+      conversations,
+      probe,
+      random: () => 0.5,
+      clock,
+      newClientId,
+      idGiver,
+    });
   });
 
   const send = (more: Partial<Message> = {}, signal?: AbortSignal): Promise<Attempt> =>
@@ -109,10 +143,11 @@ describe('Sender', () => {
   });
 
   it('asks nobody when the conversation is known to be closed', async () => {
-    claim = { ...claim, granted: false };
-    expect(await send()).toEqual({ outcome: 'closed' });
+    claim = { ...claim, granted: false, reason: 'quota_used' };
+    expect(await send()).toEqual({ outcome: 'held', reason: 'quota_used' });
     expect(await send({ client_id: 'old', triedBefore: true })).toEqual({
-      outcome: 'closed',
+      outcome: 'held',
+      reason: 'quota_used',
       client_id: 'old',
     });
     expect(sent).toEqual([]);
@@ -120,9 +155,56 @@ describe('Sender', () => {
 
   it('is told by the server that the conversation is closed, and gives the count back', async () => {
     answers = [closed()];
-    expect(await send()).toEqual({ outcome: 'closed', error: expect.any(ILinkApiError) });
-    expect(noted).toEqual(['claim', 'back, closed']);
+    expect(await send()).toEqual({
+      outcome: 'held',
+      reason: 'window_over',
+      error: expect.any(ILinkApiError),
+    });
+    expect(noted).toEqual(['claim', 'look', 'back, closed']);
     expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    ['-13', new ILinkApiError('sendmessage', { ret: -13 }), 'unknown', undefined],
+    ['HTTP 429', new ILinkHttpError('sendmessage', 429), 'unknown', undefined],
+    ['-2 with a general text', closed(), 'open', 'look'],
+    ['-2 without a text', new ILinkApiError('sendmessage', { ret: -2 }), 'unknown', 'look'],
+  ] as const)(
+    'takes %s for a throttle while the window is open by all that is known',
+    async (_what, error, found, looked) => {
+      probed = { found };
+      answers = [error];
+      expect(await send()).toEqual({ outcome: 'held', reason: 'throttled', error });
+      expect(noted).toEqual(['claim', ...(looked ? [looked] : []), 'back, not for 15000 ms']);
+      claim = { ...claim, throttles: 3 };
+      answers = [error];
+      await send();
+      expect(noted.at(-1)).toBe('back, not for 120000 ms');
+    },
+  );
+
+  it('asks nobody whether a window is closed that is closed by all that is known', async () => {
+    claim = { ...claim, sentSince: 10 };
+    answers = [closed()];
+    expect(await sender.send(message, undefined)).toMatchObject({ outcome: 'held', reason: 'quota_used' });
+    expect(noted).toEqual(['claim in any case', 'back, closed']);
+  });
+
+  it('says that the token is refused when the look finds that', async () => {
+    const error = new ILinkApiError('getconfig', { ret: -14 });
+    probed = { found: 'refused', error };
+    answers = [closed()];
+    expect(await send()).toEqual({ outcome: 'failed', error, client_id: 'c1', mayHaveArrived: false });
+  });
+
+  it('waits for its slot', async () => {
+    claim = { ...claim, slotAt: clock.now() + 400 };
+    answers = [{ message_id: '1' }];
+    const result = send();
+    await clock.advance(399);
+    expect(sent).toEqual([]);
+    await clock.advance(1);
+    expect(await result).toMatchObject({ outcome: 'accepted' });
   });
 
   it('learns that a conversation is open after all when the server takes a message', async () => {
@@ -145,7 +227,7 @@ describe('Sender', () => {
     answers = [lost(), closed()];
     const result = send();
     await clock.advance(500);
-    expect(await result).toMatchObject({ outcome: 'closed', client_id: 'c1' });
+    expect(await result).toMatchObject({ outcome: 'held', client_id: 'c1' });
   });
 
   it.each([
@@ -175,7 +257,6 @@ describe('Sender', () => {
     ['a wrong recipient', new ILinkApiError('sendmessage', { ret: -3 }, [])],
     ['a bad parameter', new ILinkApiError('sendmessage', { ret: -2, errmsg: 'text too long' }, [])],
     ['a stale token', new ILinkApiError('sendmessage', { ret: -14 }, [])],
-    ['a rate limit', new ILinkApiError('sendmessage', { ret: -13 }, [])],
     ['an unknown code', new ILinkApiError('sendmessage', { ret: -99 }, [])],
     ['a denial', new ILinkHttpError('sendmessage', 403)],
   ])('never repeats after %s, and gives the count back', async (_what, error) => {

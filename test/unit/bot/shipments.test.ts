@@ -13,6 +13,7 @@ const row = (id: number, text: string, more: Partial<QueuedMessage> = {}): Queue
   bot: 'bot',
   userId: 'u@im.wechat',
   sendId: `s${id}`,
+  reason: 'window_over',
   type: 'text',
   item: JSON.stringify({ type: 1, text_item: { text } }),
   ageNote: '🕒 {age}',

@@ -11,6 +11,8 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   sentSince: 0,
   closedByServer: false,
   login: 'login',
+  throttledUntil: 0,
+  throttles: 0,
   queued: 0,
   ...more,
 });

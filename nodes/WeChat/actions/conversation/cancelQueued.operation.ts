@@ -1,7 +1,7 @@
-import { describeQueued } from '../../../../bot/queue-notice';
 import { StoreTrouble } from '../../../../bot/store-trouble';
 import { InputProblem } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';
+import { describeWaiting } from '../../shared/waiting';
 import { fieldsOf } from '../fields';
 import type { RecipientOperation } from '../operation';
 
@@ -29,7 +29,7 @@ export const cancelQueued: RecipientOperation = {
       throw new StoreTrouble(error);
     });
     const { queued } = await bot.conversations.standing(to);
-    return { to_user_id: to, cancelled: cancelled.map(describeQueued), stillQueued: queued };
+    return { to_user_id: to, cancelled: cancelled.map(describeWaiting), stillQueued: queued };
   },
 };
 

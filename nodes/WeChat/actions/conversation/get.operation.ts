@@ -1,3 +1,4 @@
+import { describeStanding } from '../../shared/standing';
 import { limitOptions, limitsOf } from '../message/options';
 import { fieldsOf } from '../fields';
 import type { RecipientOperation } from '../operation';
@@ -12,6 +13,6 @@ export const get: RecipientOperation = {
 
   async execute({ context, itemIndex, bot, recipient: { to } }) {
     const limits = limitsOf(context.getNodeParameter('options', itemIndex, {}));
-    return { user_id: to, ...(await bot.conversations.standing(to, limits)) };
+    return { user_id: to, ...describeStanding(await bot.conversations.standing(to, limits)) };
   },
 };

@@ -2,6 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 
 import { StoreTrouble } from '../../../../bot/store-trouble';
 import { optionsOf } from '../fields';
+import { describeStanding } from '../../shared/standing';
 import { limitOptions, limitsOf } from '../message/options';
 import type { BotOperation } from '../operation';
 
@@ -40,6 +41,6 @@ export const getMany: BotOperation = {
     const found = await bot.conversations.all(limit, limits).catch((error: unknown) => {
       throw new StoreTrouble(error);
     });
-    return found.map(({ userId, ...standing }) => ({ user_id: userId, ...standing }));
+    return found.map(({ userId, ...standing }) => ({ user_id: userId, ...describeStanding(standing) }));
   },
 };

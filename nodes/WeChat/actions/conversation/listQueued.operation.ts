@@ -1,8 +1,8 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { describeQueued } from '../../../../bot/queue-notice';
 import { StoreTrouble } from '../../../../bot/store-trouble';
 import { textParameter } from '../../shared/textParameter';
+import { describeWaiting } from '../../shared/waiting';
 import type { BotOperation } from '../operation';
 
 /** Conversation → List Queued. */
@@ -28,6 +28,6 @@ export const listQueued: BotOperation = {
     const rows = await bot.queue.list(userId || undefined).catch((error: unknown) => {
       throw new StoreTrouble(error);
     });
-    return rows.map(describeQueued);
+    return rows.map(describeWaiting);
   },
 };

@@ -1,50 +1,65 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Part, Sent } from '../../../../bot/outbound';
+import { Unconfirmed, type Part, type Sent } from '../../../../bot/outbound';
 import type { SendIdentity } from '../../../../bot/unfinished';
-import { SendFailed, Unconfirmed } from '../../shared/errors';
+import { SendFailed } from '../../shared/errors';
+import { hintOf } from '../../shared/waitReasons';
 import type { RecipientInput } from '../operation';
 import { sendSettingsOf } from './options';
 import { describeSent } from './sent';
+
+const NOTHING_TO_DO =
+  'Nothing was sent now: an earlier try of this execution had sent or queued it already. To send it again on purpose, start a new execution.';
 
 /**
  * Sends the messages of one item, and makes its output.
  *
  * @param parts at least one, in their order
- * @param content says what is sent; the same content gives the same text, so that a retry is known
- * @throws SendFailed or Unconfirmed where the options of the node ask for it
+ * @param contents what each part says; the same content gives the same text, so that a retry is known
+ * @throws SendFailed where the options of the node ask for it
  */
 export async function deliver(
   { context, itemIndex, bot, recipient, signal, ifAbandoned }: RecipientInput,
   parts: Part[],
-  content: string,
+  contents: readonly string[],
 ): Promise<IDataObject> {
   const { to, contextToken, itemToken } = recipient;
   const { onRefused, onUnconfirmed, ...settings } = sendSettingsOf(
     context.getNodeParameter('options', itemIndex, {}) as object,
   );
-  const identity = identityOf(context, itemIndex, to, content);
+  const identity = identityOf(context, itemIndex, to, contents);
   const request = {
     to,
     parts,
     ...settings,
+    stopsAtUnconfirmed: onUnconfirmed === 'error',
     ...(identity && { identity }),
     ...(contextToken && { contextToken }),
     ...(itemToken && { fallbackToken: itemToken }),
   };
   const sent = await bot.send(request, signal);
-  const wasCancelled = signal?.aborted === true && sent.failure !== undefined;
-  const mayNotBeShown = onUnconfirmed === 'error' && isUnconfirmed(sent);
-  if (sent.failure !== undefined && (onRefused === 'error' || mayNotBeShown || wasCancelled))
-    throw new SendFailed(sent.parts, sent.failure);
-  if (mayNotBeShown) throw new Unconfirmed();
+  const { failure } = sent;
+  const wasCancelled = signal?.aborted === true;
+  const isInDoubt = onUnconfirmed === 'error' && sent.parts.some(({ outcome }) => outcome === 'unconfirmed');
+  if (failure !== undefined && (onRefused === 'error' || isInDoubt || wasCancelled))
+    throw new SendFailed(sent.parts, failure);
+  // A try before this one had it taken without an id, when that was no error yet.
+  if (isInDoubt) throw new Unconfirmed();
   // When a later item fails, n8n runs the node again for all of them. This one is done.
   if (identity) ifAbandoned?.(() => bot.noteDone(identity, sent));
+  hint(context, sent);
   return describeSent(to, sent, await bot.conversations.standing(to, settings.limits));
 }
 
-function isUnconfirmed({ parts }: Sent): boolean {
-  return parts.some(({ outcome }) => outcome === 'unconfirmed');
+/** What is easily overlooked in the output, above it. An n8n that knows no hints shows none. */
+function hint(context: IExecuteFunctions, { parts, resumed }: Sent): void {
+  const add = (message: string, type: 'info' | 'warning' | 'danger'): void =>
+    context.addExecutionHints?.({ message, type, location: 'outputPane' });
+  const queued = parts.find((part) => part.outcome === 'queued');
+  if (resumed === parts.length) return add(NOTHING_TO_DO, 'warning');
+  if (queued?.outcome !== 'queued') return;
+  const { message, type } = hintOf(queued.reasonCode);
+  add(message, type);
 }
 
 /** n8n's "Retry On Fail" runs the node again in the same execution; "Retry" of an execution is another with this mode. */
@@ -52,7 +67,7 @@ function identityOf(
   context: IExecuteFunctions,
   itemIndex: number,
   to: string,
-  content: string,
+  parts: readonly string[],
 ): SendIdentity | undefined {
   const execution = context.getExecutionId() as string | undefined;
   if (execution === undefined) return undefined;
@@ -60,9 +75,31 @@ function identityOf(
   const { id: workflow } = context.getWorkflow();
   // In a loop the same text may be meant several times. A retry has the number of the run that failed.
   const { $runIndex: run } = context.getWorkflowDataProxy(itemIndex);
+  const isRetry = context.getMode() === 'retry';
+  const { origin, knowsOrigin } = originOf(context, execution, isRetry);
+  const place = [workflow ?? '', node, run, itemIndex, to];
   return {
-    name: JSON.stringify([workflow ?? '', node, run, itemIndex, to, content]),
+    name: JSON.stringify([origin, ...place]),
+    place: JSON.stringify(place),
+    parts,
     execution,
-    isRetry: context.getMode() === 'retry',
+    isRetry,
+    knowsOrigin,
   };
+}
+
+/**
+ * The execution that this one began as. n8n gives a retry the node's own context of the execution that failed; where the node had
+ * not run in that one, all its retries have the time in common when it began.
+ */
+function originOf(
+  context: IExecuteFunctions,
+  execution: string,
+  isRetry: boolean,
+): { origin: string; knowsOrigin: boolean } {
+  const kept = context.getContext('node') as { sends?: { origin: string; notedBy: string } };
+  const beganAt = context.getExecutionContext?.()?.establishedAt;
+  const ofRetry = isRetry && beganAt !== undefined ? `at ${beganAt}` : execution;
+  const { origin, notedBy } = (kept.sends ??= { origin: ofRetry, notedBy: execution });
+  return { origin, knowsOrigin: notedBy !== execution };
 }

@@ -47,7 +47,7 @@ export const sendMedia: RecipientOperation = {
     const execution = context.getExecutionId();
     const target = { bot, to: recipient.to, ...(execution && { execution }) };
     const uploaded = await uploadAll(files, settings, target, signal);
-    return send(input, caption, captionParts, uploaded);
+    return send(input, captionParts, uploaded);
   },
 };
 
@@ -68,29 +68,25 @@ async function refuseWhatIsClosed(
 ): Promise<void> {
   const options = context.getNodeParameter('options', itemIndex, {}) as object;
   const { whenClosed, onRefused, limits } = sendSettingsOf(options);
-  if (whenClosed !== 'error' || onRefused !== 'error' || !(await bot.isClosed(recipient.to, limits))) return;
+  if (whenClosed !== 'error' || onRefused !== 'error') return;
+  const reason = await bot.waitReason(recipient.to, limits);
+  if (reason === undefined) return;
   const types = [...caption.map(({ type }) => type), ...Array.from({ length: files }, () => 'file' as const)];
   throw new SendFailed(
     types.map((type) => ({ type, outcome: 'not_sent' })),
-    new ConversationClosed(),
+    new ConversationClosed(reason),
   );
 }
 
 /** Caption first, then the files in order. */
-function send(
-  input: RecipientInput,
-  caption: string,
-  captionParts: Part[],
-  uploaded: UploadedMedia[],
-): Promise<IDataObject> {
+function send(input: RecipientInput, captionParts: Part[], uploaded: UploadedMedia[]): Promise<IDataObject> {
   const media = uploaded.map((file): Part => ({ type: file.kind, item: mediaItem(file) }));
   // A retry uploads anew, under other keys: what the file is tells that it is the same send.
-  const content = uploaded.map(({ kind, name, md5, plainBytes }) => [kind, name, md5, plainBytes]);
-  return deliver(
-    input,
-    [...captionParts, ...media],
-    JSON.stringify([captionParts.length > 0 ? caption : '', content]),
+  const files = uploaded.map(({ kind, name, md5, plainBytes }) =>
+    JSON.stringify([kind, name, md5, plainBytes]),
   );
+  const texts = captionParts.map(({ item }) => item.text_item?.text ?? '');
+  return deliver(input, [...captionParts, ...media], [...texts, ...files]);
 }
 
 /** @throws InputProblem, or NodeOperationError of n8n, when the source names no file */

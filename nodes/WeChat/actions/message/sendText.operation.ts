@@ -42,6 +42,10 @@ export const sendText: RecipientOperation = {
       text,
       textSettingsOf(context.getNodeParameter('options', itemIndex, {}) as object),
     );
-    return deliver(input, parts, JSON.stringify(parts.map(({ item }) => item.text_item?.text)));
+    return deliver(
+      input,
+      parts,
+      parts.map(({ item }) => item.text_item?.text ?? ''),
+    );
   },
 };

@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Standing } from '../../../../bot/conversations';
-import type { PartResult, Sent } from '../../../../bot/outbound';
+import { ConversationClosed, type PartResult, type Sent } from '../../../../bot/outbound';
+import { describeStanding } from '../../shared/standing';
+import { explainWait } from '../../shared/waitReasons';
 
 /** What became of a whole send: the worst of what became of its messages. */
 type Outcome = 'accepted' | 'unconfirmed' | 'queued' | 'refused';
@@ -30,10 +32,11 @@ export function describeSent(
     parts: parts.map((part) => ({ ...part })),
     ...(queued.length > 0 && {
       queued: { ids: queued.map(({ queueId }) => queueId), expiresAt: queued[0]!.expiresAt },
+      ...explainWait(queued[0]!.reasonCode),
     }),
     ...(failure !== undefined && reasonOf(failure)),
     ...(resumed > 0 && { resumedAfter: resumed }),
-    conversation: { ...conversation },
+    conversation: describeStanding(conversation),
     timing: {
       startedAt: new Date(startedAt).toISOString(),
       finishedAt: new Date(finishedAt).toISOString(),
@@ -58,6 +61,8 @@ function idsIn(parts: PartResult[], field: 'message_id' | 'client_id'): string[]
 
 /** What happened and what to do, in the words of the error. */
 function reasonOf(failure: unknown): IDataObject {
+  if (failure instanceof ConversationClosed)
+    return { ...explainWait(failure.reason), ...(failure.refusal && { detail: failure.refusal.detail }) };
   const { message, next, refusal } = Object(failure) as {
     message?: unknown;
     next?: unknown;

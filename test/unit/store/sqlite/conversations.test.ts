@@ -6,7 +6,8 @@ import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
 const NOW = 1_764_000_000_000;
 const USER = 'u@im.wechat';
-const TERMS: SendTerms = { login: 'login', quota: 10, openSince: NOW - 1_000 };
+const SPACING = { now: NOW, gapMs: 0 };
+const TERMS: SendTerms = { hasToken: true, login: 'login', quota: 10, openSince: NOW - 1_000 };
 
 describe('SqliteConversations', () => {
   let path: string;
@@ -29,7 +30,7 @@ describe('SqliteConversations', () => {
       ...more,
     });
   const known = () => store.conversation('bot', USER);
-  const claim = (terms?: SendTerms): Promise<SendClaim> => store.claimSend('bot', USER, terms);
+  const claim = (terms?: SendTerms): Promise<SendClaim> => store.claimSend('bot', USER, SPACING, terms);
 
   beforeEach(() => {
     path = join(tempFolder(), 'wechat.sqlite');
@@ -49,6 +50,8 @@ describe('SqliteConversations', () => {
       sentSince: 2,
       closedByServer: false,
       login: 'login',
+      throttledUntil: 0,
+      throttles: 0,
       queued: 0,
     });
     await receive({}, { receivedAt: NOW + 5 });
@@ -64,7 +67,7 @@ describe('SqliteConversations', () => {
   });
 
   it('knows a user who never wrote, and nobody else', async () => {
-    await store.claimSend('bot', 'friend@im.wechat', TERMS);
+    await store.claimSend('bot', 'friend@im.wechat', SPACING, TERMS);
     expect(await store.conversation('bot', 'friend@im.wechat')).toMatchObject({
       lastInboundAt: 0,
       sentSince: 1,
@@ -96,7 +99,7 @@ describe('SqliteConversations', () => {
       const claims = [];
       for (let i = 0; i < 3; i++) {
         claims.push(await claim({ ...TERMS, quota: 3 }));
-        claims.push(await other.claimSend('bot', USER, { ...TERMS, quota: 3 }));
+        claims.push(await other.claimSend('bot', USER, SPACING, { ...TERMS, quota: 3 }));
       }
       expect(claims.filter(({ granted }) => granted)).toHaveLength(3);
       await other.close();
@@ -116,10 +119,10 @@ describe('SqliteConversations', () => {
       });
     });
 
-    it('is always granted for a user of whom nothing is known, and without terms', async () => {
+    it('is always granted to a message with a token for a user of whom nothing is known, and without terms', async () => {
       for (let i = 0; i < 20; i++) expect(await claim(TERMS)).toMatchObject({ granted: true });
       await receive();
-      await store.returnSend('bot', USER, await claim(), true);
+      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true, isClosed: true });
       expect(await claim(TERMS)).toMatchObject({ granted: false, closedByServer: true });
       expect(await claim()).toMatchObject({ granted: true, closedByServer: true });
     });
@@ -129,25 +132,25 @@ describe('SqliteConversations', () => {
     it('is not counted', async () => {
       await receive();
       await claim();
-      await store.returnSend('bot', USER, await claim(), false);
+      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true });
       expect(await known()).toMatchObject({ sentSince: 1, closedByServer: false });
     });
 
     it('closes the conversation when the server says so, until the user writes or the server takes one', async () => {
       await receive();
-      await store.returnSend('bot', USER, await claim(), true);
+      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true, isClosed: true });
       expect(await known()).toMatchObject({ sentSince: 0, closedByServer: true });
       await receive();
       expect(await known()).toMatchObject({ closedByServer: false });
-      await store.returnSend('bot', USER, await claim(), true);
-      await store.reopened('bot', USER);
+      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true, isClosed: true });
+      await store.settleSend('bot', USER, await claim(), { ...SPACING, isOpen: true });
       expect(await known()).toMatchObject({ closedByServer: false });
     });
 
     it('stays closed when a later attempt fails for another reason', async () => {
       await receive();
-      await store.returnSend('bot', USER, await claim(), true);
-      await store.returnSend('bot', USER, await claim(), false);
+      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true, isClosed: true });
+      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true });
       expect(await known()).toMatchObject({ closedByServer: true });
     });
 
@@ -156,7 +159,7 @@ describe('SqliteConversations', () => {
       const before = await claim();
       await receive({}, { receivedAt: NOW + 5 });
       await claim();
-      await store.returnSend('bot', USER, before, true);
+      await store.settleSend('bot', USER, before, { ...SPACING, isBack: true, isClosed: true });
       expect(await known()).toMatchObject({ sentSince: 1, closedByServer: false });
     });
 
@@ -167,9 +170,14 @@ describe('SqliteConversations', () => {
         closedByServer: false,
         contextToken: '',
         login: '',
+        sentSince: 0,
+        throttledUntil: 0,
+        throttles: 0,
+        slotAt: NOW,
+        gapMs: 0,
       };
       await receive();
-      await store.returnSend('bot', USER, free, false);
+      await store.settleSend('bot', USER, free, { ...SPACING, isBack: true });
       expect(await known()).toMatchObject({ sentSince: 0 });
     });
   });

@@ -16,6 +16,7 @@ const draft = (bot: string): QueueDraft => ({
   sendId: 's',
   type: 'text',
   item: '{}',
+  reason: 'window_over',
   ageNote: '',
   quota: 10,
   windowMs: 1,

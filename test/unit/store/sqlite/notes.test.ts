@@ -9,7 +9,13 @@ describe('SqliteNotes', () => {
   let path: string;
   let store: SqliteStore;
   const open = (): SqliteStore => SqliteStore.open(path, NOW, () => undefined);
-  const progress = (execution: string) => ({ execution, state: '{"done":[]}', at: NOW });
+  const progress = (execution: string) => ({
+    execution,
+    content: 'c',
+    isOpen: true,
+    state: '{"done":[]}',
+    at: NOW,
+  });
 
   beforeEach(() => {
     path = join(tempFolder(), 'wechat.sqlite');
@@ -26,23 +32,26 @@ describe('SqliteNotes', () => {
     expect([await store.knows('gives ids'), await store.knows('anything else')]).toEqual([true, false]);
   });
 
-  it('gives how far a send came once', async () => {
+  it('gives how far a send came, the newest word of it', async () => {
     await store.noteUnfinished('send', progress('1'));
     await store.noteUnfinished('send', progress('2'));
-    expect(await store.takeUnfinished('another send')).toBeUndefined();
-    expect(await store.takeUnfinished('send')).toEqual(progress('2'));
-    expect(await store.takeUnfinished('send')).toBeUndefined();
+    expect(await store.findUnfinished('another send')).toBeUndefined();
+    expect(await store.findUnfinished('send')).toEqual(progress('2'));
+    await store.forgetUnfinished('send');
+    expect(await store.findUnfinished('send')).toBeUndefined();
   });
 
-  it('keeps for the retry what another execution noted', async () => {
-    await store.noteUnfinished('send', progress('1'));
-    expect(await store.takeUnfinished('send', '2')).toBeUndefined();
-    expect(await store.takeUnfinished('send', '1')).toEqual(progress('1'));
+  it('finds what broke off by what it says, the newest first, and not what is done', async () => {
+    await store.noteUnfinished('a', { ...progress('1'), at: NOW - 1 });
+    await store.noteUnfinished('b', progress('2'));
+    await store.noteUnfinished('c', { ...progress('3'), isOpen: false, at: NOW + 1 });
+    expect(await store.findBrokenOff('c')).toEqual(progress('2'));
+    expect(await store.findBrokenOff('d')).toBeUndefined();
   });
 
   it('forgets a send that nobody tried again', async () => {
     await store.noteUnfinished('send', progress('1'));
     await store.prune({ before: NOW + 1, messages: 10, waiting: 10 });
-    expect(await store.takeUnfinished('send')).toBeUndefined();
+    expect(await store.findUnfinished('send')).toBeUndefined();
   });
 });

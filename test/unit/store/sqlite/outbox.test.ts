@@ -20,6 +20,7 @@ describe('SqliteOutbox', () => {
     sendId: 's',
     type: 'text',
     item: JSON.stringify({ type: 1, text_item: { text } }),
+    reason: 'window_over',
     ageNote: '{age}',
     quota: 10,
     windowMs: 1_000,

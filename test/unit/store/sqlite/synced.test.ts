@@ -62,7 +62,8 @@ describe('What the store has said that it keeps', () => {
     [
       'how far a send came',
       'unfinished',
-      () => store.noteUnfinished('send', { execution: '1', state: '{}', at: NOW }),
+      () =>
+        store.noteUnfinished('send', { execution: '1', content: 'c', isOpen: true, state: '{}', at: NOW }),
     ],
     ['an answer that could not be read', 'unreadable', () => store.keepUnreadable('bot', [PIECE], NOTICE)],
     ['whose bot it is', 'logins', () => store.prove(PROOF)],

@@ -112,7 +112,7 @@ describe('takeOver', () => {
     );
     await prove('new');
     expect(await store.conversation('new', USER)).toMatchObject({ contextToken: 'newer', login: 'new' });
-    await store.claimSend('newest', USER);
+    await store.claimSend('newest', USER, { now: 0, gapMs: 0 });
     await prove('newest');
     expect(await store.conversation('newest', USER)).toMatchObject({ contextToken: 'newer', sentSince: 0 });
   });

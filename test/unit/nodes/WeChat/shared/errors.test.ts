@@ -1,15 +1,10 @@
 import { ExpressionError, NodeApiError, NodeOperationError, UserError, type INode } from 'n8n-workflow';
 
-import { ConversationClosed, type PartResult } from '../../../../../bot/outbound';
+import { ConversationClosed, Unconfirmed, type PartResult } from '../../../../../bot/outbound';
 import { QueueFull } from '../../../../../bot/queue-full';
 import { ILinkApiError, ILinkNetworkError } from '../../../../../ilink/errors';
 import { CredentialProblem } from '../../../../../nodes/WeChat/shared/credential';
-import {
-  InputProblem,
-  SendFailed,
-  toNodeError,
-  Unconfirmed,
-} from '../../../../../nodes/WeChat/shared/errors';
+import { InputProblem, SendFailed, toNodeError } from '../../../../../nodes/WeChat/shared/errors';
 
 const NODE: INode = {
   id: '1',
@@ -125,8 +120,13 @@ describe('The error of a send that broke off', () => {
   });
 
   test.each<[string, Error, string]>([
-    ['a closed conversation', new ConversationClosed(), 'If the Window Is Closed'],
-    ['a closed conversation of which only WeChat knew', new ConversationClosed(refusal), refusal.next],
+    ['a closed conversation', new ConversationClosed('window_over'), 'If the Window Is Closed'],
+    ['a throttle', new ConversationClosed('throttled', refusal), refusal.detail],
+    [
+      'a closed conversation of which only WeChat knew',
+      new ConversationClosed('window_over', refusal),
+      'Ask the user',
+    ],
     ['a queue that is full', new QueueFull(10), 'Cancel Queued'],
   ])('for %s says what to do', (_what, cause, next) => {
     const error = toNodeError(NODE, new SendFailed([refused], cause));

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Bot } from '../../../../../../bot/bot';
 import type { PartResult, SendRequest, Sent } from '../../../../../../bot/outbound';
@@ -14,6 +14,9 @@ const failure = new Error('why');
 
 describe('deliver', () => {
   let requests: SendRequest[];
+  let hints: NodeExecutionHint[];
+  /** What n8n keeps of the node with the execution, and gives to its retries. */
+  let kept: object;
   const run = (
     sent: Partial<Sent>,
     options: object = {},
@@ -34,13 +37,16 @@ describe('deliver', () => {
       getExecutionId: () => '7',
       getWorkflowDataProxy: () => ({ $runIndex: 4 }),
       getMode: () => mode,
+      getContext: () => kept,
+      getExecutionContext: () => ({ establishedAt: 5 }),
+      addExecutionHints: (...added: NodeExecutionHint[]) => hints.push(...added),
     } as unknown as IExecuteFunctions;
     const recipient = { to: 'u@im.wechat' };
-    return deliver({ context, itemIndex: 2, bot, recipient, ...more }, [part], 'content');
+    return deliver({ context, itemIndex: 2, bot, recipient, ...more }, [part], ['hello']);
   };
 
   beforeEach(() => {
-    requests = [];
+    [requests, hints, kept] = [[], [], {}];
   });
 
   test('asks for what the node and the item say', async () => {
@@ -54,9 +60,12 @@ describe('deliver', () => {
       contextToken: 'wanted',
       fallbackToken: 'of the item',
       identity: {
-        name: '["workflow","node",4,2,"u@im.wechat","content"]',
+        name: '["7","workflow","node",4,2,"u@im.wechat"]',
+        place: '["workflow","node",4,2,"u@im.wechat"]',
+        parts: ['hello'],
         execution: '7',
         isRetry: false,
+        knowsOrigin: false,
       },
     });
     expect(requests[1]).toMatchObject({ identity: { isRetry: true } });
@@ -80,6 +89,49 @@ describe('deliver', () => {
       (error: Error) => error.name,
     );
     expect(ending).toBe(result);
+  });
+
+  test('names the execution that a retry goes back to', async () => {
+    kept = { sends: { origin: '3', notedBy: '3' } };
+    await run({}, {}, {}, 'retry');
+    expect(requests[0]!.identity).toMatchObject({
+      name: '["3","workflow","node",4,2,"u@im.wechat"]',
+      knowsOrigin: true,
+    });
+    kept = {};
+    await run({}, {}, {}, 'retry');
+    // All retries of an execution in which the node had not run have its beginning in common.
+    expect(requests[1]!.identity).toMatchObject({
+      name: expect.stringContaining('["at 5"'),
+      knowsOrigin: false,
+    });
+  });
+
+  test.each([
+    ['window_over', 'warning', /wrote too long ago.*writes again/],
+    ['first_message', 'warning', /has not written.*Ask the user/],
+    ['quota_used', 'warning', /used up/],
+    ['throttled', 'info', /by itself/],
+    ['server_unreachable', 'danger', /could not be reached/],
+    ['token_refused', 'danger', /Log in again/],
+  ] as const)('shows above the output why a message waits: %s', async (reasonCode, type, text) => {
+    const queued: PartResult = {
+      type: 'text',
+      outcome: 'queued',
+      queueId: 1,
+      expiresAt: 'later',
+      reasonCode,
+    };
+    expect(await run({ parts: [accepted, queued] })).toMatchObject({ outcome: 'queued', reasonCode });
+    expect(hints).toEqual([{ message: expect.stringMatching(text), type, location: 'outputPane' }]);
+  });
+
+  test('says that a retry had nothing left to send', async () => {
+    expect(await run({ resumed: 1 })).toMatchObject({ resumedAfter: 1 });
+    expect(hints[0]!.message).toContain('Nothing was sent now');
+    hints = [];
+    await run({});
+    expect(hints).toEqual([]);
   });
 
   test('is an error for an execution that was cancelled, whatever the node says', async () => {

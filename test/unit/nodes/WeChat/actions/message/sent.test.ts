@@ -15,6 +15,7 @@ const queued: PartResult = {
   outcome: 'queued',
   queueId: 7,
   expiresAt: '2026-11-28T12:00:00.000Z',
+  reasonCode: 'quota_used',
 };
 const refused: PartResult = { type: 'text', outcome: 'refused', reason: 'no' };
 
@@ -75,6 +76,11 @@ describe('The output of a send', () => {
   test('says where queued messages are found and until when they wait', () => {
     const output = describeSent('u', sent([accepted, queued, { ...queued, queueId: 8 }]), OPEN);
     expect(output.queued).toEqual({ ids: [7, 8], expiresAt: '2026-11-28T12:00:00.000Z' });
+    expect(output).toMatchObject({
+      reasonCode: 'quota_used',
+      reason: expect.stringContaining('used up'),
+      next: expect.stringContaining('writes again'),
+    });
   });
 
   test('says why it broke off and what to do, with the code of the server', () => {
@@ -84,8 +90,12 @@ describe('The output of a send', () => {
       next: refusal.next,
       detail: 'sendmessage answered code -3, "invalid arguments"',
     });
-    const closed = describeSent('u', sent([refused], { failure: new ConversationClosed() }), OPEN);
-    expect(closed.reason).toBe('The conversation is closed until the user writes again');
+    const closed = describeSent(
+      'u',
+      sent([refused], { failure: new ConversationClosed('quota_used') }),
+      OPEN,
+    );
+    expect(closed).toMatchObject({ reasonCode: 'quota_used', reason: expect.stringContaining('used up') });
     expect(closed).not.toHaveProperty('detail');
   });
 

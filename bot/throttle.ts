@@ -1,0 +1,24 @@
+/** The first pause covers "three within a second", the first five together "seven in five minutes"; both were reported. */
+const FIRST_PAUSE_MS = 15_000;
+/** Every try can lengthen a penalty, so in the end it is asked once an hour, until the window is over. */
+const LONGEST_PAUSE_MS = 3_600_000;
+/** Between two messages to one person, unless the node says otherwise: two within a second trip no throttle that is known of. */
+export const DEFAULT_GAP_MS = 500;
+/** A gap that was learnt does not grow beyond this. */
+const LONGEST_GAP_MS = 4_000;
+
+/**
+ * How long nothing is tried after WeChat refused a message that it may have throttled.
+ *
+ * @param inARow how often it did so before, without taking one in between
+ * @param random a number from 0 up to 1: many that wait do not come back at the same moment
+ */
+export function throttlePauseMs(inARow: number, random: number): number {
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(inARow, 20));
+  return Math.round(pauseMs * (0.9 + random / 5));
+}
+
+/** The gap that is kept from now on after one of `gapMs` was too short. */
+export function widerGapMs(gapMs: number): number {
+  return Math.min(LONGEST_GAP_MS, Math.max(DEFAULT_GAP_MS, gapMs) * 2);
+}

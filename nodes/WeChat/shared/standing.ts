@@ -1,0 +1,9 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Standing } from '../../../bot/conversations';
+import { explainWait } from './waitReasons';
+
+/** Where a conversation stands, with why a message would wait now. */
+export function describeStanding({ reason, ...facts }: Standing): IDataObject {
+  return { ...facts, ...explainWait(reason) };
+}

@@ -1,0 +1,92 @@
+import type { Spacing, ThrottleNote } from '../conversations';
+import type { Database } from './database';
+
+/**
+ * The step that adds how fast messages go to one person, so that all processes keep one pace, and a restart remembers a throttle.
+ * It belongs to a token and not to a scope: a new login begins anew.
+ */
+export const PACING_MIGRATION = `
+  CREATE TABLE pacing (
+    bot TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    -- Before this nothing goes out, so that messages keep their distance.
+    next_send_at INTEGER NOT NULL DEFAULT 0,
+    -- The distance that was learnt; 0 for none.
+    gap_ms INTEGER NOT NULL DEFAULT 0,
+    throttled_until INTEGER NOT NULL DEFAULT 0,
+    -- How often in a row the server refused what it may have throttled.
+    throttles INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (bot, user_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX pacing_by_age ON pacing (next_send_at);
+
+  -- Why a message waits, as a code; empty where it is not known.
+  ALTER TABLE outbox ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+  -- What is sent, so that a retry finds it that knows nothing of the execution it belongs to.
+  ALTER TABLE unfinished ADD COLUMN content TEXT NOT NULL DEFAULT '';
+  -- Whether it broke off, or may have: its process can have died.
+  ALTER TABLE unfinished ADD COLUMN is_open INTEGER NOT NULL DEFAULT 1;
+  CREATE INDEX unfinished_by_content ON unfinished (content) WHERE is_open = 1;
+`;
+
+/** What is further away than this was written by a clock that has been put back since. */
+const FARTHEST_MS = 2 * 3_600_000;
+
+export interface Pace {
+  nextSendAt: number;
+  gapMs: number;
+  throttledUntil: number;
+  throttles: number;
+}
+
+const NONE: Pace = { nextSendAt: 0, gapMs: 0, throttledUntil: 0, throttles: 0 };
+
+/** How fast messages go to one person. All methods are parts of the caller's transaction. */
+export class SqlitePacing {
+  constructor(private readonly database: Database) {}
+
+  of(bot: string, userId: string, now: number): Pace {
+    const sql = `SELECT next_send_at AS nextSendAt, gap_ms AS gapMs, throttled_until AS throttledUntil, throttles
+      FROM pacing WHERE bot = ? AND user_id = ?`;
+    const pace = this.database.get<Pace>(sql, bot, userId) ?? NONE;
+    const sane = (at: number): number => (at > now + FARTHEST_MS ? 0 : at);
+    return { ...pace, nextSendAt: sane(pace.nextSendAt), throttledUntil: sane(pace.throttledUntil) };
+  }
+
+  /** Takes the next slot. @returns when it begins, milliseconds since 1970 */
+  take(bot: string, userId: string, pace: Pace, { now, gapMs }: Spacing): number {
+    const slotAt = Math.max(now, pace.nextSendAt);
+    this.setNext(bot, userId, slotAt + Math.max(gapMs, pace.gapMs));
+    return slotAt;
+  }
+
+  /** A message went out until now: the next one keeps its distance from there. */
+  ended(bot: string, userId: string, pace: Pace, { now, gapMs }: Spacing): void {
+    const nextAt = now + Math.max(gapMs, pace.gapMs);
+    if (nextAt > pace.nextSendAt) this.setNext(bot, userId, nextAt);
+  }
+
+  throttled(bot: string, userId: string, { until, gapMs }: ThrottleNote): void {
+    const sql = `INSERT INTO pacing (bot, user_id, gap_ms, throttled_until, throttles) VALUES (?, ?, ?, ?, 1)
+      ON CONFLICT DO UPDATE SET gap_ms = max(gap_ms, excluded.gap_ms),
+        throttled_until = excluded.throttled_until, throttles = throttles + 1`;
+    this.database.run(sql, bot, userId, gapMs, until);
+  }
+
+  /** The server takes messages again, or the person wrote. */
+  relieved(bot: string, userId: string): void {
+    const sql =
+      'UPDATE pacing SET throttled_until = 0, throttles = 0 WHERE bot = ? AND user_id = ? AND throttles > 0';
+    this.database.run(sql, bot, userId);
+  }
+
+  forget(bot: string, userId: string): void {
+    this.database.run('DELETE FROM pacing WHERE bot = ? AND user_id = ?', bot, userId);
+  }
+
+  private setNext(bot: string, userId: string, at: number): void {
+    const sql = `INSERT INTO pacing (bot, user_id, next_send_at) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET next_send_at = excluded.next_send_at`;
+    this.database.run(sql, bot, userId, at);
+  }
+}
