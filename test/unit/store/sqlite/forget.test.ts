@@ -122,6 +122,8 @@ describe('forgetBot', () => {
       await store.slips.write('login', slip, undefined, NOW);
       await store.noteUnfinished('send', {
         execution: '1',
+        content: 'c',
+        isOpen: true,
         state: '{"id":"said-by-bot"}',
         at: NOW,
         bot: 'bot',

@@ -33,14 +33,25 @@ describe('The schema', () => {
       batch([message('1', { contextToken: 't', ids: ['1'] })], { cursor: 'c', keepForLater: true }),
     );
     await store.receive(batch([message('2')], { bot: 'unheard', keepForLater: true }));
-    await store.claimSend('bot', 'new user');
+    const claim = await store.claimSend('bot', 'new user', { now: NOW, gapMs: 500 });
+    const throttle = { until: NOW + 1, gapMs: 1_000 };
+    await store.settleSend('bot', 'new user', claim, { now: NOW, gapMs: 500, isBack: true, throttle });
+    await store.outbox.noteReason('bot', 'u', 'throttled');
+    await store.findBrokenOff('c');
     const { seq } = (await store.pending('w', 0))[0]!;
     await store.attempted('w', seq, 1, 1);
     await store.handedOver('w', seq);
     await store.unsubscribe('w', NOW);
     await store.rememberSent('bot', [{ id: 's', userId: 'u', sentAt: NOW, body: '{}' }]);
     await store.learn('fact');
-    await store.noteUnfinished('send', { execution: '1', state: '{}', at: NOW, bot: 'bot' });
+    await store.noteUnfinished('send', {
+      execution: '1',
+      content: 'c',
+      isOpen: true,
+      state: '{}',
+      at: NOW,
+      bot: 'bot',
+    });
     await store.slips.write('k', { key: 'x', body: 'b', expiresAt: NOW + 1 }, undefined, NOW);
     await store.heartbeat('owner', NOW);
     await store.acquire({ connection: 'c', owner: 'owner', now: NOW, longestLifeMs: 1 }, () => false);
@@ -76,7 +87,8 @@ describe('The schema', () => {
     );
     const store = open();
     expect(await store.pending('w', 0)).toHaveLength(1);
-    expect(await store.takeUnfinished('s')).toMatchObject({ execution: '1' });
+    expect(await store.findUnfinished('s')).toMatchObject({ execution: '1', isOpen: true, content: '' });
+    expect(await store.outbox.queued('bot')).toMatchObject([{ reason: '' }]);
     await useAll(store);
     await store.close();
   });
