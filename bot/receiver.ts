@@ -3,42 +3,13 @@ import { sleep, type Clock } from '../ilink/clock';
 import { DEFAULT_HOLD_MS, HOLD_BOUNDS_MS } from '../ilink/endpoints';
 import { ILinkError, ILinkNetworkError } from '../ilink/errors';
 import type { Gateway } from './gateway';
+import type { Health, Listener, ReceiverState } from './health';
 import type { BotInbox, Kept } from './inbox';
 import { isGatewayTimeout, NO_STREAK, pauseAfter, roundOf, type Round, type Streak } from './pace';
+import { askForUpdates, type Position } from './poll';
 import { StoreTrouble } from './store-trouble';
 
-/**
- * How the connection is. `standby`: another process of this n8n polls, and we listen to the store. `taken_over`: the token
- * worked and is refused now, which is what a login somewhere else does. `suspect`: the server answers, and again and again with
- * neither messages nor a cursor, as it does when a login has lapsed. `cannot_keep`: nothing is polled, because nothing could
- * be kept.
- */
-export type ReceiverState =
-  | 'connecting'
-  | 'connected'
-  | 'standby'
-  | 'retrying'
-  | 'suspect'
-  | 'login_needed'
-  | 'taken_over'
-  | 'cannot_keep';
-
-/** The state, since when (milliseconds since 1970), and why it is bad. */
-export interface Health {
-  state: ReceiverState;
-  since: number;
-  error?: ILinkError | StoreTrouble;
-}
-
-/** Somebody who wants this bot's messages. If a method throws, the others are still told. */
-export interface Listener {
-  /** Whether it only wants to know whether users have written: what comes is to be kept for those who listen later. */
-  forSending?: boolean;
-  /** Something new is in the store. */
-  onArrival(): void;
-  /** The state changed, or this is the state as it was found. */
-  onHealth?(health: Health): void;
-}
+export type * from './health';
 
 export interface ReceiverDeps {
   client: Pick<ILinkClient, 'getUpdates' | 'notify'>;
@@ -52,11 +23,6 @@ export interface ReceiverDeps {
   random: () => number;
   /** Takes the failures that must not stop the loop and that nobody else would see. */
   report: (what: string, error?: unknown) => void;
-}
-
-interface Position {
-  cursor: string;
-  holdMs: number;
 }
 
 const GOODBYE_LIMIT_MS = 2_000;
@@ -220,7 +186,7 @@ export class Receiver {
     const startedAt = this.deps.clock.now();
     let updates: Updates | undefined;
     try {
-      updates = await this.ask(position, signal);
+      updates = await askForUpdates(this.deps, position, signal);
     } catch (error) {
       if (signal.aborted) return 'failed';
       return this.failed(error, this.deps.clock.now() - startedAt, position, signal);
@@ -240,26 +206,6 @@ export class Receiver {
     if (fresh.messages > 0) return 'messages';
     if (fresh.echoes > 0) return 'echoes';
     return this.goodState === 'suspect' ? 'suspect' : 'empty';
-  }
-
-  /** One poll. @returns nothing when we ended it, to ask again before a gateway ends it */
-  private async ask({ cursor, holdMs }: Position, signal: AbortSignal): Promise<Updates | undefined> {
-    const { client, clock, gateway } = this.deps;
-    const askAgainMs = await gateway?.askAgainMs();
-    if (askAgainMs === undefined || askAgainMs >= holdMs) return client.getUpdates(cursor, holdMs, signal);
-    const turn = new AbortController();
-    const end = (): void => turn.abort(signal.reason);
-    signal.addEventListener('abort', end, { once: true });
-    const cancel = clock.after(askAgainMs, () => turn.abort(ASK_AGAIN));
-    try {
-      return await client.getUpdates(cursor, holdMs, turn.signal);
-    } catch (error) {
-      if (error === ASK_AGAIN && !signal.aborted) return undefined;
-      throw error;
-    } finally {
-      cancel();
-      signal.removeEventListener('abort', end);
-    }
   }
 
   private async failed(
@@ -355,8 +301,6 @@ export class Receiver {
     }
   }
 }
-
-const ASK_AGAIN = new Error('The poll is asked again before a gateway ends it');
 
 /** Whether the connection broke, and not for our limit. */
 function isBreak(error: unknown): boolean {

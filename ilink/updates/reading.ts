@@ -1,5 +1,6 @@
 import { parseLossless } from '../json';
 import { isSpace, Lexer, MAX_DEPTH } from './lexer';
+import { escapeControls, looksLikeMessage } from './message-text';
 import type { Steps } from './steps';
 
 /** Why a piece of a reply is no message. */
@@ -50,23 +51,6 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const COLON = 0x3a;
-
-const MESSAGE_FIELDS = [
-  'message_id',
-  'from_user_id',
-  'to_user_id',
-  'client_id',
-  'session_id',
-  'message_type',
-  'item_list',
-  'context_token',
-] as const;
-
-/** Whether a value is an object with at least one field that only messages have. */
-export function looksLikeMessage(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return MESSAGE_FIELDS.some((field) => Object.hasOwn(value, field));
-}
 
 interface Value {
   from: number;
@@ -358,22 +342,3 @@ export class ReplyReader {
 
 const FRAME = new Set([...Buffer.from(' \t\r\n,[]{}')]);
 const FRAME_BYTES = 100;
-
-/** JSON forbids raw control characters in texts; outside of texts only those stand that are white space. */
-function escapeControls(text: string): string {
-  let inString = false;
-  let escaped = false;
-  let result = '';
-  for (const char of text) {
-    if (inString && char < ' ') {
-      result += `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-      escaped = false;
-      continue;
-    }
-    if (escaped) escaped = false;
-    else if (char === '\\') escaped = inString;
-    else if (char === '"') inString = !inString;
-    result += char;
-  }
-  return result;
-}

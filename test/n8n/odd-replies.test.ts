@@ -56,7 +56,9 @@ describe('What a server sends back of the bot itself', () => {
       const kept = await process_.store!.messagesAfter(bot.key, 0, 100);
       expect(kept.filter(({ kind }) => kind === 'echo')).toHaveLength(3);
       expect(conversation?.userId).toBe(owner.id);
-      expect((await process_.store!.conversations(bot.key, 10)).map(({ userId }) => userId)).toEqual([owner.id]);
+      expect((await process_.store!.conversations(bot.key, 10)).map(({ userId }) => userId)).toEqual([
+        owner.id,
+      ]);
       release();
     },
   );
@@ -87,13 +89,20 @@ describe('A message whose JSON is bad', () => {
     stage.server.writeTogether([message('before'), message('SECRET', { spoiled }), message('after')]);
   };
 
-  test.each(['bad_byte', 'control_character'] as const)('with a %s in its text is read all the same', async (how) => {
-    await listen({ statusItems: true });
-    together(how);
-    await process_.until(() => heard.texts.length === 3);
-    expect(heard.texts.map((text) => String(text).slice(0, 6)).sort()).toEqual(['SECRET', 'after', 'before']);
-    expect(heard.states).not.toContain('unreadable');
-  });
+  test.each(['bad_byte', 'control_character'] as const)(
+    'with a %s in its text is read all the same',
+    async (how) => {
+      await listen({ statusItems: true });
+      together(how);
+      await process_.until(() => heard.texts.length === 3);
+      expect(heard.texts.map((text) => String(text).slice(0, 6)).sort()).toEqual([
+        'SECRET',
+        'after',
+        'before',
+      ]);
+      expect(heard.states).not.toContain('unreadable');
+    },
+  );
 
   test.each(['bad_escape', 'cut_number', 'cut_text', 'not_a_number', 'deep_list', 'deep_object'] as const)(
     'by a %s costs itself only: its neighbours come, and what is lost is told without what it says',

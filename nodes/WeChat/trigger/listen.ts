@@ -13,12 +13,11 @@ import type { Health, Listener } from '../../../bot/receiver';
 import type { BotLease, BotRegistry } from '../../../bot/registry';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
-import { ILinkNetworkError, ILinkReplyError } from '../../../ilink/errors';
-import { tokenWorks, verdictOfError, verdictOfReply } from '../../../ilink/token';
 import type { Store } from '../../../store/store';
 import { egressRule } from '../shared/connection';
 import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
 import { toNodeError } from '../shared/errors';
+import { probe } from './probe';
 import { noteOwner, renewalOf, type RenewalDeps } from './renewal';
 import type { TriggerSettings } from './settings';
 import { headline, needsLogin, nextStep, overItem, statusItem } from './status';
@@ -217,27 +216,12 @@ export class Listening {
     if (this.isTest) queueMicrotask(() => void this.close());
   }
 
-  /**
-   * Somebody who tests in the editor looks at it now, and a poll may be held for longer than they wait: asks for the typing ticket,
-   * which changes nothing, and says what is wrong unless the poll has an answer by then.
-   */
+  /** Somebody who tests in the editor looks at it now, and a poll may be held for longer than they wait. */
   private probe(bot: Bot): void {
-    let trouble: unknown = new ILinkNetworkError(
-      'getconfig',
-      'timed_out',
-      'no answer within the limit',
-      true,
-    );
-    bot.client.getConfig(this.credential?.ownerUserId ?? '').then(
-      (reply) =>
-        (trouble =
-          verdictOfReply(reply) === 'not_ilink'
-            ? new ILinkReplyError('getconfig', 'the answer is not one of iLink')
-            : undefined),
-      (error: unknown) => (trouble = tokenWorks(verdictOfError(error)) ? undefined : error),
-    );
+    const trouble = probe(bot, this.credential?.ownerUserId ?? '');
     this.cancelTestEnd = this.deps.clock.after(TEST_TROUBLE_MS, () => {
-      if (trouble !== undefined && !this.closed) this.sayFailed(toNodeError(this.context.getNode(), trouble));
+      const error = trouble();
+      if (error !== undefined && !this.closed) this.sayFailed(toNodeError(this.context.getNode(), error));
     });
   }
 
