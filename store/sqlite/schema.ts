@@ -116,6 +116,7 @@ export const MIGRATIONS: readonly string[] = [
   -- Whose send it was; of sends that broke off before this step it is not known.
   ALTER TABLE unfinished ADD COLUMN bot TEXT NOT NULL DEFAULT '';
   CREATE INDEX unfinished_by_age ON unfinished (at);
+  CREATE INDEX unfinished_by_bot ON unfinished (bot);
   -- What one process does for all that share the file, and when it was last begun.
   CREATE TABLE chores (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   `,

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 
-import type { Database } from '../../../../store/sqlite/database';
+import { Database } from '../../../../store/sqlite/database';
 import * as files from '../../../../store/sqlite/files';
 import type { SetAside } from '../../../../store/sqlite/open';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
@@ -305,5 +305,30 @@ describe('A file that is damaged while it is open', () => {
     spoil();
     await expect(store.receive(batch([message('one more')]))).rejects.toThrow('replaced 3 times already');
     expect(aside).toHaveLength(3);
+  });
+
+  it('is opened at once when it is large, whatever is in it; all of it is read on another thread, and then it heals', async () => {
+    for (let page = 0; page < 50; page++) {
+      const messages = Array.from({ length: 50 }, (_, i) =>
+        message(`${page}-${i}`, { body: JSON.stringify({ text: 'x'.repeat(1_000) }) }),
+      );
+      await store.receive(batch(messages));
+    }
+    settle();
+    await store.close();
+    expect(statSync(path).size).toBeGreaterThan(2 * 1024 * 1024);
+    scribble(Math.floor(statSync(path).size / 2 / 4096) * 4096, 8192);
+    const all = jest.spyOn(Database.prototype, 'all');
+    const place = { path, now: () => NOW, onSetAside: (file: SetAside) => aside.push(file) };
+    store = await SqliteStore.openInTurn(place, (what, error) => {
+      throw new Error(what, { cause: error });
+    });
+    expect(all.mock.calls.flat().filter((sql) => String(sql).includes('quick_check'))).toEqual([]);
+    all.mockRestore();
+    await store.checked;
+    expect(aside).toMatchObject([{ reason: 'it is damaged' }]);
+    const { length } = await kept();
+    expect(length).toBeGreaterThan(2_400);
+    expect(length).toBeLessThan(2_500);
   });
 });
