@@ -4,8 +4,8 @@ import { fuzzPage, type Tally } from '../login/fuzz';
 import { openLoginStage } from '../login/stage';
 import type { Scenario, World } from '../world';
 
-/** Enough for every kind of request many times over; 50,000 take about as long as everything else together. */
-const DEFAULT_REQUESTS = 2_000;
+/** Enough for every kind of request many times over; 50,000 are for a run of their own. */
+const DEFAULT_REQUESTS = 1_000;
 const SEED = 20_261_126;
 
 /** Somebody knows the address of the page, published and in a test, and has no link. */
