@@ -77,6 +77,7 @@ it('knows a message by its text, or by the name of its file', () => {
   expect([
     labelOf({ text: 'a' }),
     labelOf({ text: '', media: [{ file_name: 'b.txt' }] }),
-    labelOf({}),
-  ]).toEqual([...['a', 'b.txt', '']]);
+    labelOf({ text: 'spoiled\u0001' }),
+    labelOf({ x: 1 }),
+  ]).toEqual(['a', 'b.txt', 'spoiled', '(no label) {"x":1}']);
 });

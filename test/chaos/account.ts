@@ -51,7 +51,9 @@ export function itemOf(execution: Execution, node: string): Json | undefined {
 /** Text of a message, or the name of the file that it is. */
 export function labelOf(json: Json): string {
   const [media] = (json['media'] ?? []) as { file_name?: string }[];
-  return String(json['text'] || media?.file_name || '');
+  // A byte or a character that was spoiled stands at the end of a text.
+  const label = String(json['text'] || media?.file_name || '').replace(/[^\w. ]+$/, '');
+  return label || `(no label) ${JSON.stringify(json).slice(0, 300)}`;
 }
 
 /** What was sent to one person, and what was said to have become of it. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -13,6 +14,8 @@ export interface ChaosOptions {
   minutes: number;
   random: () => number;
   say: (line: string) => void;
+  /** Where n8n's log is: no secret may be in it. */
+  log: string;
 }
 
 export interface ChaosResult extends Account {
@@ -31,6 +34,8 @@ const TOGGLE_EVERY_MS = 12_000;
 const DRAIN_LIMIT_MS = 10 * MINUTE_MS;
 const WRITE_EVERY_MS = 5_000;
 
+const TRIGGERED = ['answers', 'notifies', 'files', 'logsIn'] as const;
+
 type Workflows = Record<'answers' | 'notifies' | 'files' | 'logsIn' | 'toggles', string>;
 
 /**
@@ -38,7 +43,7 @@ type Workflows = Record<'answers' | 'notifies' | 'files' | 'logsIn' | 'toggles',
  * Afterwards everything is accounted for: what the person wrote, against n8n's executions, and what n8n says of each send, against
  * the phone.
  */
-export async function chaos({ stage, minutes, random, say }: ChaosOptions): Promise<ChaosResult> {
+export async function chaos({ stage, minutes, random, say, log }: ChaosOptions): Promise<ChaosResult> {
   const { emulator } = stage;
   Object.assign(emulator.settings, { holdMs: 5_000, echo: 'both' });
   const bot = emulator.bind();
@@ -58,11 +63,23 @@ export async function chaos({ stage, minutes, random, say }: ChaosOptions): Prom
       toggle(stage, workflows.toggles, minutes * MINUTE_MS),
     ]);
     say('the faults are over; waiting until everything is handed over and sent');
-    await drain(stage, traffic, chat.bot_id);
+    await drain(stage, traffic, chat);
   } finally {
     clearInterval(report);
   }
-  return await settle(stage, workflows, traffic, chat);
+  const result = await settle(stage, workflows, traffic, chat);
+  for (const name of TRIGGERED) await stage.rest.deactivate(workflows[name]);
+  return {
+    ...result,
+    complaints: [...result.complaints, ...leaks(readFileSync(log, 'utf8'), bot.bot_token)],
+  };
+}
+
+/** Faults of the server write the token back, also in another spelling. */
+function leaks(log: string, token: string): string[] {
+  const percent = [...Buffer.from(token)].map((byte) => `%${byte.toString(16)}`).join('');
+  const found = [token, token.toUpperCase(), percent].some((spelling) => log.includes(spelling));
+  return found ? ["n8n's log holds the bot token"] : [];
 }
 
 async function openWorkflows(stage: Stage, bot: ReturnType<Stage['emulator']['bind']>): Promise<Workflows> {
@@ -78,8 +95,7 @@ async function openWorkflows(stage: Stage, bot: ReturnType<Stage['emulator']['bi
     logsIn: await create(loggingIn(emulator)),
     toggles: await create(toggling(await credentialOf('Chaos toggled', emulator.bind()))),
   };
-  for (const name of ['answers', 'notifies', 'files', 'logsIn'] as const)
-    await rest.activate(workflows[name]);
+  for (const name of TRIGGERED) await rest.activate(workflows[name]);
   return workflows;
 }
 
@@ -95,27 +111,33 @@ async function toggle({ rest }: Stage, id: string, ms: number): Promise<void> {
 }
 
 /** The person writes now and then, which is what a queue waits for, until nothing waits for anything. */
-async function drain(stage: Stage, traffic: Traffic, bot_id: string): Promise<void> {
+async function drain(
+  stage: Stage,
+  traffic: Traffic,
+  { bot_id, user_id }: { bot_id: string; user_id: string },
+): Promise<void> {
   const deadline = Date.now() + DRAIN_LIMIT_MS;
   let quiet = 0;
   while (quiet < 3) {
     if (Date.now() > deadline) return;
-    const left = waiting(stage) + stage.emulator.world.bots.get(bot_id).mailbox.waiting;
+    const left = waiting(stage, user_id) + stage.emulator.world.bots.get(bot_id).mailbox.waiting;
     quiet = left === 0 ? quiet + 1 : 0;
     if (left > 0) await traffic.write();
     await wait(WRITE_EVERY_MS);
   }
 }
 
-/** Messages that wait for n8n, messages that wait to go out, and executions that have not ended. */
-function waiting({ userFolder }: Stage): number {
+/** Messages of this person that wait for n8n, or to go out, and executions that have not ended. */
+function waiting({ userFolder }: Stage, userId: string): number {
   const folder = join(userFolder, '.n8n');
   const store = join(folder, 'wechat-ilink', 'wechat.sqlite');
-  const count = (path: string, sql: string): number => readRows<{ n: number }>(path, sql)[0]?.n ?? 0;
+  const count = (path: string, sql: string, ...values: string[]): number =>
+    readRows<{ n: number }>(path, sql, ...values)[0]?.n ?? 0;
+  const pending = 'SELECT count(*) AS n FROM deliveries JOIN messages USING (seq) WHERE user_id = ?';
   const running = "SELECT count(*) AS n FROM execution_entity WHERE status IN ('new', 'running', 'waiting')";
   return (
-    count(store, 'SELECT count(*) AS n FROM deliveries') +
-    count(store, 'SELECT count(*) AS n FROM outbox') +
+    count(store, pending, userId) +
+    count(store, 'SELECT count(*) AS n FROM outbox WHERE user_id = ?', userId) +
     count(join(folder, 'database.sqlite'), running)
   );
 }
@@ -164,7 +186,7 @@ async function settle(
       ...inbound.complaints,
       ...outbound.complaints,
       ...(missing === 0 ? [] : [`${missing} web requests that n8n took have no execution`]),
-      ...(waiting(stage) === 0 ? [] : ['Something still waits']),
+      ...(waiting(stage, chat.user_id) === 0 ? [] : ['Something still waits']),
     ],
     faults: traffic.faults,
     outages: traffic.outages,

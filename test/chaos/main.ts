@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -31,10 +32,12 @@ async function main(): Promise<void> {
   const { minutes, seed, json } = readArguments();
   const progress = createProgress();
   progress.say(`chaos: ${minutes} minutes, seed ${seed}`);
-  const stage = await setStage({ progress, log: join(ARTEFACTS, 'n8n.log'), env: CHAOS_ENVIRONMENT });
+  const log = join(ARTEFACTS, 'n8n.log');
+  rmSync(log, { force: true });
+  const stage = await setStage({ progress, log, env: CHAOS_ENVIRONMENT });
   try {
     const random = seededRandom(seed);
-    const result = await chaos({ stage, minutes, random, say: (line) => progress.say(line) });
+    const result = await chaos({ stage, minutes, random, log, say: (line) => progress.say(line) });
     if (json) console.log(JSON.stringify({ ...result, seed }));
     else print(result);
     process.exitCode = result.complaints.length === 0 ? 0 : 1;

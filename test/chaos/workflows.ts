@@ -5,7 +5,8 @@ import { ACTION_TYPE, chain, nodeOf, TRIGGER_TYPE, wechatNode } from '../e2e/wor
 type Credential = { id: string; name: string };
 
 /** What a send says of itself goes into its item, also when it was refused: it is all read in the end. */
-const SEND_OPTIONS = { onRefused: 'continue', pauseMs: 300 };
+/** Without the note of how late a queued message is, so that the phone shows exactly what was sent. */
+const SEND_OPTIONS = { onRefused: 'continue', pauseMs: 300, ageNote: '' };
 
 /** A message → typing, its files, and an answer. What the trigger says of the connection and the queue ends before the answer. */
 export function answering(credential: Credential): WorkflowDraft {
@@ -54,7 +55,7 @@ export function sendingFiles(credential: Credential, to: string): WorkflowDraft 
     sourceProperty: 'body.text',
     options: { fileName: '={{ $json.body.text }}.txt' },
   });
-  const options = { onRefused: 'continue' };
+  const options = { onRefused: 'continue', ageNote: '' };
   const send = {
     resource: 'message',
     operation: 'sendMedia',
