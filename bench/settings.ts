@@ -5,6 +5,7 @@ export const DEFAULT_SETTINGS: TriggerSettings = {
   types: new Set(),
   senders: new Set(),
   includeRaw: false,
+  language: 'en',
   statusItems: false,
   showTyping: false,
   acknowledge: 'taken',

@@ -1,5 +1,7 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
+
+import { proxyFor } from './proxy';
 
 /** How connections are made. */
 export interface DispatcherOptions {
@@ -13,7 +15,9 @@ const KEEP_ALIVE_MS = 30_000;
 const MAX_CONNECTIONS = 64;
 
 /**
- * The pooled keep-alive connections of one bot. Honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY as n8n's own helpers do.
+ * The pooled keep-alive connections of one bot. Goes through the proxy that the environment names, by the rule of n8n's own HTTP
+ * Request node ({@link proxyFor}) and in its way: https through a tunnel, plain http by asking the proxy for the whole
+ * address. SOCKS proxies, which that node cannot talk to, are talked to as well.
  * The limits on a whole request are the transport's business, so undici's own are off: its timers are too coarse for them.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
@@ -22,11 +26,35 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: CONNECT_TIMEOUT_MS, ...(options.lookup && { lookup: options.lookup }) },
   };
-  const { env } = process;
-  const isProxied = [env.http_proxy, env.HTTP_PROXY, env.https_proxy, env.HTTPS_PROXY].some(Boolean);
-  if (!isProxied) return new Agent(pool);
-  // Read once: left to itself it reads the environment for every request.
-  return new EnvHttpProxyAgent({ ...pool, noProxy: env.no_proxy ?? env.NO_PROXY ?? '' });
+  const connect = { timeout: CONNECT_TIMEOUT_MS, ...(options.lookup && { lookup: options.lookup }) };
+  return new Agent({
+    ...pool,
+    connect,
+    factory(origin, given) {
+      const proxy = proxyFor(new URL(origin), process.env);
+      if (proxy === undefined) return new Pool(origin, given as Pool.Options);
+      // The administrator chose the proxy, which may be at an address that a rule forbids.
+      return through(new URL(proxy), new URL(origin), { ...pool, connect: { timeout: CONNECT_TIMEOUT_MS } });
+    },
+  });
+}
+
+function through(proxy: URL, origin: URL, options: Pool.Options): Dispatcher {
+  if (origin.protocol === 'http:' && /^https?:$/.test(proxy.protocol)) return askingFor(proxy, options);
+  return new ProxyAgent({ uri: proxy.href, ...options });
+}
+
+/** Plain HTTP is not tunnelled, as many proxies allow that for https only: the request line has the whole address. */
+function askingFor(proxy: URL, options: Pool.Options): Dispatcher {
+  const { username, password, origin: proxyOrigin } = proxy;
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = username && {
+    'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}`,
+  };
+  return new Pool(proxyOrigin, options).compose((dispatch) => (request, handler) => {
+    const target = String(request.origin);
+    const headers = { host: new URL(target).host, ...(request.headers as object), ...authorization };
+    return dispatch({ ...request, origin: proxyOrigin, path: `${target}${request.path}`, headers }, handler);
+  });
 }

@@ -8,7 +8,7 @@ import { Transport } from '../../ilink/transport';
 import type { Io } from '../io';
 import { isUsableProxy, PROXY_NEXT, proxyFor, withoutSecrets } from '../proxy';
 import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from './checks';
-import { fail, ok, skip, warn, type Finding } from './finding';
+import { fail, ok, skip, type Finding } from './finding';
 import { checkKept } from './kept';
 import { doctorOptions, type DoctorOptions } from './options';
 import { Report } from './report';
@@ -41,16 +41,16 @@ export async function doctorCommand(args: string[], io: Io, signal: AbortSignal)
 }
 
 function judgeProxy(proxy: string | undefined, env: NodeJS.ProcessEnv): Finding {
-  if (proxy === undefined && (env.ALL_PROXY || env.all_proxy)) {
-    return warn(
-      'proxy',
-      'only ALL_PROXY is set, which is not used: connections go straight',
-      'Set HTTPS_PROXY as well.',
-    );
+  if (proxy === undefined && namesProxies(env)) {
+    return ok('proxy', 'none for this address (by NO_PROXY, or one for http only): connections go straight');
   }
   if (proxy === undefined) return ok('proxy', 'none in the environment: connections go straight');
-  if (isUsableProxy(proxy)) return ok('proxy', `connections go through ${withoutSecrets(proxy)}`);
+  if (isUsableProxy(proxy, env)) return ok('proxy', `connections go through ${withoutSecrets(proxy)}`);
   return fail('proxy', 'the environment names one that cannot be used', PROXY_NEXT);
+}
+
+function namesProxies(env: NodeJS.ProcessEnv): boolean {
+  return Object.entries(env).some(([name, value]) => /^(?:https?|all)_proxy$/i.test(name) && value);
 }
 
 /** @param open whether the way to the API is; the file servers have another one */

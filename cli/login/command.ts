@@ -66,7 +66,7 @@ function viewFor(options: LoginOptions, io: Io, interrupt: () => void): LoginVie
 /** undici would say no more than "Invalid URL". */
 function checkProxy(apiBaseUrl: string, env: NodeJS.ProcessEnv): void {
   const proxy = proxyFor(new URL(apiBaseUrl), env);
-  if (proxy !== undefined && !isUsableProxy(proxy))
+  if (proxy !== undefined && !isUsableProxy(proxy, env))
     throw new Problem('The environment names a proxy that cannot be used', PROXY_NEXT);
 }
 

@@ -97,9 +97,11 @@ test('a proxy without http:// is said, instead of failing without a reason', asy
   expect([exitCode, verdicts.proxy]).toEqual([1, 'fail']);
 });
 
-test('a proxy that is not used is said', async () => {
-  const { exitCode, verdicts } = await examine(addresses(), { ALL_PROXY: 'http://127.0.0.1:9' });
-  expect([exitCode, verdicts.proxy]).toEqual([0, 'warn']);
+test('a proxy for everything is used, and said to be, unless it is excepted', async () => {
+  const used = await examine(addresses(), { ALL_PROXY: 'http://127.0.0.1:9' });
+  expect([used.exitCode, used.verdicts.proxy, used.verdicts.connection]).toEqual([1, 'ok', 'fail']);
+  const excepted = await examine(addresses(), { ALL_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1' });
+  expect([excepted.exitCode, excepted.verdicts.proxy]).toEqual([0, 'ok']);
 });
 
 test('a person sees a list and a sentence', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createProgress } from '../../tools/progress';
 import { setStage } from '../../tools/stage';
 import { activation } from './scenarios/activation';
+import { agentPicture } from './scenarios/agentPicture';
 import { agentTool } from './scenarios/agentTool';
 import { answerText } from './scenarios/answerText';
 import { crash } from './scenarios/crash';
@@ -35,6 +36,7 @@ const SCENARIOS: Record<string, Scenario> = {
   activation,
   answerText,
   agentTool,
+  agentPicture,
   images,
   largeMedia,
   incomingMedia,

@@ -88,7 +88,9 @@ describe('What the editor shows', () => {
     };
     const sendText = { resource: 'message', operation: 'sendText' };
     expect(issues({ ...sendText, text: 'hi' })).toBeNull();
-    expect(issues(sendText)).toMatchObject({ parameters: { text: [expect.stringContaining('required')] } });
+    expect(issues({ ...sendText, text: '' })).toMatchObject({
+      parameters: { text: [expect.stringContaining('required')] },
+    });
   });
 
   test('displayOptions name parameters that exist, and values that can be chosen', () => {

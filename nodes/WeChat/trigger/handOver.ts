@@ -77,8 +77,8 @@ async function itemOf(
   return passes(message, settings) ? makeItem(message) : undefined;
 }
 
-function plainItem({ includeRaw }: TriggerSettings): MakeItem {
-  return async (message) => ({ json: toItemJson(message, includeRaw) });
+function plainItem({ includeRaw, language }: TriggerSettings): MakeItem {
+  return async (message) => ({ json: toItemJson(message, includeRaw, undefined, language) });
 }
 
 /**

@@ -10,6 +10,9 @@ import {
   type RefMessage,
 } from '../../../ilink/wire';
 
+import { cleanFileName } from '../shared/fileName';
+import { chatInputOf, type ChatLanguage, type ChatPart, type ChatQuote } from './chatInput';
+
 /** What the `type` of an item can be. `unknown`: nothing that this package understands, to be found in `raw`. */
 export const MESSAGE_TYPES = ['text', 'image', 'voice', 'file', 'video', 'unknown'] as const;
 export type MessageKind = (typeof MESSAGE_TYPES)[number];
@@ -72,23 +75,50 @@ export function kindOf(message: unknown): MessageKind {
  * @param message as it came
  * @param includeRaw adds it whole as `raw`; a message of unknown type always has it
  * @param quoted the earlier message that it quotes, if that is known
+ * @param language in which `chatInput` says what came that is no text
  */
-export function toItemJson(message: unknown, includeRaw: boolean, quoted?: Quoted): IDataObject {
+export function toItemJson(
+  message: unknown,
+  includeRaw: boolean,
+  quoted?: Quoted,
+  language: ChatLanguage = 'en',
+): IDataObject {
   const type = kindOf(message);
   const wire = (isObject(message) ? message : {}) as InboundMessage;
-  const text = textOf(itemsOf(message));
-  const quote = quoteIn(message);
-  const media = itemsOf(message).flatMap(mediaOf);
+  const items = itemsOf(message);
+  const reference = quoteIn(message);
+  const quote = reference && quoteOf(reference, quoted);
+  const media = items.flatMap(mediaOf);
   return {
     type,
-    text,
+    text: textOf(items),
     ...pickFields(wire),
     sessionId: [wire.group_id, wire.from_user_id, wire.session_id].map(textIn).find(Boolean) ?? 'unknown',
-    chatInput: text,
+    chatInput: chatInputOf(items.map(chatPartOf), quote && chatQuoteOf(quote), language),
     ...(media.length > 0 && { media: media as unknown as IDataObject[] }),
-    ...(quote && { quote: quoteOf(quote, quoted) }),
+    ...(quote && { quote }),
     ...((includeRaw || type === 'unknown') && { raw: message as IDataObject }),
   };
+}
+
+function chatPartOf(item: MessageItem): ChatPart {
+  const kind = KIND_OF_ITEM.get(item.type) ?? 'unknown';
+  return { kind, text: textOf([item]), ...mediaOf(item).map(factsFor)[0] };
+}
+
+function chatQuoteOf(quote: IDataObject): ChatQuote {
+  const text = textIn(quote.text);
+  const files = (quote.media ?? []) as unknown as MediaReference[];
+  const parts = files.map((file): ChatPart => ({ kind: file.kind, text: '', ...factsFor(file) }));
+  const from = quote.from === 'bot' || quote.from === 'user' ? quote.from : undefined;
+  return { parts: text === undefined ? parts : [{ kind: 'text', text }], ...(from && { from }) };
+}
+
+function factsFor({ file_name, playtime_ms = 0 }: MediaReference): Pick<ChatPart, 'name' | 'seconds'> {
+  return known({
+    name: cleanFileName(file_name ?? '') || undefined,
+    seconds: Math.round(playtime_ms / 1_000) || undefined,
+  });
 }
 
 /** The text of a message: its text items, and the server's transcript of voice messages. */

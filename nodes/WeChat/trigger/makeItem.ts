@@ -26,12 +26,12 @@ const FIELD = 'data';
 /** The maker of this trigger's items: quotes are looked up, and files are fetched where that was asked for. */
 export function itemMaker(
   context: ITriggerFunctions,
-  { includeRaw, media }: Pick<TriggerSettings, 'includeRaw' | 'media'>,
+  { includeRaw, media, language }: Pick<TriggerSettings, 'includeRaw' | 'media' | 'language'>,
   deps: MakeItemDeps,
 ): MakeItem {
   return async (message) => {
     const quoted = quoteIn(message) && (await deps.bot.quoted(message));
-    const json = toItemJson(message, includeRaw, quoted);
+    const json = toItemJson(message, includeRaw, quoted, language);
     const references = media ? readReferences(json.media) : [];
     if (!media || references.length === 0) return { json };
     const files = await filesInTime(context, references, media, deps);

@@ -122,6 +122,18 @@ export const triggerProperties: INodeProperties[] = [
         description: 'Whether to add the message as it came from WeChat as "raw"',
       },
       {
+        displayName: 'Language of Descriptions',
+        name: 'chatInputLanguage',
+        type: 'options',
+        default: 'en',
+        options: [
+          { name: 'Chinese (中文)', value: 'zh' },
+          { name: 'English', value: 'en' },
+        ],
+        description:
+          'In which language "chatInput" tells an AI agent what came that is no text: pictures, videos, files, voice messages without a transcript, and quotes',
+      },
+      {
         displayName: 'Max Attempts',
         name: 'maxAttempts',
         type: 'number',

@@ -5,6 +5,7 @@ import { splitList } from '../shared/list';
 import type { ReceiveOptions } from '../shared/receiveFile';
 import { withTriggerParameters } from '../shared/parameters';
 import { readReceiveOptions, type ReceiveParameters } from '../shared/receiveOptions';
+import type { ChatLanguage } from './chatInput';
 import type { MessageKind } from './item';
 import { triggerProperties } from './properties';
 
@@ -19,6 +20,8 @@ export interface TriggerSettings {
   senders: ReadonlySet<string>;
   /** Whether the item carries the message as it came. */
   includeRaw: boolean;
+  /** In which `chatInput` says what came that is no text. */
+  language: ChatLanguage;
   /** Whether changes of the connection come as items, too. */
   statusItems: boolean;
   /** How long a fault of the connection has to last until it is told. */
@@ -47,6 +50,7 @@ const MEDIA_TIMEOUT_SECONDS = 60;
 
 interface Options {
   includeRaw?: boolean;
+  chatInputLanguage?: ChatLanguage;
   statusItems?: boolean;
   showTyping?: boolean;
   acknowledge?: Acknowledge;
@@ -80,6 +84,7 @@ export function readSettings(
     types: new Set(types),
     senders: new Set(splitList(String(filters.senders ?? ''))),
     includeRaw: options.includeRaw ?? false,
+    language: options.chatInputLanguage ?? 'en',
     statusItems: options.statusItems ?? false,
     showTyping: options.showTyping ?? false,
     troubleAfterMs: (options.troubleAfter ?? 2) * 60_000,

@@ -31,6 +31,7 @@ const settings: TriggerSettings = {
   types: new Set(),
   senders: new Set(),
   includeRaw: false,
+  language: 'en',
   statusItems: false,
   showTyping: false,
   acknowledge: task.acknowledge,

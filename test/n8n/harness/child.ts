@@ -90,6 +90,7 @@ async function listen(bot: Bot, memory: Memory): Promise<void> {
     types: new Set<never>(),
     senders: new Set<string>(),
     includeRaw: false,
+    language: 'en',
     statusItems: false,
     showTyping: false,
     acknowledge: 'taken',

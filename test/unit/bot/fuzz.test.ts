@@ -234,6 +234,7 @@ class Line {
       types: new Set(),
       senders: new Set(),
       includeRaw: false,
+      language: 'en',
       acknowledge: 'taken',
       order: 'parallel',
       limit: 100,

@@ -21,9 +21,11 @@ export const sendText: RecipientOperation = {
         type: 'string',
         typeOptions: { rows: 4 },
         required: true,
-        default: '',
+        // What the AI Agent calls its answer: behind one, nothing is to be filled in.
+        default: '={{ $json.output }}',
         placeholder: 'e.g. Your order has been shipped',
-        description: 'The text to send. A long one goes out as several messages.',
+        description:
+          'The text to send. A long one goes out as several messages. By default it is the answer of the AI agent before this node.',
       },
     ],
     [...sendOptions, ...textOptions],

@@ -86,7 +86,7 @@ describe('The item of a message', () => {
         expect(MESSAGE_TYPES).toContain(item.type);
         expect(item.type).toBe(kindOf(anything));
         expect(typeof item.text).toBe('string');
-        expect(item.chatInput).toBe(item.text);
+        expect(typeof item.chatInput === 'string' && item.chatInput.trim() !== '').toBe(true);
         expect(typeof item.sessionId === 'string' && item.sessionId !== '').toBe(true);
         expect('raw' in item).toBe(includeRaw || item.type === 'unknown');
         const quoted = item.quote as { text?: unknown; media?: MediaReference[] } | undefined;

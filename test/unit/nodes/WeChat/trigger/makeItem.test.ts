@@ -45,7 +45,7 @@ describe('The item of a message', () => {
     const bot = { download: download as never, quoted: async () => quoted };
     return itemMaker(
       context,
-      { includeRaw: false, ...(media && { media }) },
+      { includeRaw: false, language: 'en', ...(media && { media }) },
       { bot, clock, ...(signal && { signal }) },
     );
   };

@@ -14,6 +14,7 @@ describe('The settings of the trigger', () => {
       types: new Set(),
       senders: new Set(),
       includeRaw: false,
+      language: 'en',
       statusItems: false,
       showTyping: false,
       acknowledge: 'taken',
@@ -30,6 +31,7 @@ describe('The settings of the trigger', () => {
   test('are what the parameters say, in milliseconds', () => {
     const options = {
       includeRaw: true,
+      chatInputLanguage: 'zh',
       statusItems: true,
       showTyping: true,
       acknowledge: 'succeeded',
@@ -44,6 +46,7 @@ describe('The settings of the trigger', () => {
       types: new Set(['image']),
       senders: new Set(['a']),
       includeRaw: true,
+      language: 'zh',
       statusItems: true,
       showTyping: true,
       acknowledge: 'succeeded',

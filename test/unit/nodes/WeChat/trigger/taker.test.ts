@@ -14,6 +14,7 @@ const settings: TriggerSettings = {
   types: new Set(),
   senders: new Set(),
   includeRaw: false,
+  language: 'en',
   statusItems: false,
   showTyping: false,
   acknowledge: 'taken',

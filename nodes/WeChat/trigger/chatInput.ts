@@ -1,0 +1,96 @@
+/** The languages in which `chatInput` can say what came. */
+export type ChatLanguage = 'en' | 'zh';
+
+/** One part of a message, as far as somebody has to know who cannot see it. */
+export interface ChatPart {
+  kind: 'text' | 'image' | 'voice' | 'file' | 'video' | 'unknown';
+  /** What was written, or the transcript of what was said; may be empty. */
+  text: string;
+  /** Of a file. */
+  name?: string;
+  /** Of a voice message or a video. */
+  seconds?: number;
+}
+
+/** What a message quotes. */
+export interface ChatQuote {
+  /** What is known of it. Empty: nothing. */
+  parts: ChatPart[];
+  from?: 'user' | 'bot';
+}
+
+interface Phrases {
+  /** What came, as a thing: "a picture". */
+  thing(part: ChatPart): string;
+  came(thing: string): string;
+  empty: string;
+  quoted(from: ChatQuote['from'], what: string): string;
+  text(text: string): string;
+  notKnown: string;
+}
+
+const PHRASES: Record<ChatLanguage, Phrases> = {
+  en: {
+    thing({ kind, name, seconds }) {
+      const length = seconds ? ` (${seconds} s)` : '';
+      if (kind === 'file') return name ? `the file "${name}"` : 'a file';
+      if (kind === 'image') return 'a picture';
+      if (kind === 'video') return `a video${length}`;
+      return kind === 'voice'
+        ? `a voice message without a transcript${length}`
+        : 'something of an unknown type';
+    },
+    came: (thing) => `[The user sent ${thing}.]`,
+    empty: '[The user sent an empty message.]',
+    quoted: (from, what) =>
+      `[In answer to ${from === 'bot' ? "the bot's message" : from === 'user' ? 'an earlier message of the user' : 'an earlier message'}: ${what}]`,
+    text: (text) => `"${text}"`,
+    notKnown: 'its content is not known',
+  },
+  zh: {
+    thing({ kind, name, seconds }) {
+      const length = seconds ? `（${seconds} 秒）` : '';
+      if (kind === 'file') return name ? `文件“${name}”` : '一个文件';
+      if (kind === 'image') return '一张图片';
+      if (kind === 'video') return `一段视频${length}`;
+      return kind === 'voice' ? `一条没有文字的语音消息${length}` : '一条未知类型的消息';
+    },
+    came: (thing) => `[用户发来${thing}。]`,
+    empty: '[用户发来一条空消息。]',
+    quoted: (from, what) =>
+      `[引用${from === 'bot' ? '机器人的消息' : from === 'user' ? '用户之前的消息' : '之前的消息'}：${what}]`,
+    text: (text) => `“${text}”`,
+    notKnown: '内容未知',
+  },
+};
+
+/**
+ * What a language model gets of a message: the quote, the text as it was written, and in words what else came. Never empty: a model
+ * that is asked nothing fails. A text without anything else stays exactly what it is.
+ */
+export function chatInputOf(parts: ChatPart[], quote: ChatQuote | undefined, language: ChatLanguage): string {
+  const phrases = PHRASES[language];
+  const said = parts.map((part) => describe(part, phrases)).filter((line) => line !== '');
+  const lines = said.some((line) => line.trim() !== '') ? said : [phrases.empty];
+  return [
+    ...(quote ? [quoteLine(quote, phrases)] : []),
+    ...(parts.length > 0 ? lines : [unknownLine(phrases)]),
+  ].join('\n');
+}
+
+/** Words that were said or written are enough; a file is there beside what is written about it. */
+function describe(part: ChatPart, { thing, came }: Phrases): string {
+  if (part.kind === 'text' || (part.kind === 'voice' && part.text.trim() !== '')) return part.text;
+  return [part.text, came(thing(part))].filter((line) => line.trim() !== '').join('\n');
+}
+
+function unknownLine({ thing, came }: Phrases): string {
+  return came(thing({ kind: 'unknown', text: '' }));
+}
+
+function quoteLine({ parts, from }: ChatQuote, phrases: Phrases): string {
+  const things = parts.map((part) =>
+    part.text.trim() === '' ? phrases.thing(part) : phrases.text(part.text),
+  );
+  return phrases.quoted(from, things.length > 0 ? things.join(', ') : phrases.notKnown);
+}
