@@ -39,7 +39,7 @@ export function isSpace(byte: number | undefined): boolean {
 export class Lexer {
   /** Behind the value when it is done; where it became wrong when it is bad. */
   at = 0;
-  /** How deep it went, and how many values it holds. */
+  /** How deep it went, as far as that is looked at, and how many values it holds. */
   deepest = 0;
   values = 0;
   /** Whether texts hold control characters as they are, which JSON forbids. */

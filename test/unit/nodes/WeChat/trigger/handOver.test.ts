@@ -106,6 +106,31 @@ describe('Handing a message over', () => {
     const hand = handFor(context, readSettings(context), clock, { showTyping });
     return { clock, emitted, errors, hand, done: () => done };
   }
+
+  test('in queue mode a job that got lost gives its place back after two minutes, and is offered again under its key', async () => {
+    process.env.EXECUTIONS_MODE = 'queue';
+    try {
+      const { clock, emitted, hand, done } = stage();
+      const message = {
+        seq: 1,
+        userId: 'u',
+        receivedAt: 0,
+        body: '{"message_id":"1"}',
+        kind: 'message' as const,
+      };
+      const lost = hand.give(message, 0);
+      await clock.advance(120_000);
+      expect(await lost).toBe('refused');
+      const again = hand.give(message, 0);
+      await clock.advance(0);
+      // n8n has it, and drops it.
+      done().resolve(undefined);
+      expect(await again).toBe('done');
+      expect(emitted.map((call) => call[3])).toEqual([emitted[0]![3], emitted[0]![3]]);
+    } finally {
+      delete process.env.EXECUTIONS_MODE;
+    }
+  });
   const MESSAGE = { message_id: '5', item_list: [{ type: 1, text_item: { text: 'private' } }] };
 
   test('is one emit of one item, with its key, and is over when the execution is', async () => {
