@@ -18,7 +18,11 @@ export async function withFolder<Result>(action: (folder: string) => Promise<Res
 /** A registry as n8n's process has it, with its store in `folder`. */
 export function registryIn(folder: string): BotRegistry {
   return new BotRegistry({
-    openStore: () => SqliteStore.open(join(folder, 'wechat.sqlite'), Date.now(), () => undefined),
+    openStore: () =>
+      SqliteStore.openInTurn(
+        { path: join(folder, 'wechat.sqlite'), now: Date.now, onSetAside: () => undefined },
+        () => undefined,
+      ),
     keep: { days: 7, messages: 20_000 },
     report: (what, error) => process.stderr.write(`${what} ${String(error ?? '')}\n`),
   });

@@ -84,7 +84,14 @@ const context = {
 
 const bots = new BotRegistry({
   openStore: () =>
-    SqliteStore.open(task.store, Date.now(), ({ reason }) => process.stderr.write(`set aside: ${reason}\n`)),
+    SqliteStore.openInTurn(
+      {
+        path: task.store,
+        now: Date.now,
+        onSetAside: ({ reason }) => process.stderr.write(`set aside: ${reason}\n`),
+      },
+      (what) => process.stderr.write(`${what}\n`),
+    ),
   // Nothing may be pruned: what is missing in the store counts as never kept.
   keep: { days: 7, messages: 1_000_000 },
   report: (what, error) => process.stderr.write(`${what} ${String(error)}\n`),

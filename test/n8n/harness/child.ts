@@ -57,7 +57,11 @@ const context = {
 } as unknown as ITriggerFunctions;
 
 const bots = new BotRegistry({
-  openStore: () => SqliteStore.open(task.store, Date.now(), ({ reason }) => tell({ report: reason })),
+  openStore: () =>
+    SqliteStore.openInTurn(
+      { path: task.store, now: Date.now, onSetAside: ({ reason }) => tell({ report: reason }) },
+      (report) => tell({ report }),
+    ),
   keep: { days: 7, messages: 1_000 },
   report: (report, error) => tell({ report: `${report} ${String(error)}` }),
 });
