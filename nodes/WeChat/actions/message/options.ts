@@ -49,7 +49,8 @@ export const sendOptions: INodeProperties[] = [
       {
         name: 'Queue',
         value: 'queue',
-        description: 'The message waits, also across restarts, and goes out when the user writes again',
+        description:
+          'The message waits, also across restarts, and goes out when the user writes again, or by itself when WeChat only asked for a pause',
       },
       {
         name: 'Send Anyway',
@@ -78,7 +79,12 @@ export const sendOptions: INodeProperties[] = [
     default: 'continue',
     options: [
       { name: 'Continue', value: 'continue', description: 'The output says "unconfirmed"' },
-      { name: 'Fail', value: 'error', description: 'The node fails' },
+      {
+        name: 'Fail',
+        value: 'error',
+        description:
+          'The node fails, and nothing more is sent. A retry sends this message again, which may show it twice, and none that were accepted.',
+      },
     ],
     description:
       'What to do when WeChat takes a message without giving it an ID, which often means that it is never shown',
@@ -90,7 +96,7 @@ export const sendOptions: INodeProperties[] = [
     typeOptions: { minValue: 0 },
     default: DEFAULT_PAUSE_MS,
     description:
-      'How long to wait between the messages of one send. Several within a second trip a limit of WeChat for some; below 300 is not advised.',
+      'The distance to the message before, whoever sent it to this user. Several within a second trip a limit of WeChat for some; below 300 is not advised.',
   },
   {
     displayName: 'Queue for (Hours)',
