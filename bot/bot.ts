@@ -144,6 +144,12 @@ export class Bot {
     return (this.receiver ??= this.makeReceiver(memory));
   }
 
+  /** Whose bot it is, when a server has said so; see {@link Store.prove}. Nothing when the store cannot be read. */
+  async provenUser(): Promise<string | undefined> {
+    const store = await this.store().catch(() => undefined);
+    return store?.provenUser(this.key).catch(() => undefined);
+  }
+
   /** Whether anybody listens to its messages. */
   get listening(): boolean {
     return this.receiver?.listening ?? false;

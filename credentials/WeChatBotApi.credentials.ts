@@ -32,7 +32,8 @@ export class WeChatBotApi implements ICredentialType {
       typeOptions: { password: true },
       required: true,
       default: '',
-      description: 'The "bot_token" that the QR code login returned. A new login ends the old token.',
+      description:
+        'The "bot_token" that the QR code login returned. A new login ends the old token. What was kept of the bot before opens to a new token that you put in by hand when you have written one message to the new bot.',
     },
     {
       displayName: 'Bot ID',
@@ -40,7 +41,7 @@ export class WeChatBotApi implements ICredentialType {
       type: 'string',
       default: '',
       placeholder: 'e.g. 0a1b2c3d4e5f@im.bot',
-      description: 'The "ilink_bot_id" that the login returned',
+      description: 'The "ilink_bot_id" that the login returned. A label, which opens nothing.',
     },
     {
       displayName: "Owner's User ID",
@@ -49,7 +50,7 @@ export class WeChatBotApi implements ICredentialType {
       default: '',
       placeholder: 'e.g. o9cq8x…@im.wechat',
       description:
-        'The "ilink_user_id" that the login returned: you, as the bot sees you. Messages without a recipient go to this user. Upper and lower case matter.',
+        'The "ilink_user_id" that the login returned: you, as the bot sees you. Messages without a recipient go to this user; it opens nothing. Upper and lower case matter.',
     },
     {
       displayName: 'API Base URL',

@@ -10,6 +10,7 @@ import { crash } from './scenarios/crash';
 import { credentialTest } from './scenarios/credentialTest';
 import { editor } from './scenarios/editor';
 import { editorListening } from './scenarios/editorListening';
+import { foreignBot } from './scenarios/foreignBot';
 import { images } from './scenarios/images';
 import { incomingMedia } from './scenarios/incomingMedia';
 import { largeMedia } from './scenarios/largeMedia';
@@ -23,6 +24,7 @@ import { longAnswer } from './scenarios/longAnswer';
 import { newLogin } from './scenarios/newLogin';
 import { notification } from './scenarios/notification';
 import { outbox } from './scenarios/outbox';
+import { packageUpdate } from './scenarios/packageUpdate';
 import { phonePage } from './scenarios/phonePage';
 import { phoneScan } from './scenarios/phoneScan';
 import { restart } from './scenarios/restart';
@@ -45,8 +47,10 @@ const SCENARIOS: Record<string, Scenario> = {
   loginRenewal,
   loginEditor,
   loginMembers,
+  foreignBot,
   loginFuzz,
   newLogin,
+  packageUpdate,
   terminalLogin,
   restart,
   outbox,

@@ -5,6 +5,7 @@ import { optionsOf } from '../fields';
 import { describeStanding } from '../../shared/standing';
 import { limitOptions, limitsOf } from '../message/options';
 import type { BotOperation } from '../operation';
+import { hintIfUnproven } from './unproven';
 
 const MOST = 1_000_000;
 
@@ -41,6 +42,7 @@ export const getMany: BotOperation = {
     const found = await bot.conversations.all(limit, limits).catch((error: unknown) => {
       throw new StoreTrouble(error);
     });
+    await hintIfUnproven(context, bot, found);
     return found.map(({ userId, ...standing }) => ({ user_id: userId, ...describeStanding(standing) }));
   },
 };

@@ -4,6 +4,7 @@ import { StoreTrouble } from '../../../../bot/store-trouble';
 import { textParameter } from '../../shared/textParameter';
 import { describeWaiting } from '../../shared/waiting';
 import type { BotOperation } from '../operation';
+import { hintIfUnproven } from './unproven';
 
 /** Conversation → List Queued. */
 export const listQueued: BotOperation = {
@@ -28,6 +29,7 @@ export const listQueued: BotOperation = {
     const rows = await bot.queue.list(userId || undefined).catch((error: unknown) => {
       throw new StoreTrouble(error);
     });
+    await hintIfUnproven(context, bot, rows);
     return rows.map(describeWaiting);
   },
 };
