@@ -110,18 +110,34 @@ async function updateWhileItRuns({ world, rest, name, account }: Scene): Promise
   );
 }
 
+/** The text that each execution was started with; they are many, and do not change. */
 const TEXTS = new Map<string, string>();
-
-async function textOf(rest: N8nRest, id: string): Promise<string> {
-  const { data } = await rest.execution(id);
-  return String(data.resultData.runData['WeChat Trigger']?.[0]?.data?.main[0]?.[0]?.json.text);
-}
+/** n8n lists no more at once. */
+const PAGE = 100;
 
 /** What the executions of a workflow were started with, in the order in which it was written. */
 async function textsOf(rest: N8nRest, workflowId: string): Promise<string[]> {
-  const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-  const path = `/rest/executions?filter=${filter}&limit=500`;
-  const { results } = await rest.request<{ results: ExecutionSummary[] }>('GET', path);
-  for (const { id } of results) if (!TEXTS.has(id)) TEXTS.set(id, await textOf(rest, id));
-  return results.map(({ id }) => TEXTS.get(id)!).sort((one, other) => Number(one) - Number(other));
+  const texts: string[] = [];
+  for (let lastId: string | undefined; ;) {
+    const page = await executionsBefore(rest, workflowId, lastId);
+    for (const { id } of page) texts.push(await textOf(rest, id));
+    lastId = page.at(-1)?.id;
+    if (page.length < PAGE) return texts.sort((one, other) => Number(one) - Number(other));
+  }
+}
+
+async function executionsBefore(rest: N8nRest, workflowId: string, lastId = ''): Promise<ExecutionSummary[]> {
+  const query = new URLSearchParams({ filter: JSON.stringify({ workflowId }), limit: String(PAGE) });
+  if (lastId !== '') query.set('lastId', lastId);
+  const path = `/rest/executions?${query}`;
+  return (await rest.request<{ results: ExecutionSummary[] }>('GET', path)).results;
+}
+
+async function textOf(rest: N8nRest, id: string): Promise<string> {
+  const known = TEXTS.get(id);
+  if (known !== undefined) return known;
+  const { data } = await rest.execution(id);
+  const text = String(data.resultData.runData['WeChat Trigger']?.[0]?.data?.main[0]?.[0]?.json.text);
+  TEXTS.set(id, text);
+  return text;
 }

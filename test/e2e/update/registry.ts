@@ -78,6 +78,7 @@ for word do
   [ "$word" = "--registry=${NPMJS}" ] && word="--registry=${this.url}"
   set -- "$@" "$word"
 done
+unset HTTPS_PROXY
 PATH="${path}" exec npm "$@"
 `;
     await writeFile(join(bin, 'npm'), script);
