@@ -1,7 +1,7 @@
 import type { Logins, Proof } from '../logins';
 import type { Access } from './access';
 import type { Database } from './database';
-import { takeOver } from './take-over';
+import { moveAhead, takeOver } from './take-over';
 
 /**
  * The step that adds who may reach what. A scope is the `bot` of all other tables, an opaque name that never leaves the store.
@@ -79,7 +79,9 @@ export class SqliteLogins implements Logins {
   }
 
   async prove(proof: Proof): Promise<boolean> {
-    if (await this.access.read(() => this.find(proof.bot)?.proven)) return false;
+    const known = await this.access.read(() => this.find(proof.bot));
+    if (known?.proven) return false;
+    if (known) await moveAhead(this.access, proof, known.scope);
     return this.access.write(() => {
       const { scope, opened } = takeOver(this.database, proof, this.scopeFor(proof.bot));
       const sql = 'UPDATE logins SET scope = ?, proven = 1, left_scope = NULL WHERE login = ?';

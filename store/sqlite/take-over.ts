@@ -1,6 +1,8 @@
 import type { Proof } from '../logins';
+import type { Access } from './access';
 import type { Database } from './database';
-import { moveRows } from './move-rows';
+import { moveInSteps, moveRows } from './move-rows';
+import { Walk } from './walk';
 
 /** What was left behind by earlier logins of a person. */
 interface Left {
@@ -10,6 +12,30 @@ interface Left {
   whole: string[];
   /** Those in which others have, too: somebody had typed the same into another credential. */
   shared: string[];
+}
+
+/** What the token of a proof opens from now on, and what has to be moved there. */
+interface Plan {
+  scope: string;
+  /** Scopes that become part of it. */
+  wholes: string[];
+  /** Scopes of which the person's part does. */
+  shared: string[];
+  /** Whether there was something that the token could not reach before. */
+  opened: boolean;
+  /** Scopes of a store of before that are closed to nobody's claim any more. */
+  settled: string[];
+}
+
+/**
+ * Moves most of what a proof brings together, in small steps, so that little is left for the moment in which {@link takeOver} makes
+ * it all one. What is on the way is found by neither token; after a crash the next proof goes on.
+ */
+export async function moveAhead(access: Access, proof: Proof, before: string): Promise<void> {
+  const { scope, wholes, shared } = await access.read(() => planOf(access.database, proof, before));
+  const walk = new Walk(access);
+  for (const from of shared) await moveInSteps(walk, access.database, from, scope, proof.userId);
+  for (const from of wholes) await moveInSteps(walk, access.database, from, scope);
 }
 
 /**
@@ -24,23 +50,33 @@ export function takeOver(
   proof: Proof,
   before: string,
 ): { scope: string; opened: boolean } {
-  const speaks = proof.speaksFor(
-    database.all<{ url: string }>('SELECT url FROM legacy_servers').map(({ url }) => url),
-  );
+  const { scope, wholes, shared, opened, settled } = planOf(database, proof, before);
+  // Whoever subscribed there has to come with the new token first.
+  for (const other of [...wholes, scope]) if (other !== before) holdBack(database, other);
+  for (const from of shared) moveRows(database, from, scope, proof.userId);
+  for (const from of wholes) moveRows(database, from, scope);
+  for (const legacy of settled) database.run('DELETE FROM legacy_scopes WHERE scope = ?', legacy);
+  replaceTokens(database, scope, proof.bot);
+  notePerson(database, proof, scope);
+  return { scope, opened };
+}
+
+function planOf(database: Database, proof: Proof, before: string): Plan {
+  const servers = database.all<{ url: string }>('SELECT url FROM legacy_servers').map(({ url }) => url);
+  const speaks = proof.speaksFor(servers);
   const cameInEarlier = isLegacy(database, before);
   // Nobody can say that this server's users are those of the old store. What the token had there stays as it is.
   const left = cameInEarlier && !speaks ? { whole: [], shared: [] } : leftBy(database, proof, speaks);
-  const scope = cameInEarlier ? before : (left.own ?? left.whole[0] ?? before);
-  const isNews = (it: string | undefined): it is string => it !== undefined && it !== before;
-  const wholes = [left.own, ...left.whole].filter(isNews);
-  // Whoever subscribed there has to come with the new token first.
-  for (const whole of wholes) holdBack(database, whole);
-  for (const shared of left.shared) if (shared !== scope) moveRows(database, shared, scope, proof.userId);
-  for (const whole of new Set([...wholes, before])) if (whole !== scope) moveRows(database, whole, scope);
-  for (const whole of left.whole) database.run('DELETE FROM legacy_scopes WHERE scope = ?', whole);
-  replaceTokens(database, scope, proof.bot);
-  notePerson(database, proof, scope);
-  return { scope, opened: wholes.length > 0 || left.shared.some(isNews) };
+  const owned = left.own === undefined ? left.whole : [left.own, ...left.whole];
+  // What was kept for a new token until now is little beside what was kept for the one before.
+  const scope = cameInEarlier ? before : (owned[0] ?? before);
+  return {
+    scope,
+    wholes: [...new Set([...owned, before])].filter((it) => it !== scope),
+    shared: left.shared.filter((it) => it !== scope),
+    opened: [...owned, ...left.shared].some((it) => it !== before),
+    settled: left.whole,
+  };
 }
 
 function leftBy(database: Database, { realm, userId }: Proof, speaksForLegacy: boolean): Left {

@@ -137,7 +137,8 @@ async function textOf(rest: N8nRest, id: string): Promise<string> {
   const known = TEXTS.get(id);
   if (known !== undefined) return known;
   const { data } = await rest.execution(id);
-  const text = String(data.resultData.runData['WeChat Trigger']?.[0]?.data?.main[0]?.[0]?.json.text);
-  TEXTS.set(id, text);
-  return text;
+  const text = data.resultData.runData['WeChat Trigger']?.[0]?.data?.main[0]?.[0]?.json.text;
+  // It may be running still.
+  if (typeof text === 'string') TEXTS.set(id, text);
+  return String(text);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { Database } from '../../../../store/sqlite/database';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { QueueDraft } from '../../../../store/outbox';
 import type { Proof, ReceivedMessage } from '../../../../store/store';
@@ -70,6 +71,37 @@ describe('takeOver', () => {
     expect(await store.recentMessage('new', USER, 'id-1')).toMatchObject({ direction: 'in' });
     expect(await store.recentMessage('new', USER, 's-1')).toMatchObject({ direction: 'out' });
     expect(await receive('new', '1')).toEqual([]);
+  });
+
+  it('brings much over in steps, in order, and without holding up the thread for long', async () => {
+    await prove('old');
+    const many = Array.from({ length: 950 }, (_, index) => String(index));
+    await store.outbox.queue(many.map((item) => draft('new', item)));
+    const messages = many.map((id) => receivedMessage(id, { ids: [`id-${id}`] }));
+    await store.subscribe('w', 'new');
+    await store.receive(receivedBatch(messages, { bot: 'new', login: 'new', connection: 'new' }));
+    await store.rememberSent(
+      'new',
+      many.map((id) => ({ id: `s-${id}`, userId: USER, sentAt: NOW, body: '{}' })),
+    );
+    const largest: number[] = [];
+    const realRun = Database.prototype.run;
+    const run = jest.spyOn(Database.prototype, 'run').mockImplementation(function (this: Database, ...call) {
+      const result = realRun.apply(this, call);
+      largest.push(result.changes);
+      return result;
+    });
+    await prove('new');
+    run.mockRestore();
+    expect(Math.max(...largest)).toBeLessThanOrEqual(100);
+    expect(await queued('new')).toEqual(many);
+    expect(
+      (await store.messagesAfter('new', 0, 2_000)).map(({ body }) => (JSON.parse(body) as { id: string }).id),
+    ).toEqual(many);
+    expect(await pending('w')).toBe(950);
+    expect(await receive('new', '949')).toEqual([]);
+    expect(await store.recentMessage('new', USER, 'id-949')).toMatchObject({ direction: 'in' });
+    expect(await store.recentMessage('new', USER, 's-949')).toMatchObject({ direction: 'out' });
   });
 
   it('closes everything to the token of before', async () => {
