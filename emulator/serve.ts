@@ -172,8 +172,8 @@ function finish(res: ServerResponse, record: RequestRecord, ending: Ending): voi
   record.status = ending.status;
   res.writeHead(ending.status, { ...ending.headers, 'Content-Length': Buffer.byteLength(ending.body) });
   if (ending.stopsHalfway) return writeHalf(res, ending);
-  res.end(ending.body);
-  ending.onGiven?.();
+  // Given is what went to the system, and not what was written to a connection that is gone.
+  res.end(ending.body, () => res.destroyed || ending.onGiven?.());
 }
 
 function writeHalf(res: ServerResponse, { body, stopsHalfway }: Answer): void {

@@ -93,7 +93,12 @@ export class Sends {
 }
 
 function bubbleOf({ text, media, message_id, client_id }: SeenMessage): Bubble {
-  return { text: text ?? media?.name ?? '', message_id, ...(client_id !== undefined && { client_id }) };
+  // As labels are, so that what an answer repeats of a spoiled text is known again.
+  return {
+    text: (text ?? media?.name ?? '').replace(/[^\w. ]+$/, ''),
+    message_id,
+    ...(client_id !== undefined && { client_id }),
+  };
 }
 
 /** What became of the messages that the person wrote. @param executions how many each label has */
