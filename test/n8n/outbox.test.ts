@@ -286,4 +286,29 @@ describe('A send that broke off', () => {
     await stage.n8n.run([START_NODE, node], ITEM);
     expect(owner.texts).toEqual([PARTS[0], ...PARTS]);
   });
+
+  test.each([
+    ['a part was refused', { ret: -99 }, {}],
+    ['a part was not confirmed', { body: '{"ret":0}' }, { onUnconfirmed: 'error' }],
+    ['the answer got lost', { drop: 'after', times: 3 }, {}],
+  ] as const)('is gone on with by a retry of the execution, once, when %s', async (_what, fault, more) => {
+    stage.server.faults.add({ endpoint: 'sendmessage', skip: 1, ...fault });
+    const drafts = [
+      START_NODE,
+      owner.sendText({ text: PARTS.join('\n\n'), options: { ...options, ...more } }),
+    ];
+    const id = `retried ${owner.botId}`;
+    const failed = await stage.n8n.run(drafts, ITEM, id);
+    expect(failed.data.resultData.error).toBeDefined();
+    const retried = await stage.n8n.retry(drafts, failed, id);
+    expect(outputOf(retried, 'WeChat')[0]!.json).toMatchObject({ outcome: 'accepted', resumedAfter: 1 });
+    expect(owner.texts).toEqual(PARTS);
+    // The same failed execution once more: its retry has sent everything.
+    const again = await stage.n8n.retry(drafts, failed, id);
+    expect(outputOf(again, 'WeChat')[0]!.json).toMatchObject({ outcome: 'accepted', resumedAfter: 3 });
+    expect(again.data.resultData.runData.WeChat![0]!.hints).toMatchObject([
+      { message: expect.stringContaining('Nothing was sent now') },
+    ]);
+    expect(owner.texts).toEqual(PARTS);
+  });
 });

@@ -62,9 +62,28 @@ export class TestN8n {
   }
 
   /** Runs these nodes, one after the other, as an execution that the first one started with `items`. */
-  run(drafts: NodeDraft[], items: INodeExecutionData[]): Promise<IRun> {
-    const workflow = workflowOf(drafts);
+  run(drafts: NodeDraft[], items: INodeExecutionData[], id?: string): Promise<IRun> {
+    const workflow = workflowOf(drafts, id);
     return runWorkflow(workflow, [items], this.additionalData(workflow, 'trigger'));
+  }
+
+  /**
+   * Retries an execution that failed, as n8n's server does: another execution in mode `retry`, with all data of the one before
+   * except for the last run of the node that failed.
+   *
+   * @param drafts the workflow as it is now
+   * @param id of the workflow, as {@link run} had it
+   */
+  retry(drafts: NodeDraft[], failed: IRun, id: string): Promise<IRun> {
+    const data = structuredClone(failed.data);
+    const { lastNodeExecuted = '', runData } = data.resultData;
+    delete data.resultData.error;
+    runData[lastNodeExecuted]?.pop();
+    const workflow = workflowOf(drafts, id);
+    for (const entry of data.executionData!.nodeExecutionStack)
+      entry.node = workflow.getNode(entry.node.name)!;
+    const additionalData = this.additionalData(workflow, 'retry');
+    return new WorkflowExecute(additionalData, 'retry', data).processRunExecutionData(workflow);
   }
 
   /** Calls the node's `execute`; rejects with exactly what it threw. */
