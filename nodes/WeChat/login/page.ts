@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { PAGE_FOLDER } from '../assets';
 import { SCAN_HELP, TEXTS, type Language } from './texts';
 
 /** What the page is made of besides its texts. */
@@ -17,7 +18,7 @@ export function pageAssets(): PageAssets {
 }
 
 /** Reads what the build has put beside this file. */
-export function readAssets(folder = join(__dirname, 'browser')): PageAssets {
+export function readAssets(folder = PAGE_FOLDER): PageAssets {
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   return { script: read('page.js'), style: read('page.css') };
 }

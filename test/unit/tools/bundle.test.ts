@@ -1,0 +1,49 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+
+import { PAGE_FOLDER } from '../../../nodes/WeChat/assets';
+import { BUNDLE, bundlePackage } from '../../../tools/bundle';
+import packageJson from '../../../package.json';
+
+const ROOT = join(__dirname, '..', '..', '..');
+
+describe('the bundle of what is published', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wechat-ilink-bundle-'));
+    await bundlePackage(folder);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('has the files that package.json names, and one file with what they share', async () => {
+    const built = await readdir(join(folder, 'dist'), { recursive: true });
+    const { nodes, credentials } = packageJson.n8n;
+    const named = [...nodes, ...credentials, BUNDLE, packageJson.bin['n8n-nodes-wechat-ilink']];
+    expect(built.filter((file) => file.endsWith('.js')).map((file) => `dist/${file}`)).toEqual(
+      expect.arrayContaining(named),
+    );
+    expect(built.filter((file) => file.endsWith('.js'))).toHaveLength(named.length);
+  });
+
+  // Two copies of a module would be two registries of bots in one process.
+  it.each([...packageJson.n8n.nodes, ...packageJson.n8n.credentials])(
+    '%s takes its class from that file',
+    async (file) => {
+      const code = await readFile(join(folder, file), 'utf8');
+      expect(code.length).toBeLessThan(200);
+      expect(code).toMatch(/bundle\.js/);
+    },
+  );
+
+  it('looks for the login page where the build puts it', () => {
+    expect(relative(ROOT, PAGE_FOLDER).replaceAll('\\', '/')).toBe('nodes/WeChat/login/browser');
+    expect(join(BUNDLE, '..').replaceAll('\\', '/')).toBe('dist/nodes/WeChat');
+  });
+
+  it('keeps the names of classes and functions, for whoever reads an error', async () => {
+    const code = await readFile(join(folder, BUNDLE), 'utf8');
+    expect(code.includes('Transport=class')).toBe(true);
+    expect(code.includes('function loginKey(')).toBe(true);
+  });
+});
