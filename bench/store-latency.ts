@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { BotInbox } from '../bot/inbox';
+import { BotInbox } from '../bot/receive/inbox';
 import { systemClock } from '../ilink/clock';
 import { SqliteStore } from '../store/sqlite/sqlite-store';
 import { withFolder } from './folder';

@@ -1,4 +1,4 @@
-import { splitText } from '../ilink/text/split';
+import { splitText } from '../text/split';
 import type { Row } from './table';
 
 const SMALL = 100_000;

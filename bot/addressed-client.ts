@@ -1,6 +1,6 @@
 import type { ILinkClient } from '../ilink/client';
 import { ILinkError, ILinkNetworkError } from '../ilink/errors';
-import type { BotCredential } from './credential';
+import type { BotCredential } from '../ilink/credential';
 
 /** Where a bot is reached, and as which version of a client: what credentials with one token can say differently. */
 export type Address = Pick<BotCredential, 'apiBaseUrl' | 'cdnBaseUrl' | 'clientVersion'>;

@@ -1,6 +1,6 @@
 import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
-import type { KeepLimits } from './inbox';
+import type { KeepLimits } from './receive/inbox';
 
 export interface HousekeepingDeps {
   store: Pick<Store, 'prune' | 'takeOn'>;

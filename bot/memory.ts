@@ -1,10 +1,10 @@
 import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import type { Copies } from './copies';
-import { Deliveries } from './deliveries';
+import { Deliveries } from './receive/deliveries';
 import { Housekeeping } from './housekeeping';
-import type { KeepLimits } from './inbox';
-import { LONGEST_LIFE_MS, Owner, type Dead } from './owner';
+import type { KeepLimits } from './receive/inbox';
+import { LONGEST_LIFE_MS, Owner, type Dead } from './receive/leadership';
 
 export interface MemoryOptions {
   clock: Clock;

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import { Bot, type BotDeps } from './bot';
-import { loginKey, type BotCredential } from './credential';
+import { loginKey, type BotCredential } from '../ilink/credential';
 import { Memory, type MemoryOptions } from './memory';
 
 /** A bot in use. Give it back with {@link release}. */

@@ -1,4 +1,4 @@
-import { isTencentHost } from './login/hosts';
+import { isTencentHost } from './hosts';
 
 /** Whom Tencent's servers speak for. */
 export const TENCENT_REALM = 'tencent';

@@ -12,10 +12,7 @@ interface PackedFile {
 }
 
 const MAX_TARBALL_BYTES = 200_000;
-const ALLOWED = [
-  /^dist\/(nodes|credentials|ilink|bot|store|cli)\//,
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
-];
+const ALLOWED = [/^dist\/(nodes|credentials|cli)\//, /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/];
 const FORBIDDEN = [/\.map$/, /\.ts$/, /(^|\/)(test|emulator|bench|demo|tools)\//];
 const REQUIRED = [
   'dist/nodes/WeChat/WeChat.node.js',

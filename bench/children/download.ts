@@ -9,9 +9,9 @@ import { pipeline } from 'node:stream';
 import { Agent, request } from 'undici';
 
 import { Bot } from '../../bot/bot';
-import { readReceiveOptions } from '../../nodes/WeChat/shared/receiveOptions';
-import { receiveFile, type ReceiveDeps } from '../../nodes/WeChat/shared/receiveFile';
-import type { NamedReference } from '../../nodes/WeChat/shared/references';
+import { readReceiveOptions } from '../../nodes/WeChat/media/receiveOptions';
+import { receiveFile, type ReceiveDeps } from '../../nodes/WeChat/media/receiveFile';
+import type { NamedReference } from '../../nodes/WeChat/media/references';
 
 export interface DownloadTask {
   mode: 'ours' | 'bare';

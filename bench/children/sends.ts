@@ -5,7 +5,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 
-import { DEFAULT_LIMITS } from '../../bot/window';
+import { DEFAULT_LIMITS } from '../../bot/send/window';
 import { readCredential } from '../../nodes/WeChat/shared/credential';
 import { appHeaders } from '../../ilink/headers';
 import { registryIn } from '../folder';

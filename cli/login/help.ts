@@ -1,5 +1,5 @@
 import type { Clock } from '../../ilink/clock';
-import { isEnd, type LoginEvent } from '../../ilink/login/state';
+import { isEnd, type LoginEvent } from '../../login/state';
 
 /** What helped others whose scan led nowhere, most often first. */
 export const SCAN_HELP = [

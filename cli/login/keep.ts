@@ -2,7 +2,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { sleep, type Clock } from '../../ilink/clock';
-import type { LoginResult } from '../../ilink/login/state';
+import type { LoginResult } from '../../login/state';
 import { Exit, Problem } from '../exit';
 import { writeSecretFile } from '../files';
 import { InputEnded } from '../lines';

@@ -1,6 +1,6 @@
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 
-import type { LoginResult } from '../../ilink/login/state';
+import type { LoginResult } from '../../login/state';
 import { redact } from '../../ilink/redact';
 import { Problem } from '../exit';
 

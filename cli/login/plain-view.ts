@@ -1,4 +1,4 @@
-import { readVerifyCode, type LoginEvent, type LoginResult } from '../../ilink/login/state';
+import { readVerifyCode, type LoginEvent, type LoginResult } from '../../login/state';
 import type { Problem } from '../exit';
 import type { Io } from '../io';
 import type { Lines } from '../lines';

@@ -1,4 +1,4 @@
-import type { LoginResult } from '../../ilink/login/state';
+import type { LoginResult } from '../../login/state';
 import { FIRST_MESSAGE_HINT } from './texts';
 import type { Saved } from './view';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ilink/clock';
-import { readVerifyCode, type LoginEvent, type LoginResult } from '../../ilink/login/state';
+import { readVerifyCode, type LoginEvent, type LoginResult } from '../../login/state';
 import { ask } from '../ask';
 import type { Problem } from '../exit';
 import type { Io } from '../io';

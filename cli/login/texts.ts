@@ -1,4 +1,4 @@
-import type { LoginEvent } from '../../ilink/login/state';
+import type { LoginEvent } from '../../login/state';
 
 /** What has just happened, for the person in front of the phone. */
 export function sentence(event: LoginEvent): string {

@@ -1,4 +1,4 @@
-import type { LoginEvent, LoginResult } from '../../ilink/login/state';
+import type { LoginEvent, LoginResult } from '../../login/state';
 import type { Problem } from '../exit';
 
 /** Where the token has gone. */

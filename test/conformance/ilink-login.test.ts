@@ -6,10 +6,10 @@ import { DEFAULT_SETTINGS } from '../../emulator/settings';
 import type { RequestRecord } from '../../emulator/types';
 import { ILinkClient } from '../../ilink/client';
 import { systemClock } from '../../ilink/clock';
-import { login, type LoginStreamDeps } from '../../ilink/login/login';
-import type { LoginEvent, LoginResult, LoginState } from '../../ilink/login/state';
-import { withVerifyCode } from '../../ilink/login/state';
-import { newLogin, pollLogin, type LoginDeps } from '../../ilink/login/steps';
+import { login, type LoginStreamDeps } from '../../login/login';
+import type { LoginEvent, LoginResult, LoginState } from '../../login/state';
+import { withVerifyCode } from '../../login/state';
+import { newLogin, pollLogin, type LoginDeps } from '../../login/steps';
 import { Transport } from '../../ilink/transport';
 
 /** Our login against the emulator: the same states that Tencent's client goes through in login.test.ts. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { forWeChat } from '../../ilink/text/markdown';
+import { forWeChat } from '../../text/markdown';
 import { CONTENT } from '../support/texts/content';
 import { type Chat, Stage } from './stage';
 

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { BotLogin } from '../../emulator';
-import { loginKey } from '../../bot/credential';
-import { proveLogin } from '../../bot/proof';
+import { loginKey } from '../../ilink/credential';
+import { proveLogin } from '../../login/proof';
 import { bots } from '../../nodes/WeChat/shared/bots';
 import { eventually } from './harness/eventually';
 import { WECHAT_LOGIN_TRIGGER } from './harness/nodeTypes';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import type { BotCredential } from '../../bot/credential';
-import type { ReceiverState } from '../../bot/receiver';
+import type { BotCredential } from '../../ilink/credential';
+import type { ReceiverState } from '../../bot/receive/receiver';
 import { BotRegistry } from '../../bot/registry';
 import { readCredential } from '../../nodes/WeChat/shared/credential';
 import { Listening } from '../../nodes/WeChat/trigger/listen';

@@ -1,5 +1,5 @@
 import type { Bot } from '../../bot/bot';
-import { DEFAULT_LIMITS } from '../../bot/window';
+import { DEFAULT_LIMITS } from '../../bot/send/window';
 import { ILinkError } from '../../ilink/errors';
 import { ItemType } from '../../ilink/wire';
 

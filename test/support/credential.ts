@@ -1,4 +1,4 @@
-import type { BotCredential } from '../../bot/credential';
+import type { BotCredential } from '../../ilink/credential';
 
 /** A credential that points nowhere, unless a test says where. */
 export function credential(more: Partial<BotCredential> = {}): BotCredential {

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
-import type { BotCredential } from '../../../bot/credential';
+import type { BotCredential } from '../../../ilink/credential';
 import type { Recipient } from '../shared/recipient';
 
 /** What every operation gets for one item. */

@@ -1,5 +1,5 @@
-import type { LoginDesk } from '../../../bot/login/desk';
-import type { LoginTarget } from '../../../bot/login/record';
+import type { LoginDesk } from '../../../login/service';
+import type { LoginTarget } from '../../../login/record';
 import type { Store } from '../../../store/store';
 import type { Caller } from './caller';
 

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import type { LoginProblem } from '../../../bot/login/record';
-import { SaveTrouble } from '../../../bot/login/runner';
+import type { LoginProblem } from '../../../login/record';
+import { SaveTrouble } from '../../../login/runner';
 import { redact } from '../../../ilink/redact';
 
 /** n8n's own credential type for its public API. */

@@ -1,4 +1,4 @@
-import { LoginStop } from '../../../bot/login/runner';
+import { LoginStop } from '../../../login/runner';
 import type { PublicApi } from './publicApi';
 
 /** Whose page it is, and with which credential for n8n's API it writes. */

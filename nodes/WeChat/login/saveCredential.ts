@@ -1,6 +1,6 @@
-import type { LoginOutcome, LoginTarget } from '../../../bot/login/record';
-import { LoginStop, type SaveLogin } from '../../../bot/login/runner';
-import type { LoginResult } from '../../../ilink/login/state';
+import type { LoginOutcome, LoginTarget } from '../../../login/record';
+import { LoginStop, type SaveLogin } from '../../../login/runner';
+import type { LoginResult } from '../../../login/state';
 import type { Store } from '../../../store/store';
 import { CREDENTIAL_NAME } from '../shared/credential';
 import { accountOf, rememberCredential, rememberedCredential } from './accounts';

@@ -6,7 +6,7 @@ import type {
   IWebhookResponseData,
 } from 'n8n-workflow';
 
-import type { LoginMeans } from '../../../bot/login/desk';
+import type { LoginMeans } from '../../../login/service';
 import { toNodeError } from '../shared/errors';
 import { report } from '../shared/log';
 import { logins, storeOfBots } from '../shared/logins';

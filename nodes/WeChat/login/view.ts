@@ -1,9 +1,9 @@
 import { toDataURL } from 'qrcode';
 
-import type { Seen } from '../../../bot/login/desk';
-import type { LoginProblem, LoginRecord } from '../../../bot/login/record';
-import { digestOf } from '../../../bot/login/records';
-import { isStuck } from '../../../ilink/login/state';
+import type { Seen } from '../../../login/service';
+import type { LoginProblem, LoginRecord } from '../../../login/record';
+import { digestOf } from '../../../login/records';
+import { isStuck } from '../../../login/state';
 import { PROBLEMS_ZH, type Language } from './texts';
 
 /** What the browser gets to see. Nothing in it can collect a token. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import type { LoginDesk, LoginMeans, Seen } from '../../../bot/login/desk';
-import type { LoginOutcome } from '../../../bot/login/record';
-import { digestOf, newSecret } from '../../../bot/login/records';
+import type { LoginDesk, LoginMeans, Seen } from '../../../login/service';
+import type { LoginOutcome } from '../../../login/record';
+import { digestOf, newSecret } from '../../../login/records';
 import { pageHeaders, pageHtml, type PageAssets } from './page';
 import { languageOf } from './texts';
 import { viewOf } from './view';

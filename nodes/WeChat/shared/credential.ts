@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { BotCredential } from '../../../bot/credential';
+import type { BotCredential } from '../../../ilink/credential';
 import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../../ilink/endpoints';
 import { CLIENT_VERSION, isClientVersion } from '../../../ilink/version';
 

@@ -1,8 +1,8 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import { LoginStop } from '../../../bot/login/runner';
-import { ConversationClosed, Unconfirmed, type PartResult } from '../../../bot/outbound';
-import { QueueFull } from '../../../bot/queue-full';
+import { LoginStop } from '../../../login/runner';
+import { ConversationClosed, Unconfirmed, type PartResult } from '../../../bot/send/send';
+import { QueueFull } from '../../../bot/send/outbox-full';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import { ILinkError } from '../../../ilink/errors';
 import { CredentialProblem } from './credential';

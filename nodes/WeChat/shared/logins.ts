@@ -1,4 +1,4 @@
-import { LoginDesk } from '../../../bot/login/desk';
+import { LoginDesk } from '../../../login/service';
 import { systemClock } from '../../../ilink/clock';
 import type { Store } from '../../../store/store';
 import { bots } from './bots';

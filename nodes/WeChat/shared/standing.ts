@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Standing } from '../../../bot/conversations';
+import type { Standing } from '../../../bot/send/conversations';
 import { explainWait } from './waitReasons';
 
 /** Where a conversation stands, with why a message would wait now. */

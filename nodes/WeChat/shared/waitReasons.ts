@@ -1,4 +1,4 @@
-import type { WaitReason } from '../../../bot/wait-reasons';
+import type { WaitReason } from '../../../bot/send/wait-reasons';
 
 /** Why messages wait, and what makes them go out, for people. */
 const TEXTS: Record<WaitReason, { reason: string; next: string; isLoud?: boolean }> = {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { describeQueued } from '../../../bot/queue-notice';
+import { describeQueued } from '../../../bot/send/notices';
 import type { QueuedMessage } from '../../../store/outbox';
 import { explainWait } from './waitReasons';
 

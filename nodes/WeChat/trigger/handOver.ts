@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 
-import type { Hand, HandResult } from '../../../bot/deliveries';
+import type { Hand, HandResult } from '../../../bot/receive/deliveries';
 import type { Clock } from '../../../ilink/clock';
 import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';

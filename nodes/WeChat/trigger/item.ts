@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { quoteIn, type Quoted } from '../../../bot/quotes';
+import { quoteIn, type Quoted } from '../../../bot/recall/quotes';
 import { quotedPart } from '../../../ilink/partial-quote';
 import {
   ItemType,
@@ -10,7 +10,7 @@ import {
   type RefMessage,
 } from '../../../ilink/wire';
 
-import { cleanFileName } from '../shared/fileName';
+import { cleanFileName } from '../media/fileName';
 import { chatInputOf, type ChatLanguage, type ChatPart, type ChatQuote } from './chatInput';
 
 /** What the `type` of an item can be. `unknown`: nothing that this package understands, to be found in `raw`. */

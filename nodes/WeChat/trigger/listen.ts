@@ -7,9 +7,9 @@ import {
 } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
-import { loginKey, type BotCredential } from '../../../bot/credential';
+import { loginKey, type BotCredential } from '../../../ilink/credential';
 import type { Memory } from '../../../bot/memory';
-import type { Health, Listener } from '../../../bot/receiver';
+import type { Health, Listener } from '../../../bot/receive/receiver';
 import type { BotLease, BotRegistry } from '../../../bot/registry';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';

@@ -1,13 +1,13 @@
 import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
-import { quoteIn } from '../../../bot/quotes';
+import { quoteIn } from '../../../bot/recall/quotes';
 import type { Clock } from '../../../ilink/clock';
 import { ILinkNetworkError } from '../../../ilink/errors';
 import { Limit } from '../../../ilink/limit';
-import { receiveFile, type ReceivedFile, type ReceiveOptions } from '../shared/receiveFile';
-import { receiveFiles, remarksOf, type ReceivedFiles } from '../shared/receiveFiles';
-import { readReferences, type NamedReference } from '../shared/references';
+import { receiveFile, type ReceivedFile, type ReceiveOptions } from '../media/receiveFile';
+import { receiveFiles, remarksOf, type ReceivedFiles } from '../media/receiveFiles';
+import { readReferences, type NamedReference } from '../media/references';
 import { toItemJson } from './item';
 import type { TriggerSettings } from './settings';
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { maxFileSize, mediaHosts, voiceFormat } from '../shared/receiveOptions';
+import { maxFileSize, mediaHosts, voiceFormat } from '../media/receiveOptions';
 
 /** The trigger's parameters. */
 export const triggerProperties: INodeProperties[] = [

@@ -1,7 +1,7 @@
 import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 
-import { loginKey, type BotCredential } from '../../../bot/credential';
-import type { LoginDesk } from '../../../bot/login/desk';
+import { loginKey, type BotCredential } from '../../../ilink/credential';
+import type { LoginDesk } from '../../../login/service';
 import type { Store } from '../../../store/store';
 import { noteAccount, THIS_N8N } from '../login/accounts';
 import { storedCaller } from '../login/caller';

@@ -1,10 +1,10 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import type { Order } from '../../../bot/deliveries';
+import type { Order } from '../../../bot/receive/deliveries';
 import { splitList } from '../shared/list';
-import type { ReceiveOptions } from '../shared/receiveFile';
+import type { ReceiveOptions } from '../media/receiveFile';
 import { withTriggerParameters } from '../shared/parameters';
-import { readReceiveOptions, type ReceiveParameters } from '../shared/receiveOptions';
+import { readReceiveOptions, type ReceiveParameters } from '../media/receiveOptions';
 import type { ChatLanguage } from './chatInput';
 import type { MessageKind } from './item';
 import { triggerProperties } from './properties';

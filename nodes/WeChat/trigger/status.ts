@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Health, ReceiverState } from '../../../bot/receiver';
+import type { Health, ReceiverState } from '../../../bot/receive/receiver';
 import type { ToldTrouble } from './troubles';
 
 const MESSAGES: Record<ReceiverState, string> = {

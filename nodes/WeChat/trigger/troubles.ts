@@ -1,4 +1,4 @@
-import type { Health, ReceiverState } from '../../../bot/receiver';
+import type { Health, ReceiverState } from '../../../bot/receive/receiver';
 import type { Clock } from '../../../ilink/clock';
 
 /** Where is noted what a person was told, so that a restart or another process does not say it again. */

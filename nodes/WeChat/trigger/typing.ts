@@ -1,6 +1,6 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import type { Typing } from '../../../bot/typing';
+import type { Typing } from '../../../bot/typing/typing';
 import { ILinkError } from '../../../ilink/errors';
 
 /** Shows "typing…" to the sender of a message until the returned function is called. Never throws, never waits. */

@@ -7,7 +7,7 @@ import type { ICredentialDataDecryptedObject, IRun, ITriggerFunctions } from 'n8
 import type { Bot } from '../../../bot/bot';
 import type { Memory } from '../../../bot/memory';
 import { BotRegistry } from '../../../bot/registry';
-import { DEFAULT_LIMITS } from '../../../bot/window';
+import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { systemClock } from '../../../ilink/clock';
 import { readCredential } from '../../../nodes/WeChat/shared/credential';
 import { startTaker } from '../../../nodes/WeChat/trigger/taker';

@@ -3,8 +3,8 @@ import { Agent } from 'undici';
 
 import { Bot } from '../../../bot/bot';
 import { Memory } from '../../../bot/memory';
-import type { SendRequest, Sent } from '../../../bot/outbound';
-import { DEFAULT_LIMITS } from '../../../bot/window';
+import type { SendRequest, Sent } from '../../../bot/send/send';
+import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { systemClock } from '../../../ilink/clock';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { credential } from '../../support/credential';

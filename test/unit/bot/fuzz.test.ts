@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { IDataObject, IRun, ITriggerFunctions } from 'n8n-workflow';
 
-import { duplicateKeys } from '../../../bot/identity';
-import { BotInbox } from '../../../bot/inbox';
+import { duplicateKeys } from '../../../bot/receive/duplicates';
+import { BotInbox } from '../../../bot/receive/inbox';
 import { ILinkClient } from '../../../ilink/client';
 import { ILinkError } from '../../../ilink/errors';
 import { parseLossless } from '../../../ilink/json';

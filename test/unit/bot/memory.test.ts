@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Hand } from '../../../bot/deliveries';
+import type { Hand } from '../../../bot/receive/deliveries';
 import { Memory } from '../../../bot/memory';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { FakeClock, settle } from '../../support/fake-clock';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 
-import { Conversations } from '../../../bot/conversations';
-import { Lanes } from '../../../bot/lanes';
-import { Outbound, type SendRequest, type Sent } from '../../../bot/outbound';
-import { Sender } from '../../../bot/sender';
-import { UnfinishedSends, type SendIdentity } from '../../../bot/unfinished';
-import { DEFAULT_LIMITS } from '../../../bot/window';
+import { Conversations } from '../../../bot/send/conversations';
+import { Lanes } from '../../../bot/keyed-queue';
+import { Outbound, type SendRequest, type Sent } from '../../../bot/send/send';
+import { Sender } from '../../../bot/send/attempt';
+import { UnfinishedSends, type SendIdentity } from '../../../bot/send/resume';
+import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../ilink/errors';
 import type { OutboundMessage } from '../../../ilink/wire';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';

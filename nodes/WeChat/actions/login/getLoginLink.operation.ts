@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { LoginTarget } from '../../../../bot/login/record';
+import type { LoginTarget } from '../../../../login/record';
 import type { Store } from '../../../../store/store';
 import { accountOf, THIS_N8N } from '../../login/accounts';
 import { executingCaller, type Caller } from '../../login/caller';

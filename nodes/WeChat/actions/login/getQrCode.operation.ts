@@ -1,6 +1,6 @@
 import { toBuffer, toString } from 'qrcode';
 
-import { newLogin, renewLogin } from '../../../../ilink/login/steps';
+import { newLogin, renewLogin } from '../../../../login/steps';
 import { ItemWithFiles, type StandaloneOperation } from '../operation';
 import { loginFields, withLogin } from './fields';
 import { endedState, stateJson } from './state';

@@ -1,4 +1,4 @@
-import { earlierConnectionKey, loginKey } from '../../../../bot/credential';
+import { earlierConnectionKey, loginKey } from '../../../../ilink/credential';
 import { forgetCredential } from '../../login/accounts';
 import { bots } from '../../shared/bots';
 import { CREDENTIAL_NAME } from '../../shared/credential';

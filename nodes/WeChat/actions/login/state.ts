@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isEnd, isStuck, type LoginState } from '../../../../ilink/login/state';
+import { isEnd, isStuck, type LoginState } from '../../../../login/state';
 import { SCAN_HELP, TEXTS } from '../../login/texts';
 import { InputProblem } from '../../shared/errors';
 

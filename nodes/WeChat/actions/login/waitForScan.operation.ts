@@ -1,17 +1,17 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { LoginTarget } from '../../../../bot/login/record';
-import { proveLogin, type ConfirmedLogin } from '../../../../bot/proof';
+import type { LoginTarget } from '../../../../login/record';
+import { proveLogin, type ConfirmedLogin } from '../../../../login/proof';
 import { sleep } from '../../../../ilink/clock';
-import { idlePauseMs } from '../../../../ilink/login/pace';
+import { idlePauseMs } from '../../../../login/pace';
 import {
   isEnd,
   readVerifyCode,
   withVerifyCode,
   type LoginResult,
   type LoginState,
-} from '../../../../ilink/login/state';
-import { pollLogin, type LoginDeps } from '../../../../ilink/login/steps';
+} from '../../../../login/state';
+import { pollLogin, type LoginDeps } from '../../../../login/steps';
 import { readServerSettings } from '../../login/means';
 import { credentialName } from '../../login/options';
 import { accountOf, THIS_N8N } from '../../login/accounts';

@@ -8,16 +8,16 @@ import {
 import { DEFAULT_LIMIT_MS } from '../../../../ilink/media/download';
 import { InputProblem } from '../../shared/errors';
 import { messageOf } from '../../shared/incoming';
-import { receiveFile, type ReceivedFile } from '../../shared/receiveFile';
-import { receiveFiles, remarksOf, type FileFailure } from '../../shared/receiveFiles';
+import { receiveFile, type ReceivedFile } from '../../media/receiveFile';
+import { receiveFiles, remarksOf, type FileFailure } from '../../media/receiveFiles';
 import {
   maxFileSize,
   mediaHosts,
   readReceiveOptions,
   voiceFormat,
   type ReceiveParameters,
-} from '../../shared/receiveOptions';
-import { readReferences, type NamedReference } from '../../shared/references';
+} from '../../media/receiveOptions';
+import { readReferences, type NamedReference } from '../../media/references';
 import { ItemWithFiles, type BotOperation } from '../operation';
 
 const TIMEOUT_SECONDS = DEFAULT_LIMIT_MS / 1_000;

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Unconfirmed, type Part, type Sent } from '../../../../bot/outbound';
-import type { SendIdentity } from '../../../../bot/unfinished';
+import { Unconfirmed, type Part, type Sent } from '../../../../bot/send/send';
+import type { SendIdentity } from '../../../../bot/send/resume';
 import { SendFailed } from '../../shared/errors';
 import { hintOf } from '../../shared/waitReasons';
 import type { RecipientInput } from '../operation';

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { WhenClosed } from '../../../../bot/outbound';
-import { DEFAULT_LIMITS, type Limits } from '../../../../bot/window';
+import type { WhenClosed } from '../../../../bot/send/send';
+import { DEFAULT_LIMITS, type Limits } from '../../../../bot/send/window';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_PAUSE_MS = 500;

@@ -1,18 +1,18 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { ConversationClosed, type Part } from '../../../../bot/outbound';
+import { ConversationClosed, type Part } from '../../../../bot/send/send';
 import { mediaItem, type UploadedMedia } from '../../../../ilink/media';
 import { SendFailed } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
 import type { RecipientInput, RecipientOperation } from '../operation';
 import { deliver } from './deliver';
-import { binaryFiles } from './media/binary';
-import type { FileToSend } from './media/file';
-import { optionProperties, sendProperties, sourceProperties } from './media/properties';
-import { referenceFiles } from './media/reference';
-import { uploadAll, type SendSettings } from './media/upload';
-import { urlFile } from './media/url';
+import { binaryFiles } from '../../media/send/binary';
+import type { FileToSend } from '../../media/send/file';
+import { optionProperties, sendProperties, sourceProperties } from '../../media/send/properties';
+import { referenceFiles } from '../../media/send/reference';
+import { uploadAll, type SendSettings } from '../../media/send/upload';
+import { urlFile } from '../../media/send/url';
 import { sendOptions, sendSettingsOf } from './options';
 import { textOptions, textParts, textSettingsOf } from './text';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Standing } from '../../../../bot/conversations';
-import { ConversationClosed, type PartResult, type Sent } from '../../../../bot/outbound';
+import type { Standing } from '../../../../bot/send/conversations';
+import { ConversationClosed, type PartResult, type Sent } from '../../../../bot/send/send';
 import { describeStanding } from '../../shared/standing';
 import { explainWait } from '../../shared/waitReasons';
 

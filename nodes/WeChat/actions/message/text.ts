@@ -1,10 +1,10 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Part } from '../../../../bot/outbound';
-import { formatSteps } from '../../../../ilink/text/markdown';
-import { cutSteps, DEFAULT_MAX_CHARACTERS, MAX_TEXT_BYTES } from '../../../../ilink/text/split';
-import { finishInSlices } from '../../../../ilink/text/steps';
+import type { Part } from '../../../../bot/send/send';
+import { formatSteps } from '../../../../text/markdown';
+import { cutSteps, DEFAULT_MAX_CHARACTERS, MAX_TEXT_BYTES } from '../../../../text/split';
+import { finishInSlices } from '../../../../text/steps';
 import { ItemType } from '../../../../ilink/wire';
 
 /** What to do with Markdown: keep what phones render, turn all of it into plain text, or change nothing. */

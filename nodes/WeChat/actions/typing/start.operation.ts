@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Typing } from '../../../../bot/typing';
+import type { Typing } from '../../../../bot/typing/typing';
 import { fieldsOf } from '../fields';
 import type { RecipientOperation } from '../operation';
 

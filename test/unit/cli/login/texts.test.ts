@@ -1,6 +1,6 @@
 import { countdown, sentence, waitingFor } from '../../../../cli/login/texts';
 import { ILinkNetworkError } from '../../../../ilink/errors';
-import type { LoginEvent } from '../../../../ilink/login/state';
+import type { LoginEvent } from '../../../../login/state';
 
 const credential = {
   botToken: 'secret-token',

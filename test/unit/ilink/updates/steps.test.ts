@@ -17,7 +17,7 @@ describe('inSteps', () => {
   });
 
   it('fails as its work fails', async () => {
-    // eslint-disable-next-line require-yield
+     
     function* work(): Steps<string> {
       throw new Error('no');
     }

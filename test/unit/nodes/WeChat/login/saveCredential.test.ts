@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { LoginStop, SaveTrouble } from '../../../../../bot/login/runner';
+import { LoginStop, SaveTrouble } from '../../../../../login/runner';
 import { accountOf, forgetCredential, noteAccount } from '../../../../../nodes/WeChat/login/accounts';
 import { credentialSaver } from '../../../../../nodes/WeChat/login/saveCredential';
 import { SqliteStore } from '../../../../../store/sqlite/sqlite-store';

@@ -1,4 +1,4 @@
-import type { LoginRecord } from '../../../../../bot/login/record';
+import type { LoginRecord } from '../../../../../login/record';
 import { viewOf, type LoginView } from '../../../../../nodes/WeChat/login/view';
 
 const NOW = 1_764_000_000_000;

@@ -1,7 +1,7 @@
 import { ExpressionError, NodeApiError, NodeOperationError, UserError, type INode } from 'n8n-workflow';
 
-import { ConversationClosed, Unconfirmed, type PartResult } from '../../../../../bot/outbound';
-import { QueueFull } from '../../../../../bot/queue-full';
+import { ConversationClosed, Unconfirmed, type PartResult } from '../../../../../bot/send/send';
+import { QueueFull } from '../../../../../bot/send/outbox-full';
 import { ILinkApiError, ILinkNetworkError } from '../../../../../ilink/errors';
 import { CredentialProblem } from '../../../../../nodes/WeChat/shared/credential';
 import { InputProblem, SendFailed, toNodeError } from '../../../../../nodes/WeChat/shared/errors';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 
-import type { HandResult } from '../../../../../bot/deliveries';
+import type { HandResult } from '../../../../../bot/receive/deliveries';
 import { deduplicationKey, handFor, judge, type Ending } from '../../../../../nodes/WeChat/trigger/handOver';
 import { readSettings, type TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
 import type { ShowTyping } from '../../../../../nodes/WeChat/trigger/typing';

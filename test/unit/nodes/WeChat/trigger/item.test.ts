@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { Quoted } from '../../../../../bot/quotes';
+import type { Quoted } from '../../../../../bot/recall/quotes';
 import {
   kindOf,
   MESSAGE_TYPES,

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { IBinaryData, INode, ITriggerFunctions } from 'n8n-workflow';
 
-import type { Quoted } from '../../../../../bot/quotes';
+import type { Quoted } from '../../../../../bot/recall/quotes';
 import { ILinkMediaError } from '../../../../../ilink/media/errors';
-import type { ReceiveOptions } from '../../../../../nodes/WeChat/shared/receiveFile';
+import type { ReceiveOptions } from '../../../../../nodes/WeChat/media/receiveFile';
 import { itemMaker } from '../../../../../nodes/WeChat/trigger/makeItem';
 import { FakeClock } from '../../../../support/fake-clock';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-import { LoginDesk } from '../../../../../bot/login/desk';
-import { loginKey } from '../../../../../bot/credential';
-import { proofOf } from '../../../../../bot/proof';
+import { LoginDesk } from '../../../../../login/service';
+import { loginKey } from '../../../../../ilink/credential';
+import { proofOf } from '../../../../../login/proof';
 import { accountOf } from '../../../../../nodes/WeChat/login/accounts';
 import { openPage, pageName, type LoginPage } from '../../../../../nodes/WeChat/login/links';
 import { noteOwner, renewalOf } from '../../../../../nodes/WeChat/trigger/renewal';

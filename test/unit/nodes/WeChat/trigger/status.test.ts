@@ -1,4 +1,4 @@
-import type { ReceiverState } from '../../../../../bot/receiver';
+import type { ReceiverState } from '../../../../../bot/receive/receiver';
 import { StoreTrouble } from '../../../../../bot/store-trouble';
 import { ILinkApiError } from '../../../../../ilink/errors';
 import { headline, needsLogin, needsPerson, statusItem } from '../../../../../nodes/WeChat/trigger/status';

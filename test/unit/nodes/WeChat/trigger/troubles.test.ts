@@ -1,4 +1,4 @@
-import type { Health, ReceiverState } from '../../../../../bot/receiver';
+import type { Health, ReceiverState } from '../../../../../bot/receive/receiver';
 import { ILinkHttpError } from '../../../../../ilink/errors';
 import { toldHere, Troubles, type ToldRecord } from '../../../../../nodes/WeChat/trigger/troubles';
 import { FakeClock } from '../../../../support/fake-clock';

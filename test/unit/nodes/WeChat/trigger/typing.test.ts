@@ -1,4 +1,4 @@
-import type { KeepAliveOptions, TypingHold } from '../../../../../bot/typing';
+import type { KeepAliveOptions, TypingHold } from '../../../../../bot/typing/typing';
 import { ILinkHttpError } from '../../../../../ilink/errors';
 import { typingFor } from '../../../../../nodes/WeChat/trigger/typing';
 import { settle } from '../../../../support/fake-clock';

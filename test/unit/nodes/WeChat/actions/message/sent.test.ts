@@ -1,4 +1,4 @@
-import { ConversationClosed, type PartResult, type Sent } from '../../../../../../bot/outbound';
+import { ConversationClosed, type PartResult, type Sent } from '../../../../../../bot/send/send';
 import { ILinkApiError } from '../../../../../../ilink/errors';
 import { describeSent } from '../../../../../../nodes/WeChat/actions/message/sent';
 

@@ -1,0 +1,317 @@
+import type { Clock } from '../../ilink/clock';
+import type { Inbox, PendingDelivery, StoredMessage } from '../../store/store';
+import type { Copies } from '../copies';
+
+/** Which messages may be under way at the same time. */
+export type Order = 'parallel' | 'perUser' | 'oneAtATime';
+
+/**
+ * `done`: the subscriber has it. `again`: try again later. `refused`: that too, and it was no attempt. `gaveUp`: it was tried
+ * often enough.
+ */
+export type HandResult = 'done' | 'again' | 'refused' | 'gaveUp';
+
+export interface Hand {
+  order: Order;
+  /** How many may be under way at the same time. */
+  limit: number;
+  retryDelayMs: number;
+  /**
+   * Whether an attempt counts as soon as it begins: else a message that kills the process is attempted for ever. It costs one
+   * more write.
+   */
+  countsStarts: boolean;
+  /** Gives one message to the subscriber. @param attempt 0 for the first one */
+  give(message: StoredMessage, attempt: number): Promise<HandResult>;
+}
+
+/** How soon the inbox is looked at again when it could not be read. */
+const LOOK_AGAIN_MS = 1_000;
+
+export interface DeliveriesDeps {
+  subscriber: string;
+  inbox: Pick<Inbox, 'pending' | 'waiting' | 'handedOver' | 'attempted'>;
+  clock: Clock;
+  report: (what: string, error: unknown) => void;
+  /** Other copies of this package in the process, which may still be giving messages to the same subscriber. */
+  copies?: Pick<Copies, 'begin' | 'end' | 'isUnderWay'>;
+}
+
+/** A row of messages of which each waits for the one before it. */
+interface Lane {
+  /** What is not under way, oldest first. */
+  queue: PendingDelivery[];
+  /** How many are under way. More than one only where another order was set meanwhile. */
+  running: number;
+  /** Set while its first message is due later. */
+  cancelWait?: () => void;
+}
+
+/**
+ * Hands what is kept for one subscriber over to it, oldest first: also what was received before a restart. Lives as long as
+ * something is under way, so that a workflow that is switched off and on again does not get a message twice.
+ */
+export class Deliveries {
+  private hand: Hand | undefined;
+  private readonly lanes = new Map<string, Lane>();
+  /** Lanes whose first message may go, in the order in which they became ready. */
+  private readonly ready = new Set<string>();
+  /** Everything in a lane or under way, so that nothing is taken twice. */
+  private readonly taken = new Set<number>();
+  private readonly underWay = new Set<PendingDelivery>();
+  /** What the lanes are made by. */
+  private order: Order = 'parallel';
+  /** How many messages of a user are under way. */
+  private readonly ofUser = new Map<string, number>();
+  /** Lanes that could go, but their user has enough under way. */
+  private readonly heldBack = new Map<string, string[]>();
+  private lastSeq = 0;
+  private cancelLook: () => void = () => undefined;
+  private loading: Promise<void> | undefined;
+  private loadAgain = false;
+
+  constructor(private readonly deps: DeliveriesDeps) {}
+
+  /** Starts handing over, or goes on after {@link pause}, with what waits already. */
+  resume(hand: Hand): void {
+    this.hand = hand;
+    // Another order makes other lanes.
+    this.startOver(hand.order);
+    this.wake();
+  }
+
+  /**
+   * Starts nothing new for `hand`. What is under way is still acknowledged when it is done.
+   *
+   * @returns whether it was served; not when another one has resumed since, which goes on then
+   */
+  pause(hand: Hand): boolean {
+    if (this.hand !== hand) return false;
+    this.hand = undefined;
+    this.cancelLook();
+    return true;
+  }
+
+  /** Looks for new messages. */
+  wake(): void {
+    if (!this.hand) return;
+    if (this.loading) {
+      this.loadAgain = true;
+      return;
+    }
+    this.loading = this.load()
+      .catch((error) => this.lookAgain(error))
+      .finally(() => {
+        this.loading = undefined;
+        if (this.loadAgain) {
+          this.loadAgain = false;
+          this.wake();
+        }
+      });
+  }
+
+  /** Looks for messages from the oldest on. What is under way or in line already is not taken twice. */
+  lookFromStart(): void {
+    this.lastSeq = 0;
+    this.wake();
+  }
+
+  /** Nobody may write for hours, so the next message is not waited for. */
+  private lookAgain(error: unknown): void {
+    this.deps.report('The inbox could not be read', error);
+    this.lookLater();
+  }
+
+  private lookLater(): void {
+    this.cancelLook();
+    if (this.hand) this.cancelLook = this.deps.clock.after(LOOK_AGAIN_MS, () => this.wake(), true);
+  }
+
+  /** Whether nothing is under way and nobody is served: then it can be thrown away. */
+  get idle(): boolean {
+    return !this.hand && this.underWay.size === 0;
+  }
+
+  private async load(): Promise<void> {
+    const { hand } = this;
+    const rows = await this.deps.inbox.pending(this.deps.subscriber, this.lastSeq);
+    // Meanwhile it was switched off, or off and on again: then it starts over from the oldest, and these are not all.
+    if (!hand || hand !== this.hand) return;
+    for (const row of rows) {
+      if (this.isUnderWayElsewhere(row)) {
+        // What follows may have to wait for it.
+        this.lookLater();
+        break;
+      }
+      this.lastSeq = row.seq;
+      this.enqueue(row);
+    }
+    this.pump();
+  }
+
+  private isUnderWayElsewhere({ seq }: PendingDelivery): boolean {
+    const { copies, subscriber } = this.deps;
+    return !this.taken.has(seq) && (copies?.isUnderWay(subscriber, seq) ?? false);
+  }
+
+  private enqueue(row: PendingDelivery): void {
+    if (this.taken.has(row.seq)) return;
+    this.taken.add(row.seq);
+    const key = laneOf(this.order, row);
+    const lane = this.lane(key);
+    putInLine(lane.queue, row);
+    if (isReady(lane)) this.ready.add(key);
+  }
+
+  private lane(key: string): Lane {
+    const lane = this.lanes.get(key) ?? { queue: [], running: 0 };
+    this.lanes.set(key, lane);
+    return lane;
+  }
+
+  private pump(): void {
+    for (const key of this.ready) {
+      if (!this.hand || this.underWay.size >= this.hand.limit) return;
+      this.ready.delete(key);
+      const lane = this.lanes.get(key);
+      if (!lane || !isReady(lane)) continue;
+      const row = lane.queue[0]!;
+      if (this.holdBack(key, row.userId, this.hand.limit)) continue;
+      // Never longer than the delay that is set now: the clock may have been put back since.
+      const waitMs = Math.min(row.nextAt - this.deps.clock.now(), this.hand.retryDelayMs);
+      if (waitMs > 0) this.wait(key, lane, waitMs);
+      else void this.run(lane, this.hand);
+    }
+  }
+
+  /** One user may take half of the places at the most: a slow conversation must not hold up everybody else. */
+  private holdBack(key: string, userId: string, limit: number): boolean {
+    if ((this.ofUser.get(userId) ?? 0) < Math.max(1, Math.floor(limit / 2))) return false;
+    const held = this.heldBack.get(userId) ?? [];
+    held.push(key);
+    this.heldBack.set(userId, held);
+    return true;
+  }
+
+  private count(userId: string, change: 1 | -1): void {
+    const now = (this.ofUser.get(userId) ?? 0) + change;
+    if (now > 0) this.ofUser.set(userId, now);
+    else this.ofUser.delete(userId);
+    const held = change < 0 ? this.heldBack.get(userId) : undefined;
+    const next = held?.shift();
+    if (held?.length === 0) this.heldBack.delete(userId);
+    if (next !== undefined) this.ready.add(next);
+  }
+
+  private wait(key: string, lane: Lane, waitMs: number): void {
+    const due = (): void => {
+      delete lane.cancelWait;
+      lane.queue[0]!.nextAt = 0;
+      this.release(key);
+    };
+    lane.cancelWait = this.deps.clock.after(waitMs, due, true);
+  }
+
+  private async run(lane: Lane, hand: Hand): Promise<void> {
+    const row = lane.queue.shift()!;
+    lane.running++;
+    this.underWay.add(row);
+    this.count(row.userId, 1);
+    const { copies, subscriber } = this.deps;
+    copies?.begin(subscriber, row.seq);
+    const result = await this.attempt(row, hand);
+    const later = isLater(result);
+    if (later) row.nextAt = this.deps.clock.now() + hand.retryDelayMs;
+    await this.settle(row, result);
+    copies?.end(subscriber, row.seq);
+    this.underWay.delete(row);
+    this.count(row.userId, -1);
+    this.ended(row, later);
+  }
+
+  /** On with the lane of a message that was under way, which may be another one by now. */
+  private ended(row: PendingDelivery, later: boolean): void {
+    const key = laneOf(this.order, row);
+    const lane = this.lane(key);
+    lane.running--;
+    if (later) putInLine(lane.queue, row);
+    else this.taken.delete(row.seq);
+    this.release(key);
+  }
+
+  private async attempt(row: PendingDelivery, hand: Hand): Promise<HandResult | 'notHere'> {
+    try {
+      const { inbox, subscriber } = this.deps;
+      const message = await inbox.waiting(subscriber, row.seq);
+      if (!message) return 'notHere';
+      if (hand.countsStarts) await inbox.attempted(subscriber, row.seq, row.attempts + 1, 0);
+      return await hand.give(message, row.attempts);
+    } catch (error) {
+      this.deps.report('A message could not be handed over', error);
+      return 'refused';
+    }
+  }
+
+  /** When this cannot be written, the message is handed over once more after a restart: better twice than never. */
+  private async settle(row: PendingDelivery, result: HandResult | 'notHere'): Promise<void> {
+    const { inbox, subscriber, report } = this.deps;
+    // It was pruned, or waits for the subscriber to come with another token.
+    if (result === 'notHere') return;
+    try {
+      if (result === 'again') row.attempts++;
+      if (isLater(result)) {
+        await inbox.attempted(subscriber, row.seq, row.attempts, row.nextAt);
+      } else {
+        await inbox.handedOver(subscriber, row.seq);
+      }
+    } catch (error) {
+      report('That a message was handed over could not be noted', error);
+    }
+  }
+
+  /** The lane's first message may be given out: on with it. */
+  private release(key: string): void {
+    const lane = this.lanes.get(key);
+    if (lane && isReady(lane)) this.ready.add(key);
+    else if (lane && lane.queue.length === 0 && lane.running === 0) this.lanes.delete(key);
+    this.pump();
+  }
+
+  /**
+   * Throws the lanes away and makes those of `order`. What is under way keeps its lane occupied, so that the next message waits for
+   * it, and is not taken again before it has ended.
+   */
+  private startOver(order: Order): void {
+    for (const { queue, cancelWait } of this.lanes.values()) {
+      cancelWait?.();
+      for (const { seq } of queue) this.taken.delete(seq);
+    }
+    this.lanes.clear();
+    this.ready.clear();
+    this.heldBack.clear();
+    this.lastSeq = 0;
+    this.order = order;
+    for (const row of this.underWay) this.lane(laneOf(order, row)).running++;
+  }
+}
+
+/** Nearly always at the end: it is older than what is there only after it failed, or when more was opened from before. */
+function putInLine(queue: PendingDelivery[], row: PendingDelivery): void {
+  const isNewest = queue.length === 0 || queue.at(-1)!.seq < row.seq;
+  const at = isNewest ? queue.length : queue.findIndex(({ seq }) => seq > row.seq);
+  queue.splice(at, 0, row);
+}
+
+/** Whether the first message of a lane may go now. */
+function isReady({ queue, running, cancelWait }: Lane): boolean {
+  return queue.length > 0 && running === 0 && cancelWait === undefined;
+}
+
+function isLater(result: HandResult | 'notHere'): boolean {
+  return result === 'again' || result === 'refused';
+}
+
+function laneOf(order: Order, { seq, userId }: PendingDelivery): string {
+  if (order === 'parallel') return `#${seq}`;
+  return order === 'perUser' ? `@${userId}` : 'all';
+}

@@ -1,0 +1,177 @@
+import type { Updates } from '../../ilink/client';
+import type { Clock } from '../../ilink/clock';
+import { proofOf } from '../../login/proof';
+import type { ReceivedBatch, ReceivedMessage, Store, StoredMessage } from '../../store/store';
+import { duplicateKeys, quotableIds } from './duplicates';
+import { kindOfIncoming } from './incoming';
+import { personIn } from './person';
+import { piecesOf, unreadableNotice } from './unreadable';
+
+/** How long messages are kept. */
+export interface KeepLimits {
+  days: number;
+  /** Messages of one bot. */
+  messages: number;
+  /** Messages of one bot that wait until their users write; 10,000 by default. */
+  queued?: number;
+  /** Messages that no workflow has taken, of all bots together; 100,000 by default. */
+  waiting?: number;
+}
+
+export interface BotInboxOptions {
+  /** See `loginKey`. */
+  bot: string;
+  /** Under which version 0.1 kept the cursor. */
+  earlierConnection: string;
+  /** What an earlier login left behind belongs to this bot from now on. */
+  onOpened?: () => void;
+  keep: KeepLimits;
+  /** When this process started. A bot may come later: when its workflow is switched on, or after a new login. */
+  startedAt: number;
+  /** When the process before this one ended, as far as is known; 0 when there was none. */
+  previousEnd: number;
+}
+
+/** How many of what came are new. */
+export interface Kept {
+  messages: number;
+  /** The bot's own, sent back by the server. */
+  echoes: number;
+  /** What is no message, or has nothing by which it could be told from others. */
+  strays: number;
+}
+
+/** So many are kept in one transaction: it takes some milliseconds, and nothing else can run meanwhile. */
+const CHUNK = 100;
+/**
+ * Longer than a workflow is off while it is saved, and than n8n takes from its first trigger to its last: a workflow whose
+ * activation a crash cut off, n8n 2.41 starts again after a lease of 120 s, and looks every 15 s.
+ */
+const SLEEP_MS = 180_000;
+/** n8n closes its triggers within 30 s when it shuts down. */
+const SHUTDOWN_MS = 40_000;
+
+/** The store as the receiver of one bot sees it. */
+export class BotInbox {
+  constructor(
+    private readonly store: Store,
+    private readonly options: BotInboxOptions,
+    private readonly clock: Clock,
+    private readonly report: (what: string, error?: unknown) => void,
+  ) {}
+
+  /** Where to go on polling; empty at first. */
+  async cursor(): Promise<string> {
+    const { bot, earlierConnection } = this.options;
+    return (await this.store.cursor(bot)) || (await this.store.cursor(earlierConnection));
+  }
+
+  /** Fails when nothing could be kept now. */
+  async check(): Promise<void> {
+    await this.store.checkWritable(this.clock.now());
+  }
+
+  /**
+   * Keeps what a poll brought. When it has resolved, it is on the disk, and the cursor not before the messages.
+   *
+   * @param keepForLater whether what nobody takes is kept for whoever listens next
+   * @returns how much of it is new; the rest came before
+   */
+  async keep(
+    { messages, cursor, answeredBy, unreadable = [] }: Omit<Updates, 'holdMs' | 'bare'>,
+    keepForLater = false,
+  ): Promise<Kept> {
+    const { bot } = this.options;
+    const now = this.clock.now();
+    await this.prove(messages, answeredBy);
+    const batch: Omit<ReceivedBatch, 'messages'> = {
+      bot,
+      connection: bot,
+      login: bot,
+      receivedAt: now,
+      keepForLater,
+      sleepersSince: this.sleepersSince(now),
+    };
+    await this.keepUnreadable(unreadable, now);
+    const kept: Kept = { messages: 0, echoes: 0, strays: 0 };
+    for (let from = 0; from === 0 || from < messages.length; from += CHUNK) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      const chunk = messages.slice(from, from + CHUNK);
+      const isLast = from + CHUNK >= messages.length;
+      const received = chunk.map(toReceived);
+      const ends = isLast && cursor !== undefined ? { cursor } : {};
+      count(kept, chunk, received, await this.store.receive({ ...batch, messages: received, ...ends }));
+    }
+    return kept;
+  }
+
+  private async keepUnreadable(unreadable: NonNullable<Updates['unreadable']>, now: number): Promise<void> {
+    if (unreadable.length === 0) return;
+    const fresh = await this.store.keepUnreadable(
+      this.options.bot,
+      piecesOf(unreadable),
+      unreadableNotice(unreadable, now),
+    );
+    if (fresh > 0) {
+      this.report(`${fresh} pieces of an answer of WeChat could not be read; they are kept for the doctor`);
+    }
+  }
+
+  /** A message says whose bot it is; what is kept of that person has to be there before it is handed over. */
+  private async prove(messages: readonly unknown[], answeredBy: string | undefined): Promise<void> {
+    const { bot, onOpened } = this.options;
+    const person = personIn(messages);
+    if (person === undefined || answeredBy === undefined) return;
+    if (await this.store.prove(proofOf(bot, answeredBy, person))) onOpened?.();
+  }
+
+  /** A number that changes when another process has written. */
+  version(): Promise<number> {
+    return this.store.version();
+  }
+
+  /**
+   * For whom messages are still kept. Right after a start, those who were awake when the process before this one ended
+   * count, however long ago that was: n8n starts its workflows one after another, and the first one to poll gets all that
+   * has piled up.
+   */
+  private sleepersSince(now: number): number {
+    const { startedAt, previousEnd } = this.options;
+    const starting = now - startedAt < SLEEP_MS && previousEnd > 0;
+    return Math.min(now - SLEEP_MS, starting ? previousEnd - SHUTDOWN_MS : Infinity);
+  }
+}
+
+/** Who wrote these messages, each once. What the bot itself wrote does not count. */
+export function writersOf(messages: readonly unknown[]): string[] {
+  const writers = messages.map((message) => (kindOfIncoming(message) === 'echo' ? '' : writerOf(message)));
+  return [...new Set(writers)].filter((id) => id !== '');
+}
+
+function count(kept: Kept, chunk: unknown[], received: ReceivedMessage[], fresh: StoredMessage[]): void {
+  const strays = new Set(
+    chunk.flatMap((message, at) => (kindOfIncoming(message) === 'stray' ? [received[at]!.body] : [])),
+  );
+  for (const { kind, body } of fresh) {
+    if (kind === 'echo') kept.echoes++;
+    else if (strays.has(body)) kept.strays++;
+    else kept.messages++;
+  }
+}
+
+function writerOf(message: unknown): string {
+  const { from_user_id } = Object(message) as { from_user_id?: unknown };
+  return typeof from_user_id === 'string' ? from_user_id : '';
+}
+
+function toReceived(message: unknown): ReceivedMessage {
+  const { context_token } = Object(message) as Record<string, unknown>;
+  return {
+    body: JSON.stringify(message) ?? 'null',
+    userId: writerOf(message),
+    ...(typeof context_token === 'string' && context_token && { contextToken: context_token }),
+    ids: quotableIds(message),
+    keys: duplicateKeys(message),
+    ...(kindOfIncoming(message) === 'echo' && { isEcho: true }),
+  };
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+import type { Clock } from '../../ilink/clock';
+import type { Leases } from '../../store/store';
+import type { Copies } from '../copies';
+
+/** A process that stops renewing is given up after this. Renewing takes a third of it, so that one late tick costs nothing. */
+const LIFE_MS = 6_000;
+const RENEW_MS = LIFE_MS / 3;
+/** A heartbeat that promises more than this was written under another time. */
+export const LONGEST_LIFE_MS = 2 * LIFE_MS;
+
+export interface OwnerDeps {
+  leases: Leases;
+  clock: Clock;
+  /** Told when the heartbeat could not be written. */
+  report: (what: string, error: unknown) => void;
+  isDead?: Dead;
+  /** Other copies of this package in the process. The one that was loaded last polls. */
+  copies?: Pick<Copies, 'want' | 'leave' | 'givesWay'>;
+}
+
+/** Whether the process behind an id, which said that it lives until then, is certainly gone. */
+export type Dead = (owner: string, aliveUntil: number) => boolean;
+
+/**
+ * This process as the holder of leases. One heartbeat for all of its connections, so that many idle bots cost no more than
+ * one. It beats while anything is held.
+ */
+export class Owner {
+  readonly id = ownerId();
+  private readonly held = new Set<string>();
+  private cancelBeat: (() => void) | undefined;
+
+  constructor(private readonly deps: OwnerDeps) {}
+
+  /** Takes the connection, or says that another living process has it. @throws when the store fails */
+  async acquire(connection: string): Promise<boolean> {
+    const { leases, clock, copies } = this.deps;
+    copies?.want(connection);
+    if (copies?.givesWay(connection)) {
+      await this.giveBack(connection);
+      return false;
+    }
+    if (this.held.has(connection) && (await this.stillMine(connection))) return true;
+    this.held.delete(connection);
+    await leases.heartbeat(this.id, clock.now() + LIFE_MS);
+    if (!(await this.stillMine(connection))) return false;
+    this.held.add(connection);
+    this.beatLater();
+    return true;
+  }
+
+  /** Gives the connection back, for another process to take at once. */
+  async release(connection: string): Promise<void> {
+    this.deps.copies?.leave(connection);
+    await this.giveBack(connection);
+  }
+
+  private async giveBack(connection: string): Promise<void> {
+    if (!this.held.delete(connection)) return;
+    if (this.held.size === 0) this.stopBeating();
+    await this.deps.leases.release(connection, this.id);
+  }
+
+  private stillMine(connection: string): Promise<boolean> {
+    const claim = { connection, owner: this.id, now: this.deps.clock.now(), longestLifeMs: LONGEST_LIFE_MS };
+    return this.deps.leases.acquire(claim, this.deps.isDead ?? isDead);
+  }
+
+  private beatLater(): void {
+    if (this.cancelBeat) return;
+    this.cancelBeat = this.deps.clock.after(
+      RENEW_MS,
+      () => {
+        this.cancelBeat = undefined;
+        void this.beat();
+      },
+      true,
+    );
+  }
+
+  private async beat(): Promise<void> {
+    if (this.held.size === 0) return;
+    try {
+      await this.deps.leases.heartbeat(this.id, this.deps.clock.now() + LIFE_MS);
+    } catch (error) {
+      this.deps.report('The heartbeat could not be written', error);
+    }
+    if (this.held.size > 0) this.beatLater();
+  }
+
+  private stopBeating(): void {
+    this.cancelBeat?.();
+    this.cancelBeat = undefined;
+  }
+}
+
+function ownerId(): string {
+  return JSON.stringify([machine(), process.pid, randomBytes(8).toString('hex')]);
+}
+
+/**
+ * Within what the number of a process means something. Containers on the network of their host have one name, and each has a
+ * process 1.
+ */
+export function machine(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
+}
+
+/**
+ * Whether the process behind an owner id is certainly gone, so that its time need not be waited for after a crash: it ran on this
+ * machine, and its number is free, or is ours, and it was heard of last before this process began (a container that restarts
+ * gives the same number again). If later, it is another copy of this package in this process, which n8n's update has left running.
+ *
+ * @param startedAt when this process began; milliseconds since 1970, like `aliveUntil`
+ */
+export function isDead(owner: string, aliveUntil: number, startedAt = processStart()): boolean {
+  const [host, pid] = JSON.parse(owner) as [string, number, string];
+  if (host !== machine()) return false;
+  if (pid === process.pid) return aliveUntil - LIFE_MS < startedAt;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+function processStart(): number {
+  return Date.now() - process.uptime() * 1_000;
+}

@@ -1,0 +1,196 @@
+import type { Clock } from '../../ilink/clock';
+import type { Listener, Receiver, ReceiverState } from './receiver';
+
+export interface LookoutDeps {
+  /** The poll loop of the bot; nothing when what comes could not be kept. */
+  receiver: () => Promise<Receiver | undefined>;
+  /** Whether messages wait for users to write. */
+  somethingWaits: () => Promise<boolean>;
+  /** Keeps the bot in use until the returned function is called. */
+  hold?: () => () => void;
+  clock: Clock;
+  report: (what: string, error?: unknown) => void;
+}
+
+/** The server answers at once when something is there, so that a longer wait would bring nothing. */
+const LOOK_MS = 2_000;
+/** With these there is nothing to wait for: another process listens, or nobody can. */
+const POINTLESS: ReadonlySet<ReceiverState> = new Set([
+  'standby',
+  'login_needed',
+  'taken_over',
+  'cannot_keep',
+]);
+/** The process that listens may end, and the disk gets room again. A new login is another bot. */
+const PASSES: ReadonlySet<ReceiverState> = new Set(['standby', 'cannot_keep']);
+/** While something waits that this process did not listen for, it tries again after this. */
+const AGAIN_MS = 30_000;
+
+/**
+ * Listens for senders, where no trigger does: a workflow that only sends has to learn that the user wrote. What comes is kept
+ * for triggers that start later. It never takes anything from a receiver that lives, because it is the same one, or it
+ * does not get the lease.
+ */
+export class Lookout {
+  private readonly listener: Listener = {
+    forSending: true,
+    onArrival: () => undefined,
+    onHealth: ({ state }) => this.onState(state),
+  };
+  private on = false;
+  private closed = false;
+  /** A look that is under way, for everybody who wants one meanwhile. */
+  private current: Promise<void> | undefined;
+  /** How often somebody wanted it to listen; whoever is about to end sees by it that something was queued meanwhile. */
+  private asked = 0;
+  private cancelAgain: (() => void) | undefined;
+  /** Lets go of the bot. */
+  private release: (() => void) | undefined;
+  private endNow: () => Promise<void> = () => Promise.resolve();
+  /** Resolved when the server has answered, or is not likely to have anything. */
+  private firstAnswer: Promise<void> = Promise.resolve();
+  private isAnswered = false;
+  private answered: () => void = () => undefined;
+
+  constructor(private readonly deps: LookoutDeps) {}
+
+  /** Whether it listens, or will do so again. */
+  get watching(): boolean {
+    return this.on || this.cancelAgain !== undefined;
+  }
+
+  /**
+   * Looks once whether anybody has written, unless somebody listens anyway. A poll that has nothing to bring goes on by
+   * itself until the server ends it: to abort it could cost a message that is on its way.
+   */
+  look(): Promise<void> {
+    this.current ??= this.lookOnce().finally(() => (this.current = undefined));
+    return this.current;
+  }
+
+  /** Something was queued: listens until nothing waits any more. Returns at once. */
+  watch(): void {
+    this.asked++;
+    void this.receiver().then((receiver) => {
+      if (receiver && !this.on && !this.closed) this.begin(receiver);
+    });
+  }
+
+  /** Something may wait from before, and the process that queued it may be gone: watches if so. Returns at once. */
+  resume(): void {
+    if (this.watching) return;
+    this.deps.somethingWaits().then(
+      (waits) => waits && this.watch(),
+      () => undefined, // Whoever sends says by itself that the store has failed.
+    );
+  }
+
+  /** To be called in every round of the poll loop. */
+  async round(): Promise<void> {
+    if (!this.on) return;
+    // A look has its first answer only from the poll that comes now. Once it has it, it may be that no further one is needed.
+    if (this.current) return this.isAnswered ? this.current : undefined;
+    const receiver = await this.receiver();
+    if (receiver) await this.endUnlessNeeded(receiver);
+  }
+
+  /** Ends at once, with the request in flight. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.cancelAgain?.();
+    this.cancelAgain = undefined;
+    this.on = false;
+    this.answered();
+    this.holdOrRelease();
+    await this.endNow();
+  }
+
+  private async lookOnce(): Promise<void> {
+    const receiver = await this.receiver();
+    if (!receiver || this.closed) return;
+    if (!receiver.listening) this.begin(receiver);
+    // Somebody else listens, and so knows.
+    else if (!this.on) return;
+    await this.firstAnswer;
+    await this.endUnlessNeeded(receiver);
+  }
+
+  private async endUnlessNeeded(receiver: Receiver): Promise<void> {
+    const { asked } = this;
+    const isNeeded = await this.waits();
+    if (!isNeeded && asked === this.asked) this.end(receiver);
+  }
+
+  private onState(state: ReceiverState): void {
+    if (state === 'connecting') return;
+    this.answered();
+    if (!POINTLESS.has(state)) return;
+    // Not at once: the receiver is just telling its listeners.
+    queueMicrotask(() => void this.giveUp(state));
+  }
+
+  private async giveUp(state: ReceiverState): Promise<void> {
+    const receiver = await this.receiver();
+    if (receiver) this.end(receiver);
+    if (PASSES.has(state) && (await this.waits()) && !this.closed) this.againLater();
+  }
+
+  private againLater(): void {
+    this.cancelAgain ??= this.deps.clock.after(
+      AGAIN_MS,
+      () => {
+        this.cancelAgain = undefined;
+        this.resume();
+        this.holdOrRelease();
+      },
+      true,
+    );
+    this.holdOrRelease();
+  }
+
+  private begin(receiver: Receiver): void {
+    this.on = true;
+    this.holdOrRelease();
+    this.firstAnswer = new Promise((resolve) => {
+      const cancel = this.deps.clock.after(LOOK_MS, resolve);
+      this.isAnswered = false;
+      this.answered = () => {
+        this.isAnswered = true;
+        cancel();
+        resolve();
+      };
+    });
+    this.endNow = receiver.listen(this.listener);
+  }
+
+  /** The bot has to stay in use as long as this listens, or will do so again. */
+  private holdOrRelease(): void {
+    if (this.watching) this.release ??= this.deps.hold?.();
+    else {
+      this.release?.();
+      this.release = undefined;
+    }
+  }
+
+  private end(receiver: Receiver): void {
+    if (!this.on) return;
+    this.on = false;
+    this.answered();
+    receiver.leave(this.listener);
+    this.holdOrRelease();
+  }
+
+  private waits(): Promise<boolean> {
+    return this.deps.somethingWaits().catch((error: unknown) => {
+      this.deps.report('The queue could not be read', error);
+      return true;
+    });
+  }
+
+  private receiver(): Promise<Receiver | undefined> {
+    return this.deps.receiver().catch((error: unknown) => {
+      this.deps.report('Nobody can look whether users have written', error);
+      return undefined;
+    });
+  }
+}

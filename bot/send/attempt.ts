@@ -1,0 +1,201 @@
+import { sleep, type Clock } from '../../ilink/clock';
+import type { ILinkClient } from '../../ilink/client';
+import { ILinkError } from '../../ilink/errors';
+import type { MessageItem } from '../../ilink/wire';
+import type { Claim, Conversations } from './conversations';
+import type { Probed } from './probe';
+import { mayHaveArrived, retryPauseMs } from './retry';
+import { DEFAULT_GAP_MS, throttlePauseMs, widerGapMs } from './throttle';
+import type { WaitReason } from './wait-reasons';
+import { DEFAULT_LIMITS, type Limits } from './window';
+
+/** One message to one user. */
+export interface Message {
+  to: string;
+  /** To be used whatever is known; by default it is the newest that is known for the user, else `fallbackToken`. */
+  contextToken?: string;
+  fallbackToken?: string;
+  item: MessageItem;
+  /** The id to send it under; by default a new one. */
+  client_id?: string;
+  /** The distance to keep to the next message of the same person, in milliseconds; {@link DEFAULT_GAP_MS} unless told. */
+  gapMs?: number;
+  /** Whether an earlier attempt under this `client_id` may have arrived: under the same id it cannot arrive twice. */
+  triedBefore?: boolean;
+}
+
+/**
+ * What became of one attempt, and so what the caller may do.
+ * - `accepted`: done.
+ * - `unconfirmed`: the server took it without giving it an id although it normally does, which often means that it is never
+ *   shown. Sending it again might show it twice.
+ * - `held`: not sent, and `reason` says what it waits for. Asking the server again before that is useless and penalised. With an
+ *   `error` the server has said so; with a `client_id`, an earlier try of this attempt may have arrived, and it has to go out
+ *   under that id.
+ * - `failed`: refused, or no answer. When it `mayHaveArrived`, it has to go out under the same id.
+ */
+export type Attempt =
+  | Taken
+  | { outcome: 'held'; reason: WaitReason; client_id?: string; error?: ILinkError }
+  | { outcome: 'failed'; error: unknown; client_id: string; mayHaveArrived: boolean };
+
+/** @returns whether the server took the message */
+export function isTaken(attempt: Attempt): attempt is Taken {
+  return attempt.outcome === 'accepted' || attempt.outcome === 'unconfirmed';
+}
+
+/** The server took the message. */
+export interface Taken {
+  outcome: 'accepted' | 'unconfirmed';
+  /** Exact digits; absent when the server gave none. */
+  message_id?: string;
+  client_id: string;
+}
+
+export interface SenderDeps {
+  client: Pick<ILinkClient, 'sendMessage'>;
+  conversations: Pick<Conversations, 'claim' | 'settle' | 'reasonBy'>;
+  /** Looks where a conversation stands, at no cost. */
+  probe: (userId: string, contextToken?: string) => Promise<Probed>;
+  clock: Clock;
+  /** A number from 0 up to 1. */
+  random: () => number;
+  newClientId: () => string;
+  /** Whether this server gives ids: what is known from before, and how to remember it. */
+  idGiver: { known(): Promise<boolean>; learn(): Promise<void> };
+  /** Told of every message that the server took. It may not fail. */
+  onTaken?: (message: Message, taken: Taken) => void;
+}
+
+/** Sends single messages of one bot, counts them, and says what became of each. */
+export class Sender {
+  private givesIds = false;
+
+  constructor(private readonly deps: SenderDeps) {}
+
+  /**
+   * Sends one message, when its slot has come: messages to one person keep a distance, whoever sends them. When the answer got
+   * lost it is sent again under the same `client_id`, by which the server drops the second one; what the server refused is never
+   * repeated.
+   *
+   * @param limits what has to hold for it to be tried; nothing when it is to be tried in any case
+   */
+  async send(message: Message, limits: Limits | undefined, signal?: AbortSignal): Promise<Attempt> {
+    const { conversations, clock, newClientId } = this.deps;
+    const hasToken = Boolean(message.contextToken || message.fallbackToken);
+    const gapMs = message.gapMs ?? DEFAULT_GAP_MS;
+    const claim = await conversations.claim(message.to, limits, { hasToken, gapMs });
+    const client_id = message.client_id ?? newClientId();
+    if (!claim.granted) {
+      const tried = message.triedBefore && { client_id };
+      return { outcome: 'held', reason: claim.reason ?? 'window_over', ...tried };
+    }
+    if (claim.slotAt > clock.now()) await sleep(clock, claim.slotAt - clock.now(), signal);
+    const token = message.contextToken ?? (claim.contextToken || message.fallbackToken);
+    const attempt = await this.attempt(message, client_id, token, claim, signal);
+    if (isTaken(attempt)) this.deps.onTaken?.(message, attempt);
+    await conversations.settle(message.to, claim, this.endOf(attempt, claim));
+    return attempt;
+  }
+
+  /** What an attempt says of the conversation. */
+  private endOf(attempt: Attempt, claim: Claim): Parameters<Conversations['settle']>[2] {
+    switch (attempt.outcome) {
+      case 'accepted':
+        return { isOpen: claim.closedByServer || claim.throttles > 0 };
+      case 'unconfirmed':
+        return {};
+      case 'failed': {
+        const { error, mayHaveArrived } = attempt;
+        const isUnknownUser = error instanceof ILinkError && error.kind === 'wrong_recipient';
+        return mayHaveArrived ? {} : { isBack: true, isUnknownUser };
+      }
+      case 'held':
+        return attempt.reason === 'throttled'
+          ? { isBack: true, throttle: this.patience(claim) }
+          : { isBack: true, isClosed: true };
+    }
+  }
+
+  private patience({ throttles, gapMs }: Claim): { until: number; gapMs: number } {
+    const { clock, random } = this.deps;
+    return { until: clock.now() + throttlePauseMs(throttles, random()), gapMs: widerGapMs(gapMs) };
+  }
+
+  private async attempt(
+    message: Message,
+    client_id: string,
+    context_token: string | undefined,
+    claim: Claim,
+    signal?: AbortSignal,
+  ): Promise<Attempt> {
+    const { to: to_user_id, item } = message;
+    const wire = { to_user_id, client_id, item, ...(context_token && { context_token }) };
+    let arrived = message.triedBefore ?? false;
+    for (let tries = 1; ; tries++) {
+      if (signal?.aborted) {
+        return { outcome: 'failed', error: signal.reason, client_id, mayHaveArrived: arrived };
+      }
+      try {
+        return await this.judge(await this.deps.client.sendMessage(wire, signal), client_id, !context_token);
+      } catch (error) {
+        if (mayPass(error)) {
+          const held = await this.reasonOf(error, message.to, context_token, claim);
+          const isReason = typeof held === 'string';
+          if (!isReason) return { outcome: 'failed', error: held, client_id, mayHaveArrived: arrived };
+          return { outcome: 'held', reason: held, error, ...(arrived && { client_id }) };
+        }
+        arrived ||= mayHaveArrived(error);
+        const pauseMs = retryPauseMs(error, tries);
+        if (pauseMs === undefined) return { outcome: 'failed', error, client_id, mayHaveArrived: arrived };
+        await sleep(this.deps.clock, pauseMs, signal);
+      }
+    }
+  }
+
+  /**
+   * A general -2 says that the conversation is closed, or that messages came too fast. It is no closed window while that is open by
+   * all that is known: by our count, or because the server says so when it is asked for nothing.
+   *
+   * @returns why the message waits, or the error that keeps it from ever going out
+   */
+  private async reasonOf(
+    error: ILinkError,
+    to: string,
+    context_token: string | undefined,
+    claim: Claim,
+  ): Promise<WaitReason | ILinkError> {
+    if (error.kind === 'throttled') return 'throttled';
+    const known = this.deps.conversations.reasonBy({ ...claim, throttledUntil: 0 }, DEFAULT_LIMITS, true);
+    if (known) return known;
+    const hasWritten = claim.lastInboundAt > 0;
+    const probed = await this.deps.probe(to, context_token);
+    if (probed.found === 'refused') return probed.error;
+    if (probed.found === 'closed') return hasWritten ? 'window_over' : 'first_message';
+    return hasWritten || probed.found === 'open' ? 'throttled' : 'first_message';
+  }
+
+  /**
+   * `ret: 0` without an id is unconfirmed from the first send on; an empty reply is how servers used to say yes, unless this one is
+   * known to give ids. Without a token nobody knows: some servers drop what has none, and answer as if they had not.
+   */
+  private async judge(
+    { message_id, isBare = false }: { message_id?: string; isBare?: boolean },
+    client_id: string,
+    withoutToken: boolean,
+  ): Promise<Taken> {
+    if (message_id) {
+      if (!this.givesIds) await this.deps.idGiver.learn();
+      this.givesIds = true;
+      return { outcome: 'accepted', message_id, client_id };
+    }
+    if (!isBare || withoutToken) return { outcome: 'unconfirmed', client_id };
+    this.givesIds ||= await this.deps.idGiver.known();
+    return { outcome: this.givesIds ? 'unconfirmed' : 'accepted', client_id };
+  }
+}
+
+/** Nothing is wrong with the message itself: it has to wait for the user, or for a throttle to pass. */
+function mayPass(error: unknown): error is ILinkError {
+  return error instanceof ILinkError && (error.kind === 'window_closed' || error.kind === 'throttled');
+}

@@ -1,0 +1,166 @@
+import type { Clock } from '../../ilink/clock';
+import type { Conversation, SendClaim, SendEnd, Store } from '../../store/store';
+import { waitReasonOf, type WaitFacts, type WaitReason } from './wait-reasons';
+import { windowOf, type Limits, type Window } from './window';
+
+/** Where a conversation stands, and how many messages wait until the user writes again. */
+export interface Standing extends Window {
+  queued: number;
+  /** Why a message would wait now; absent when it may go out, or nothing is known. */
+  reason?: WaitReason;
+  /** When the next message goes out by itself (ISO 8601), while the server may throttle. */
+  throttledUntil?: string;
+}
+
+export interface ConversationsDeps {
+  /** Nothing when the process remembers nothing. */
+  store: () => Promise<Store | undefined>;
+  /** Whose conversations these are. */
+  bot: string;
+  /** The login that the bot speaks with now. */
+  login: string;
+  clock: Clock;
+  report: (what: string, error?: unknown) => void;
+}
+
+/** Sends without a store, or with one that fails, are free: knowledge must not stop a message. */
+const FREE = {
+  granted: true,
+  lastInboundAt: 0,
+  closedByServer: false,
+  contextToken: '',
+  login: '',
+  sentSince: 0,
+  throttledUntil: 0,
+  throttles: 0,
+};
+
+/** What is claimed. */
+export interface ClaimTerms {
+  /** Whether it brings a context token of its own. */
+  hasToken: boolean;
+  /** The distance to keep to the next message of the same person, in milliseconds. */
+  gapMs: number;
+}
+
+/** A claim, and why it was not granted. */
+export interface Claim extends SendClaim {
+  reason?: WaitReason;
+}
+
+/**
+ * What is known of the conversations of one bot: the newest context token, when the user last wrote, what was sent since,
+ * whoever sent it. A store that fails makes it forget, and stops no message.
+ */
+export class Conversations {
+  constructor(private readonly deps: ConversationsDeps) {}
+
+  /** Nothing when the user is not known. Token and window of an earlier login count for nothing. */
+  async get(userId: string): Promise<Conversation | undefined> {
+    const known = await this.remembering((store) => store.conversation(this.deps.bot, userId));
+    return known && this.ofThisLogin(known);
+  }
+
+  /** Where the conversation with a user stands now. */
+  async standing(userId: string, limits?: Limits): Promise<Standing> {
+    const known = await this.get(userId);
+    if (known) return this.standingOf(known, limits);
+    // Somebody who has never written may have messages waiting.
+    const queued = (await this.remembering((store) => store.outbox.queuedCount(this.deps.bot, userId))) ?? 0;
+    const unknown = this.standingOf(undefined, limits);
+    return queued === 0 ? unknown : { ...unknown, canSend: false, queued, reason: 'first_message' };
+  }
+
+  /** Where a conversation stands now. @param known as {@link get} gave it */
+  standingOf(known: Conversation | undefined, limits?: Limits): Standing {
+    const reason = known && this.reasonBy(known, limits);
+    const window = windowOf(known, this.deps.clock.now(), limits);
+    const isThrottled = reason === 'throttled';
+    return {
+      ...window,
+      ...(isThrottled && { canSend: false }),
+      queued: known?.queued ?? 0,
+      ...(reason && { reason }),
+      ...(isThrottled && { throttledUntil: new Date(known!.throttledUntil).toISOString() }),
+    };
+  }
+
+  /** All conversations, those in which the user wrote last first. @throws when the store fails */
+  async all(limit: number, limits?: Limits): Promise<Array<Standing & { userId: string }>> {
+    const store = await this.deps.store();
+    const known = (await store?.conversations(this.deps.bot, limit)) ?? [];
+    return known.map((conversation) => ({
+      userId: conversation.userId,
+      ...this.standingOf(this.ofThisLogin(conversation), limits),
+    }));
+  }
+
+  /**
+   * Counts a message before it goes out, and gives its slot and the newest context token for it.
+   *
+   * @param limits what has to hold for it to go out; nothing when it goes out in any case
+   */
+  async claim(
+    userId: string,
+    limits: Limits | undefined,
+    { hasToken, gapMs }: ClaimTerms = { hasToken: false, gapMs: 0 },
+  ): Promise<Claim> {
+    const { bot, login, clock } = this.deps;
+    const now = clock.now();
+    const terms = limits && { login, hasToken, quota: limits.quota, openSince: now - limits.windowMs };
+    const claim = (await this.remembering((store) =>
+      store.claimSend(bot, userId, { now, gapMs }, terms),
+    )) ?? { ...FREE, slotAt: now, gapMs };
+    const reason = claim.granted ? undefined : (this.reasonBy(claim, limits, hasToken) ?? 'window_over');
+    const contextToken = this.isThisLogin(claim) ? claim.contextToken : '';
+    return { ...claim, contextToken, ...(reason && { reason }) };
+  }
+
+  /** What became of the message of a claim. */
+  async settle(userId: string, claim: SendClaim, end: Omit<SendEnd, 'now' | 'gapMs'> = {}): Promise<void> {
+    const { bot, clock } = this.deps;
+    const spacing = { now: clock.now(), gapMs: claim.gapMs };
+    await this.remembering((store) => store.settleSend(bot, userId, claim, { ...end, ...spacing }));
+  }
+
+  /** Why a message to this user would wait now; nothing when it may go out. */
+  reasonBy(
+    known: Omit<WaitFacts, 'hasToken'> & Pick<Conversation, 'contextToken' | 'login'>,
+    limits?: Limits,
+    hasToken = false,
+  ): WaitReason | undefined {
+    const isOurs = this.isThisLogin(known);
+    const token = isOurs && known.contextToken !== '';
+    // After a new login the user has to write first.
+    const facts = isOurs ? known : { ...known, lastInboundAt: 0, closedByServer: true };
+    return waitReasonOf({ ...facts, hasToken: hasToken || token }, this.deps.clock.now(), limits);
+  }
+
+  /** The server says that there is no open conversation, whatever is known. */
+  async noteClosed(userId: string, known: Conversation): Promise<void> {
+    const { now, gapMs } = { now: 0, gapMs: 0 };
+    const claim = { ...known, granted: false, slotAt: now, gapMs };
+    await this.remembering((store) =>
+      store.settleSend(this.deps.bot, userId, claim, { isClosed: true, now, gapMs }),
+    );
+  }
+
+  /** After a login the user has to write first, and the tokens from before are refused. */
+  private ofThisLogin(known: Conversation): Conversation {
+    return this.isThisLogin(known) ? known : { ...known, contextToken: '', closedByServer: true };
+  }
+
+  private isThisLogin({ login }: Pick<Conversation, 'login'>): boolean {
+    return login === '' || login === this.deps.login;
+  }
+
+  private async remembering<Result>(action: (store: Store) => Promise<Result>): Promise<Result | undefined> {
+    try {
+      const store = await this.deps.store();
+      return store && (await action(store));
+    } catch (error) {
+      this.deps.report('What is known of a conversation could not be read or noted', error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { ILinkError } from '../../ilink/errors';
+import type { MessageItem } from '../../ilink/wire';
+import type { QueuedMessage } from '../../store/outbox';
+import type { Taken } from './attempt';
+import type { WaitReason } from './wait-reasons';
+
+/** What became of queued messages. */
+export type QueueEvent =
+  | { state: 'queued'; reason: WaitReason }
+  | { state: 'queued_sent'; attempt: Taken }
+  | { state: 'queued_refused'; error: unknown }
+  | { state: 'queued_expired'; mayHaveArrived: boolean };
+
+const MESSAGES: Record<QueueEvent['state'], string> = {
+  queued: 'Messages wait to be sent',
+  queued_sent: 'Queued messages were sent',
+  queued_refused: 'WeChat refused queued messages, so they were not sent',
+  queued_expired: 'Queued messages expired before the user wrote again, so they were not sent',
+};
+const IN_DOUBT =
+  'Queued messages expired before the user wrote again. They may have arrived: the answer to an earlier attempt got lost';
+
+/**
+ * What a trigger says of it, as the JSON of a status item.
+ *
+ * @param about the messages, all of one user
+ * @param at milliseconds since 1970
+ */
+export function noticeOf(about: QueuedMessage[], event: QueueEvent, at: number): Record<string, unknown> {
+  const error =
+    event.state === 'queued_refused' && event.error instanceof ILinkError ? event.error : undefined;
+  return {
+    type: 'status',
+    state: event.state,
+    since: new Date(at).toISOString(),
+    needsPerson: needsPerson(event),
+    message: messageOf(event),
+    ...(event.state === 'queued' && { reasonCode: event.reason }),
+    ...(error && { reason: error.message, next: error.next }),
+    to_user_id: about[0]!.userId,
+    ...(event.state === 'queued_sent' && { ...event.attempt }),
+    ...(inDoubt(event) && { outcome: 'unconfirmed' }),
+    queued: about.map(describeQueued),
+  };
+}
+
+/** A throttle passes, and so does a server that cannot be reached. */
+function needsPerson(event: QueueEvent): boolean {
+  if (event.state !== 'queued') return event.state !== 'queued_sent';
+  return event.reason !== 'throttled' && event.reason !== 'server_unreachable';
+}
+
+/** What happened, without what the messages say. */
+export function messageOf(event: QueueEvent): string {
+  return inDoubt(event) ? IN_DOUBT : MESSAGES[event.state];
+}
+
+function inDoubt(event: QueueEvent): boolean {
+  return event.state === 'queued_expired' && event.mayHaveArrived;
+}
+
+/** A queued message as users see it. */
+export function describeQueued({ id, type, item, queuedAt, expiresAt, userId, reason }: QueuedMessage): {
+  id: number;
+  to_user_id: string;
+  type: string;
+  text?: string;
+  file_name?: string;
+  queuedAt: string;
+  expiresAt: string;
+  reasonCode?: string;
+} {
+  const { text_item, file_item } = JSON.parse(item) as MessageItem;
+  return {
+    id,
+    to_user_id: userId,
+    type,
+    ...(text_item?.text !== undefined && { text: text_item.text }),
+    ...(file_item?.file_name !== undefined && { file_name: file_item.file_name }),
+    queuedAt: new Date(queuedAt).toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
+    ...(reason !== '' && { reasonCode: reason }),
+  };
+}

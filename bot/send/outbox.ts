@@ -1,0 +1,327 @@
+import type { Clock } from '../../ilink/clock';
+import type { Kind } from '../../ilink/classify';
+import { ILinkError } from '../../ilink/errors';
+import type { Notice, QueueDraft, QueuedMessage } from '../../store/outbox';
+import type { Conversation, Store } from '../../store/store';
+import type { Conversations } from './conversations';
+import type { Lanes } from '../keyed-queue';
+import { QueueFull } from './outbox-full';
+import { messageOf, noticeOf, type QueueEvent } from './notices';
+import { isTaken, type Attempt, type Sender } from './attempt';
+import { nextShipment } from './batches';
+import { StoreTrouble } from '../store-trouble';
+import type { Probed } from './probe';
+import type { WaitReason } from './wait-reasons';
+
+export interface QueueDeps {
+  store: () => Promise<Store | undefined>;
+  /** Whose messages wait. */
+  bot: string;
+  sender: Pick<Sender, 'send'>;
+  conversations: Pick<Conversations, 'get' | 'reasonBy' | 'noteClosed'>;
+  /** Looks where a conversation stands, at no cost. */
+  probe: (userId: string, contextToken?: string) => Promise<Probed>;
+  /** Everything that goes out to one user goes one after another. */
+  lanes: Lanes;
+  clock: Clock;
+  newClientId: () => string;
+  /** How many messages of the bot may wait. */
+  limit: () => Promise<number>;
+  /** Whether this process polls for the bot: then it is the one that sends what waits, or two would send it. */
+  mayFlush: () => boolean;
+  /** Something may be there for the triggers. */
+  announce: () => void;
+  report: (what: string, error?: unknown) => void;
+}
+
+/** A flush that failed for a reason that passes is tried again after this. */
+const RETRY_MS = 60_000;
+/** When WeChat asks for a pause, or wants a login. */
+const LONG_RETRY_MS = 300_000;
+/** How often expired messages and failed flushes are looked for. */
+const TICK_MS = 20_000;
+/** What is wrong with a message itself, so that it would be refused at any time. Everything else passes, or is mended. */
+const OF_THE_MESSAGE: ReadonlySet<Kind> = new Set(['bad_request', 'wrong_recipient', 'unknown_code']);
+
+/** A person has to log in again, or mend the address. */
+const OF_THE_TOKEN: ReadonlySet<Kind> = new Set(['login_needed', 'access_denied']);
+
+/**
+ * The messages of one bot that wait until their users write again. A message leaves it only with word of what became of it,
+ * and nothing that goes wrong on the way takes one out.
+ */
+export class Queue {
+  private tickedAt = 0;
+  /** Users for whom it is not tried before this time (milliseconds since 1970), and why. */
+  private readonly notBefore = new Map<string, { at: number; reason: WaitReason }>();
+  /** Ends the wait for the next try. */
+  private readonly alarms = new Map<string, () => void>();
+
+  constructor(private readonly deps: QueueDeps) {}
+
+  /** @returns the ids of the messages. @throws StoreTrouble or QueueFull when they cannot be kept; then none of them is */
+  async add(drafts: Array<Omit<QueueDraft, 'bot'>>): Promise<number[]> {
+    const { most, ids } = await this.keep(drafts);
+    if (!ids) throw new QueueFull(most);
+    // The user may have written since the conversation was found closed.
+    void this.flushUsers(drafts.map(({ userId }) => userId));
+    return ids;
+  }
+
+  /** What waits for a user, or for everybody, oldest first. @throws when the store fails */
+  async list(userId?: string): Promise<QueuedMessage[]> {
+    return (await (await this.deps.store())?.outbox.queued(this.deps.bot, userId)) ?? [];
+  }
+
+  /**
+   * Takes messages out that are not on their way.
+   *
+   * @returns those that are out now. @throws when the store fails
+   */
+  async cancel(userId: string, ids?: readonly number[]): Promise<QueuedMessage[]> {
+    return this.deps.lanes.run(userId, async () => {
+      const waiting = await this.list(userId);
+      const wanted = waiting.filter(({ id }) => !ids || ids.includes(id));
+      const store = await this.deps.store();
+      const gone = (await store?.outbox.withdraw(this.deps.bot, idsOf(wanted))) ?? [];
+      return wanted.filter(({ id }) => gone.includes(id));
+    });
+  }
+
+  /** These users have written. Sends what waits for them; returns at once. */
+  wake(userIds: readonly string[]): void {
+    userIds.forEach((userId) => this.notBefore.delete(userId));
+    void this.flushUsers(userIds);
+  }
+
+  /** Now and then: expires what is too old, and tries again what failed. Returns at once. */
+  tick(): void {
+    const now = this.deps.clock.now();
+    if (Math.abs(now - this.tickedAt) < TICK_MS) return;
+    this.tickedAt = now;
+    void this.flushAll();
+  }
+
+  /** Sends what waits for everybody whose conversation is open. Never rejects. */
+  async flushAll(): Promise<void> {
+    const { deps } = this;
+    try {
+      const store = await deps.store();
+      await this.flushUsers((await store?.outbox.queuedUsers(deps.bot)) ?? []);
+    } catch (error) {
+      deps.report('Queued messages could not be sent', error);
+    }
+  }
+
+  /**
+   * Sends what waits for one user, in order, as far as the conversation allows. To be called in the user's lane.
+   *
+   * @returns why something still waits; nothing when nothing does. @throws when the store fails
+   */
+  async flush(userId: string): Promise<WaitReason | undefined> {
+    const store = await this.deps.store();
+    if (!store) return undefined;
+    await this.expire(store, userId);
+    for (;;) {
+      const [first] = await store.outbox.queued(this.deps.bot, userId);
+      if (!first) return this.emptied(userId);
+      const reason = (await this.heldBy(first)) ?? (await this.ship(store, userId));
+      if (reason === undefined) continue;
+      if (this.deps.mayFlush()) await this.tellReason(store, first, reason);
+      return reason;
+    }
+  }
+
+  /** Ends all waits. */
+  close(): void {
+    for (const cancel of this.alarms.values()) cancel();
+    this.alarms.clear();
+  }
+
+  /** Why the next message is not tried now. */
+  private async heldBy(first: QueuedMessage): Promise<WaitReason | undefined> {
+    const { mayFlush, clock, conversations } = this.deps;
+    const { userId, quota, windowMs } = first;
+    const pause = this.notBefore.get(userId);
+    if (pause && pause.at > clock.now()) return pause.reason;
+    const known = await conversations.get(userId);
+    const reason = known ? conversations.reasonBy(known, { quota, windowMs }) : 'first_message';
+    if (reason === 'throttled') this.againAt(userId, known!.throttledUntil);
+    if (reason) return reason;
+    if (!mayFlush()) return (first.reason as WaitReason) || 'window_over';
+    return known!.throttles > 0 ? this.lookBeforeRetry(known!) : undefined;
+  }
+
+  /** A try that is refused lengthens a penalty, and a look does not. */
+  private async lookBeforeRetry(known: Conversation): Promise<WaitReason | undefined> {
+    const { probe, conversations } = this.deps;
+    const probed = await probe(known.userId, known.contextToken);
+    if (probed.found === 'closed') {
+      await conversations.noteClosed(known.userId, known);
+      return 'window_over';
+    }
+    if (probed.found !== 'refused' && probed.found !== 'unreachable') return undefined;
+    return this.pause(known.userId, probed.error);
+  }
+
+  /** @returns why to stop; nothing to go on with the next one */
+  private async ship(store: Store, to: string): Promise<WaitReason | undefined> {
+    const { deps } = this;
+    const rows = await store.outbox.queued(deps.bot, to);
+    if (rows.length === 0) return undefined;
+    const { ids, item, client_id: known } = nextShipment(rows, deps.clock.now());
+    const client_id = known ?? deps.newClientId();
+    // Another process may have taken one of them, or somebody may have cancelled it.
+    if (!known && !(await store.outbox.ship(ids, client_id))) return undefined;
+    const message = { to, item, client_id, triedBefore: known !== undefined };
+    const about = rows.filter(({ id }) => ids.includes(id));
+    const { quota, windowMs } = about[0]!;
+    const attempt = await deps.sender.send(message, { quota, windowMs });
+    if (isTaken(attempt)) {
+      await this.settle(about, { state: 'queued_sent', attempt }, unqueueFrom(store));
+      return undefined;
+    }
+    if (attempt.outcome === 'failed') return this.failed(store, about, attempt);
+    // What certainly did not arrive goes out under a new id: the server might remember the refused one.
+    if (!attempt.client_id) await store.outbox.unship(client_id);
+    if (attempt.reason === 'throttled') await this.heldBy(about[0]!);
+    return attempt.reason;
+  }
+
+  private async failed(
+    store: Store,
+    about: QueuedMessage[],
+    { error, client_id, mayHaveArrived }: Extract<Attempt, { outcome: 'failed' }>,
+  ): Promise<WaitReason | undefined> {
+    if (error instanceof ILinkError && OF_THE_MESSAGE.has(error.kind)) {
+      await this.settle(about, { state: 'queued_refused', error }, unqueueFrom(store));
+      return undefined;
+    }
+    this.deps.report('Queued messages could not be sent now, they wait on', error);
+    if (!mayHaveArrived) await store.outbox.unship(client_id);
+    return this.pause(about[0]!.userId, error);
+  }
+
+  /** Not before long. @returns what it waits for */
+  private pause(userId: string, error: unknown): WaitReason {
+    const isLong = error instanceof ILinkError && error.repeat === 'later';
+    const at = this.deps.clock.now() + (isLong ? LONG_RETRY_MS : RETRY_MS);
+    const needsLogin = error instanceof ILinkError && OF_THE_TOKEN.has(error.kind);
+    const reason = needsLogin ? 'token_refused' : 'server_unreachable';
+    this.notBefore.set(userId, { at, reason });
+    this.againAt(userId, at);
+    return reason;
+  }
+
+  /** The poll loop ticks once in half a minute, which is too rarely for a throttle that has passed. */
+  private againAt(userId: string, at: number): void {
+    const { clock } = this.deps;
+    this.alarms.get(userId)?.();
+    const again = (): void => {
+      this.alarms.delete(userId);
+      void this.flushUsers([userId]);
+    };
+    this.alarms.set(userId, clock.after(Math.max(0, at - clock.now()) + 1, again, true));
+  }
+
+  /** What waits says why, and the triggers hear of it when that changes. */
+  private async tellReason(store: Store, { userId }: QueuedMessage, reason: WaitReason): Promise<void> {
+    const { bot, clock, announce } = this.deps;
+    const rows = await store.outbox.queued(bot, userId);
+    if (rows.every((row) => row.reason === reason)) return;
+    const about = rows.map((row) => ({ ...row, reason }));
+    const at = clock.now();
+    const body = JSON.stringify(noticeOf(about, { state: 'queued', reason }, at));
+    // What was queued by an earlier version has no reason, and that is no news.
+    const notice = rows.some((row) => row.reason !== '') ? { userId, at, body } : undefined;
+    if (await store.outbox.noteReason(bot, userId, reason, notice)) announce();
+  }
+
+  private async expire(store: Store, userId: string): Promise<void> {
+    const { bot, clock, mayFlush } = this.deps;
+    const now = clock.now();
+    const old = (await store.outbox.queued(bot, userId)).filter(({ expiresAt }) => expiresAt <= now);
+    const waiting = old.filter(({ clientId }) => clientId === null);
+    if (waiting.length > 0)
+      await this.settle(waiting, { state: 'queued_expired', mayHaveArrived: false }, withdrawFrom(store));
+    // The answer to these got lost. In this lane nothing is on its way now, but in the process that sends it may be.
+    const doubtful = old.filter(({ clientId }) => clientId !== null);
+    if (doubtful.length > 0 && mayFlush())
+      await this.settle(doubtful, { state: 'queued_expired', mayHaveArrived: true }, unqueueFrom(store));
+  }
+
+  /** Takes messages out and leaves word of it, for the triggers and in the log, where there may be no trigger. */
+  private async settle(about: QueuedMessage[], event: QueueEvent, takeOut: TakeOut): Promise<void> {
+    const { bot, clock, report, announce } = this.deps;
+    const at = clock.now();
+    const body = JSON.stringify(noticeOf(about, event, at));
+    const gone = await takeOut(bot, idsOf(about), { userId: about[0]!.userId, at, body });
+    if (gone.length === 0) return;
+    if (event.state !== 'queued_sent')
+      report(
+        `${messageOf(event)} (${gone.length})`,
+        event.state === 'queued_refused' ? event.error : undefined,
+      );
+    announce();
+  }
+
+  private async keep(drafts: Array<Omit<QueueDraft, 'bot'>>): Promise<{ most: number; ids?: number[] }> {
+    const { bot } = this.deps;
+    try {
+      const store = await this.deps.store();
+      if (!store) throw new Error('There is no store');
+      const most = await this.deps.limit();
+      const rows = drafts.map((draft) => ({ ...draft, bot }));
+      const ids = await store.outbox.queue(rows, most, this.noticeOfQueued(rows));
+      this.deps.announce();
+      return { most, ...(ids && { ids }) };
+    } catch (error) {
+      throw new StoreTrouble(error);
+    }
+  }
+
+  private noticeOfQueued(rows: QueueDraft[]): Notice {
+    const at = this.deps.clock.now();
+    const { userId, reason = 'window_over' } = rows[0]!;
+    const about = rows.map((row) => ({ ...row, reason, id: 0, clientId: null }));
+    const { queued: _notYet, ...notice } = noticeOf(
+      about,
+      { state: 'queued', reason: reason as WaitReason },
+      at,
+    );
+    return { userId, at, body: JSON.stringify(notice) };
+  }
+
+  /** Never rejects. */
+  private async flushUsers(userIds: readonly string[]): Promise<void> {
+    const flush = (userId: string): Promise<void> =>
+      this.deps.lanes
+        .run(userId, () => this.flush(userId))
+        .then(
+          () => undefined,
+          (error: unknown) => this.deps.report('Queued messages could not be sent', error),
+        );
+    await Promise.all([...new Set(userIds)].map(flush));
+  }
+
+  /** Nothing waits any more. */
+  private emptied(userId: string): undefined {
+    this.notBefore.delete(userId);
+    this.alarms.get(userId)?.();
+    this.alarms.delete(userId);
+  }
+}
+
+type TakeOut = (bot: string, ids: number[], notice: Notice) => Promise<number[]>;
+const unqueueFrom =
+  ({ outbox }: Store): TakeOut =>
+  (...what) =>
+    outbox.unqueue(...what);
+const withdrawFrom =
+  ({ outbox }: Store): TakeOut =>
+  (...what) =>
+    outbox.withdraw(...what);
+
+function idsOf(messages: readonly QueuedMessage[]): number[] {
+  return messages.map(({ id }) => id);
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+
+import type { Clock } from '../../ilink/clock';
+import type { SendProgress, Store } from '../../store/store';
+import type { PartResult } from './send';
+
+/** What one send is told by, when it is tried again. */
+export interface SendIdentity {
+  /** Names the place: the execution that it began in, the workflow, the node, the item, and to whom. */
+  name: string;
+  /** The same without the execution, for a retry that does not know where it began. */
+  place: string;
+  /** What each message of it says. The same content gives the same text. */
+  parts: readonly string[];
+  execution: string;
+  /** Whether this execution is the retry of one that failed. */
+  isRetry: boolean;
+  /** Whether `name` holds the execution that it began in; a retry of one that died does not know it. */
+  knowsOrigin: boolean;
+}
+
+/** How far a send came. */
+export interface Progress {
+  /** The first parts, which are not to be repeated. */
+  done: PartResult[];
+  /** Under which the next part was tried, when it may have arrived. */
+  client_id?: string;
+}
+
+/** What stands in the store. The digests say which parts those were: somebody may have edited the workflow since. */
+interface State extends Progress {
+  digests: string[];
+}
+
+/** n8n keeps executions for 14 days, unless told otherwise; a retry that comes later than this is a new send. */
+const LIFE_MS = 14 * 24 * 3_600_000;
+const NOTHING: Progress = { done: [] };
+
+/**
+ * How far sends came, so that a retry goes on from there, in whatever way the one before ended: it failed, was cancelled, or its
+ * process died. One rule: what was accepted is not repeated, and what may have arrived goes out again under the same id only.
+ * Another execution that sends the same text means it.
+ */
+export class UnfinishedSends {
+  constructor(
+    private readonly deps: {
+      store: () => Promise<Store | undefined>;
+      /** Whose sends these are. */
+      bot?: string;
+      clock: Clock;
+      report: (what: string, error?: unknown) => void;
+    },
+  ) {}
+
+  /** How far the same send came before. */
+  async resume(identity: SendIdentity | undefined): Promise<Progress> {
+    if (!identity) return NOTHING;
+    try {
+      const found = await this.find(identity);
+      return found ? commonProgress(JSON.parse(found.state) as State, identity.parts) : NOTHING;
+    } catch (error) {
+      this.deps.report('How far an earlier send came could not be read', error);
+      return NOTHING;
+    }
+  }
+
+  /** Before a message goes out under this id. What the process cannot say any more if it dies is said now. */
+  async trying(identity: SendIdentity | undefined, progress: Progress): Promise<void> {
+    // The end of the process leaves it; a power cut may cost it, and waiting for the disk would cost every send.
+    await this.note(identity, progress, true, false);
+  }
+
+  /** It broke off. A retry goes on from here. */
+  async brokeOff(identity: SendIdentity | undefined, progress: Progress): Promise<void> {
+    await this.note(identity, progress, true);
+  }
+
+  /**
+   * Nothing is left to do. Of a send that needed a retry that stays known, so that a further retry of the same execution does not
+   * send all of it again.
+   */
+  async finished(identity: SendIdentity | undefined, progress: Progress, wasResumed: boolean): Promise<void> {
+    if (!identity) return;
+    if (identity.isRetry || wasResumed) return this.note(identity, progress, false);
+    await this.writing(async (store) => store.forgetUnfinished(digest(identity.name)));
+  }
+
+  private async find(identity: SendIdentity): Promise<SendProgress | undefined> {
+    const store = await this.deps.store();
+    const { execution, isRetry, knowsOrigin } = identity;
+    const ofName = await store?.findUnfinished(digest(identity.name));
+    const found =
+      ofName ?? (isRetry && !knowsOrigin ? await store?.findBrokenOff(contentOf(identity)) : undefined);
+    if (!found || Math.abs(this.deps.clock.now() - found.at) >= LIFE_MS) return undefined;
+    // What this very execution has finished it means when it sends it again. A retry is another execution than the one before.
+    const isOurs = found.execution === execution ? found.isOpen : isRetry;
+    return isOurs ? found : undefined;
+  }
+
+  private async note(
+    identity: SendIdentity | undefined,
+    progress: Progress,
+    isOpen: boolean,
+    isDurable = true,
+  ): Promise<void> {
+    if (!identity) return;
+    const { name, execution, parts } = identity;
+    const digests = parts.slice(0, progress.done.length + 1).map(digest);
+    const state = JSON.stringify({ ...progress, digests } satisfies State);
+    const content = contentOf(identity);
+    const at = this.deps.clock.now();
+    const { bot } = this.deps;
+    const progressed = { execution, content, isOpen, state, at, ...(bot !== undefined && { bot }) };
+    await this.writing(async (store) => store.noteUnfinished(digest(name), progressed, isDurable));
+  }
+
+  private async writing(action: (store: Store) => Promise<void>): Promise<void> {
+    try {
+      const store = await this.deps.store();
+      if (store) await action(store);
+    } catch (error) {
+      this.deps.report('How far a send came could not be noted', error);
+    }
+  }
+}
+
+/** What is still the same: somebody may have edited the text since, or the node that makes it. */
+function commonProgress({ done, client_id, digests }: State, parts: readonly string[]): Progress {
+  const differs = parts.findIndex((part, i) => digests[i] !== digest(part));
+  const same = differs === -1 ? parts.length : differs;
+  if (same < done.length) return { done: done.slice(0, same) };
+  return { done, ...(client_id !== undefined && same > done.length && { client_id }) };
+}
+
+function contentOf({ place, parts }: SendIdentity): string {
+  return digest(JSON.stringify([place, parts]));
+}
+
+/** No text of a message is kept for this. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,228 @@
+import type { Clock } from '../../ilink/clock';
+import { ILinkError, ILinkNetworkError } from '../../ilink/errors';
+import type { IndicatorOptions, TypingIndicator } from './indicator';
+
+/** The indicator dies after about five seconds; this leaves one for a slow connection. */
+const REPEAT_MS = 4_000;
+/** Somebody who sends ten photos at once starts ten workflows, and one request shows typing for all of them. */
+const FRESH_MS = 1_000;
+
+export interface TypingDeps {
+  indicator: Pick<TypingIndicator, 'show' | 'hide'>;
+  clock: Clock;
+  report: (what: string, error?: unknown) => void;
+}
+
+export interface KeepAliveOptions {
+  contextToken?: string;
+  /** When it ends at the latest, in milliseconds from now. */
+  limitMs: number;
+  /** Ends it when it aborts, and with it the request that shows it first. */
+  signal?: AbortSignal;
+}
+
+/** Somebody's wish that typing is shown. It ends by itself when its time is over or a message was sent. */
+export interface TypingHold {
+  /** When the indicator was shown first. Rejects with an ILinkError when it could not be; the hold is over then. */
+  shown: Promise<void>;
+  /** When it ends at the latest. Milliseconds since 1970. */
+  endsBy: number;
+  /** Ends it; the indicator is hidden when nobody else holds it. Does nothing when it is over. */
+  release(): void;
+}
+
+/** Who asks: somebody who sees when it fails is patient. */
+interface Asking {
+  signal?: AbortSignal | undefined;
+  isPatient?: boolean;
+}
+
+interface Hold {
+  until: number;
+  /** Takes the listener off the signal. */
+  forget(): void;
+}
+
+/**
+ * "Typing…" as one user sees it: kept alive as long as anybody holds it, with one timer, however many do. Its requests go out
+ * one after another, because a hiding that overtakes a showing would leave the indicator behind.
+ */
+export class TypingChat {
+  private readonly holds = new Set<Hold>();
+  private cancelTimer: () => void = () => undefined;
+  private turns: Promise<void> = Promise.resolve();
+  private queued = 0;
+  /** When the server was last asked to show it; nothing when it cannot be on the phone. */
+  private askedAt: number | undefined;
+  /** The same, and it did. */
+  private shownAt: number | undefined;
+  private contextToken: string | undefined;
+  private told = false;
+
+  /** @param idle called whenever nothing is held or under way any more */
+  constructor(
+    private readonly userId: string,
+    private readonly deps: TypingDeps,
+    private readonly idle: () => void,
+  ) {}
+
+  /** Whether anybody holds it. */
+  get held(): boolean {
+    return this.holds.size > 0;
+  }
+
+  /** Shows it once. @throws ILinkError */
+  show(contextToken?: string, signal?: AbortSignal): Promise<void> {
+    this.learn(contextToken);
+    return this.inTurn(() => this.showNow({ signal, isPatient: true }));
+  }
+
+  /** Shows it, and goes on until the hold is over. */
+  keepAlive({ contextToken, limitMs, signal }: KeepAliveOptions): TypingHold {
+    this.learn(contextToken);
+    const release = (): void => this.end([hold]);
+    const forget = (): void => signal?.removeEventListener('abort', release);
+    const hold = { until: this.deps.clock.now() + limitMs, forget };
+    signal?.addEventListener('abort', release, { once: true });
+    this.holds.add(hold);
+    const shown = this.inTurn(() => this.showFirst(hold, signal));
+    return { shown, endsBy: hold.until, release };
+  }
+
+  /** Ends what anybody holds, and hides it. @throws ILinkError */
+  hide(contextToken?: string, signal?: AbortSignal): Promise<void> {
+    this.learn(contextToken);
+    this.drop(this.holds);
+    return this.inTurn(() => this.hideNow({ signal, isPatient: true }));
+  }
+
+  /** Ends what anybody holds, because the user has a message now. In the background: it must not hold up a send. */
+  messageSent(): void {
+    this.end(this.holds);
+  }
+
+  /** Ends everything without a word to the server. */
+  close(): void {
+    this.askedAt = undefined;
+    this.drop(this.holds);
+    this.leave();
+  }
+
+  private async showFirst(hold: Hold, signal?: AbortSignal): Promise<void> {
+    const { shownAt } = this;
+    const isFresh = shownAt !== undefined && this.deps.clock.now() - shownAt < FRESH_MS;
+    try {
+      signal?.throwIfAborted();
+      if (isFresh) this.repeatLater(shownAt);
+      else if (this.holds.has(hold)) await this.showNow({ signal, isPatient: true });
+    } catch (error) {
+      this.end([hold]);
+      throw error;
+    }
+  }
+
+  private async showNow(how: Asking = {}): Promise<void> {
+    how.signal?.throwIfAborted();
+    const askedAt = this.deps.clock.now();
+    this.askedAt = askedAt;
+    this.shownAt = undefined;
+    this.repeatLater();
+    try {
+      await this.deps.indicator.show(this.userId, this.with(how));
+    } catch (error) {
+      if (!mayBeShown(error)) this.askedAt = undefined;
+      throw error;
+    }
+    this.shownAt = askedAt;
+    this.told = false;
+  }
+
+  private async hideNow(how: Asking = {}): Promise<void> {
+    how.signal?.throwIfAborted();
+    this.askedAt = undefined;
+    this.shownAt = undefined;
+    await this.deps.indicator.hide(this.userId, this.with(how));
+  }
+
+  private with({ signal, isPatient = false }: Asking): IndicatorOptions {
+    const { contextToken } = this;
+    return { isPatient, ...(contextToken && { contextToken }), ...(signal && { signal }) };
+  }
+
+  /** The one timer: for the next repeat, or for the end of the last hold if that comes first. @param from the last one */
+  private repeatLater(from = this.deps.clock.now()): void {
+    this.cancelTimer();
+    if (!this.held) return;
+    const lastEnd = Math.max(...[...this.holds].map(({ until }) => until));
+    const delayMs = Math.max(0, Math.min(from + REPEAT_MS, lastEnd) - this.deps.clock.now());
+    this.cancelTimer = this.deps.clock.after(delayMs, () => this.repeat(), true);
+  }
+
+  private repeat(): void {
+    const now = this.deps.clock.now();
+    this.end([...this.holds].filter(({ until }) => until <= now));
+    if (!this.held) return;
+    // An answer that is late is waited for, or requests would pile up behind it.
+    if (this.queued > 0) this.repeatLater();
+    else this.inTurn(() => this.showNow()).catch((error: unknown) => this.missed(error));
+  }
+
+  /** A connection or a server that failed may work four seconds later; everything else would fail until the end. */
+  private missed(error: unknown): void {
+    if (!this.held) return;
+    if (!this.told) this.deps.report('"Typing…" could not be kept alive', error);
+    this.told = true;
+    if (!mayPass(error)) this.drop(this.holds);
+    this.leave();
+  }
+
+  private end(holds: Iterable<Hold>): void {
+    if (!this.drop(holds) || this.held) return;
+    // The queue decides: by its turn somebody may hold it again, or it was never shown.
+    const hide = async (): Promise<void> => {
+      if (!this.held && this.askedAt !== undefined) await this.hideNow();
+    };
+    // There is nobody to tell, and nothing to repair: what is not hidden dies within five seconds.
+    this.inTurn(hide).catch(() => undefined);
+  }
+
+  /** @returns whether any of them was still held */
+  private drop(holds: Iterable<Hold>): boolean {
+    let dropped = false;
+    for (const hold of [...holds]) {
+      dropped = this.holds.delete(hold) || dropped;
+      hold.forget();
+    }
+    if (!this.held) this.cancelTimer();
+    return dropped;
+  }
+
+  private learn(contextToken: string | undefined): void {
+    this.contextToken = contextToken ?? this.contextToken;
+  }
+
+  private inTurn(action: () => Promise<void>): Promise<void> {
+    this.queued++;
+    const result = this.turns.then(action);
+    const done = (): void => {
+      this.queued--;
+      this.leave();
+    };
+    this.turns = result.then(done, done);
+    return result;
+  }
+
+  private leave(): void {
+    if (!this.held && this.queued === 0) this.idle();
+  }
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof ILinkError && (error.repeat === 'yes' || error.repeat === 'few');
+}
+
+/** Whether the phone may show it although showing it failed: the answer is missing, and not the request. */
+function mayBeShown(error: unknown): boolean {
+  if (error instanceof ILinkNetworkError) return error.mayHaveArrived;
+  return error instanceof ILinkError ? mayPass(error) : true;
+}

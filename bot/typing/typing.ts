@@ -1,0 +1,68 @@
+import type { Clock } from '../../ilink/clock';
+import { TypingChat, type KeepAliveOptions, type TypingHold } from './chat';
+import { TypingIndicator, type TypingClient } from './indicator';
+
+export type { KeepAliveOptions, TypingHold } from './chat';
+
+export interface BotTypingDeps {
+  client: TypingClient;
+  clock: Clock;
+  report: (what: string, error?: unknown) => void;
+  /** Keeps the bot in use until the returned function is called: whoever asked for typing may have let go of it. */
+  hold?: () => () => void;
+}
+
+/** "Typing…" of one bot, for everybody who wants it shown. A user's indicator is kept alive once, however many ask. */
+export class Typing {
+  private readonly chats = new Map<string, TypingChat>();
+  private readonly indicator: TypingIndicator;
+
+  constructor(private readonly deps: BotTypingDeps) {
+    this.indicator = new TypingIndicator(deps);
+  }
+
+  /** How many users have it kept alive for them. */
+  get kept(): number {
+    return [...this.chats.values()].filter(({ held }) => held).length;
+  }
+
+  /** Shows the indicator once; it dies by itself after about five seconds. @throws ILinkError */
+  show(userId: string, contextToken?: string, signal?: AbortSignal): Promise<void> {
+    return this.chat(userId).show(contextToken, signal);
+  }
+
+  /** Keeps the indicator alive until the hold is released, its limit, {@link stop}, or a message to the user. */
+  keepAlive(userId: string, options: KeepAliveOptions): TypingHold {
+    return this.chat(userId).keepAlive(options);
+  }
+
+  /** Hides the indicator, whoever keeps it alive. @throws ILinkError */
+  stop(userId: string, contextToken?: string, signal?: AbortSignal): Promise<void> {
+    return this.chat(userId).hide(contextToken, signal);
+  }
+
+  /** A message to this user was sent: typing is over. Returns at once. */
+  messageSent(userId: string): void {
+    this.chats.get(userId)?.messageSent();
+  }
+
+  /** Ends everything without a word to the server; what is shown dies within five seconds. */
+  close(): void {
+    for (const chat of this.chats.values()) chat.close();
+  }
+
+  /** Lives as long as something is held or under way. */
+  private chat(userId: string): TypingChat {
+    const known = this.chats.get(userId);
+    if (known) return known;
+    const release = this.deps.hold?.();
+    const idle = (): void => {
+      if (this.chats.get(userId) !== chat) return;
+      this.chats.delete(userId);
+      release?.();
+    };
+    const chat = new TypingChat(userId, { ...this.deps, indicator: this.indicator }, idle);
+    this.chats.set(userId, chat);
+    return chat;
+  }
+}

@@ -1,0 +1,209 @@
+import { sleep } from '../ilink/clock';
+import { ILinkError } from '../ilink/errors';
+import { idlePauseMs } from './pace';
+import { isEnd, type LoginResult, type LoginState } from './state';
+import { CODE_LIMIT, newLogin, pollLogin, renewLogin, type LoginDeps } from './steps';
+import {
+  claimedBy,
+  withoutProblem,
+  withoutRunner,
+  withTypedCode,
+  type LoginOutcome,
+  type LoginProblem,
+  type LoginRecord,
+  type LoginTarget,
+} from './record';
+import type { ConfirmedLogin } from './proof';
+import type { LoginRecords } from './records';
+
+/** Puts the token where credentials are kept. @throws LoginStop when it never will, anything else to be tried again */
+export type SaveLogin = (result: LoginResult, target: LoginTarget) => Promise<LoginOutcome>;
+
+/** A login that was confirmed and must not be used: what happened, and what to do. */
+export class LoginStop extends Error {
+  constructor(readonly problem: LoginProblem) {
+    super(problem.message);
+    this.name = 'LoginStop';
+  }
+
+  get next(): string {
+    return this.problem.next;
+  }
+}
+
+/** A failure to save that may pass, in words for the person. */
+export class SaveTrouble extends LoginStop {}
+
+export interface RunnerDeps {
+  records: LoginRecords;
+  login: LoginDeps;
+  save: SaveLogin;
+  /** Notes whose login it was. What was kept of that person belongs to the new token from then on. */
+  prove: (login: ConfirmedLogin) => Promise<void>;
+  /** Names this process among those that share the store. */
+  id: string;
+}
+
+/** A process that is silent for longer has died, and another one goes on: somebody stands in front of the page. */
+const LEASE_MS = 6_000;
+/** A third of it, so that one late tick costs nothing. */
+const BEAT_MS = LEASE_MS / 3;
+const SAVE_AGAIN_MS = 5_000;
+/** How long the end is kept for a workflow that has not heard of it. */
+const TOLD_WITHIN_MS = 24 * 3_600_000;
+/** While the person types, the server is asked this often whether the code still lives, once its time is over. */
+const LOOK_AGAIN_MS = 30_000;
+
+/**
+ * Carries one login to its end: shows a code after the other, follows the phone, and has the token saved. It holds the token
+ * in memory only, from the confirmation until it is saved.
+ */
+export class LoginRunner {
+  private nudge = new AbortController();
+  private lookedAt = 0;
+
+  constructor(
+    private readonly key: string,
+    private readonly deps: RunnerDeps,
+  ) {}
+
+  /** The person typed something. */
+  wake(): void {
+    this.nudge.abort();
+    this.nudge = new AbortController();
+  }
+
+  /** Runs until the login rests, ends, expires, or belongs to another process. @returns how it ended */
+  async run(signal: AbortSignal): Promise<LoginRecord | undefined> {
+    const stopBeating = this.beat();
+    try {
+      while (!signal.aborted) {
+        const claim = await this.claim();
+        if (!claim?.changed) return claim?.record;
+        try {
+          await this.step(claim.record, signal);
+        } catch (error) {
+          if (signal.aborted) break;
+          await this.write((record) => ({ ...record, phase: 'failed', problem: problemOf(error) }));
+        }
+      }
+      await this.release();
+      return undefined;
+    } finally {
+      stopBeating();
+    }
+  }
+
+  /** Says that this process lives, also while a poll is held. @returns ends it */
+  private beat(): () => void {
+    const { records, login, id } = this.deps;
+    const again = (): void => {
+      const prolonged = records.change(this.key, (record) =>
+        record.runner?.id === id ? claimedBy(record, id, login.clock.now(), LEASE_MS) : undefined,
+      );
+      // A store that fails now fails the next step, too, which says so.
+      prolonged.catch(() => undefined);
+      cancel = login.clock.after(BEAT_MS, again, true);
+    };
+    let cancel = login.clock.after(BEAT_MS, again, true);
+    return () => cancel();
+  }
+
+  /** Another process may go on at once. */
+  private async release(): Promise<void> {
+    const { records, id } = this.deps;
+    await records.change(this.key, (record) =>
+      record.runner?.id === id ? withoutRunner(record) : undefined,
+    );
+  }
+
+  private claim() {
+    const { records, login, id } = this.deps;
+    return records.change(this.key, (record) => {
+      const claimed = claimedBy(record, id, login.clock.now(), LEASE_MS);
+      return claimed && withTypedCode(claimed);
+    });
+  }
+
+  private async step({ state, target }: LoginRecord, signal: AbortSignal): Promise<void> {
+    const { login } = this.deps;
+    if (!state) return this.keep(await newLogin(login, signal));
+    if (isEnd(state.status)) return this.renew(state, signal);
+    if (this.mayWait(state)) return this.pause(1_000, signal);
+    const startedAt = (this.lookedAt = login.clock.now());
+    const { state: next, event } = await pollLogin(login, state, signal);
+    if (event?.status === 'confirmed') {
+      await this.deps.prove({ ...event.credential, confirmedBy: state.apiBaseUrl });
+      return this.save(event.credential, target, signal);
+    }
+    await this.keep(next, event?.status === 'trouble' ? problemOf(event.error) : undefined);
+    if (event?.status === 'trouble') await this.pause(event.retryInMs, signal);
+    else if (!event) await this.pause(idlePauseMs(login.clock.now() - startedAt), signal);
+  }
+
+  /** Nobody knows whether the server would count a poll without a number, so it is left alone while the person types. */
+  private mayWait({ status, verifyCode, expiresAtMs }: LoginState): boolean {
+    if (status !== 'need_verifycode' || verifyCode !== undefined) return false;
+    const now = this.deps.login.clock.now();
+    return now < expiresAtMs || now - this.lookedAt < LOOK_AGAIN_MS;
+  }
+
+  private async renew(state: LoginState, signal: AbortSignal): Promise<void> {
+    if (state.status === 'binded_redirect') throw new LoginStop(ALREADY_BOUND);
+    if (state.codeNumber < CODE_LIMIT || state.status === 'verify_code_blocked')
+      return this.keep(await renewLogin(this.deps.login, state, signal));
+    await this.write((record) => ({ ...withoutProblem(record), phase: 'paused' }));
+  }
+
+  private async keep(state: LoginState, problem?: LoginProblem): Promise<void> {
+    await this.write((record) => ({ ...withoutProblem(record), state, ...(problem && { problem }) }));
+  }
+
+  /** Tries until it worked: the person can repair what is wrong meanwhile, and does not have to scan again. */
+  private async save(result: LoginResult, target: LoginTarget, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const outcome = await this.deps.save(result, target);
+        // Somebody may be away for a while who has to hear of it.
+        const expiresAtMs = this.deps.login.clock.now() + TOLD_WITHIN_MS;
+        await this.write((record) => ({ ...withoutProblem(record), phase: 'done', outcome, expiresAtMs }));
+        return;
+      } catch (error) {
+        if (error instanceof LoginStop && !(error instanceof SaveTrouble)) throw error;
+        const claim = await this.claim();
+        if (!claim?.changed) return;
+        await this.write((record) => ({ ...record, phase: 'saving', problem: problemOf(error) }));
+      }
+      await this.pause(SAVE_AGAIN_MS, signal);
+    }
+  }
+
+  private async write(change: (record: LoginRecord) => LoginRecord): Promise<void> {
+    await this.deps.records.change(this.key, change);
+  }
+
+  private async pause(pauseMs: number, signal: AbortSignal): Promise<void> {
+    if (pauseMs > 0)
+      await sleep(this.deps.login.clock, pauseMs, AbortSignal.any([signal, this.nudge.signal]));
+  }
+}
+
+const ALREADY_BOUND: LoginProblem = {
+  code: 'already_bound',
+  message: 'This WeChat account is connected here already, and WeChat gave no new token',
+  next: 'Use the credential that is there, or start the login again.',
+};
+
+function problemOf(error: unknown): LoginProblem {
+  if (error instanceof LoginStop) return error.problem;
+  if (error instanceof ILinkError) {
+    const failure = 'failure' in error ? String(error.failure) : error.kind;
+    return { code: failure, message: error.message, next: error.next };
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return {
+    code: 'unexpected',
+    message: 'Something unexpected went wrong',
+    next: `Start the login again, and report this if it stays (${name}).`,
+  };
+}

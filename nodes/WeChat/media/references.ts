@@ -1,0 +1,56 @@
+import type { FileReference } from '../../../ilink/media/download';
+import { InputProblem } from '../shared/errors';
+
+/** A file of a message, to be fetched: what the trigger's `media` entries say of it. */
+export interface NamedReference extends FileReference {
+  file_name?: string;
+}
+
+const KINDS: readonly unknown[] = ['image', 'voice', 'file', 'video'];
+const NEXT = 'Use the "media" of a WeChat Trigger item, one entry of it, or a list of such entries.';
+
+/**
+ * Reads media references as a user may give them: the trigger's list, one entry of it, or either as JSON text. Nothing gives
+ * an empty list: most messages have no files.
+ *
+ * @throws InputProblem when something else stands there
+ */
+export function readReferences(value: unknown): NamedReference[] {
+  const given = typeof value === 'string' ? parse(value) : (value ?? []);
+  const list: unknown[] = Array.isArray(given) ? given : [given];
+  return list.map(readReference);
+}
+
+function parse(text: string): unknown {
+  if (text.trim() === '') return [];
+  const parsed = tryParse(text);
+  if (parsed === undefined) throw new InputProblem('The media reference is a text and not a reference', NEXT);
+  return parsed ?? [];
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function readReference(entry: unknown, index: number): NamedReference {
+  const { kind, media, aeskey, md5, size, file_name } = Object(entry) as Record<string, unknown>;
+  if (typeof media !== 'object' || media === null) {
+    throw new InputProblem(`Media reference ${index + 1} has no "media" that says where the file is`, NEXT);
+  }
+  return {
+    kind: KINDS.includes(kind) ? (kind as FileReference['kind']) : 'file',
+    media,
+    ...(isText(aeskey) && { aeskey }),
+    ...(isText(md5) && { md5 }),
+    ...(typeof size === 'number' && { size }),
+    ...(isText(file_name) && { file_name }),
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,398 @@
+import { join } from 'node:path';
+
+import { Deliveries, type Hand, type HandResult } from '../../../../bot/receive/deliveries';
+import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
+import { FakeClock, settle } from '../../../support/fake-clock';
+import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
+
+describe('Deliveries', () => {
+  let clock: FakeClock;
+  let store: SqliteStore;
+  let reports: string[];
+  let given: string[];
+  let open: Map<string, (result: HandResult) => void>;
+  let deliveries: Deliveries;
+  let latest: Hand;
+
+  const hand = (more: Partial<Hand> = {}): Hand =>
+    (latest = {
+      order: 'parallel',
+      limit: 100,
+      retryDelayMs: 60_000,
+      countsStarts: false,
+      give: ({ body }, attempt) => {
+        given.push(attempt === 0 ? body : `${body}#${attempt}`);
+        return new Promise((resolve) => open.set(body, resolve));
+      },
+      ...more,
+    });
+  const immediately = (result: HandResult = 'done'): Partial<Hand> => ({
+    give: async ({ body }, attempt) => {
+      given.push(attempt === 0 ? body : `${body}#${attempt}`);
+      return result;
+    },
+  });
+  const receive = async (...bodies: string[]): Promise<void> => {
+    const messages = bodies.map((body) => ({ body, userId: body[0]!, keys: [] }));
+    await store.receive({
+      bot: 'bot',
+      connection: 'c',
+      receivedAt: clock.now(),
+      sleepersSince: 0,
+      login: 'login',
+      messages,
+    });
+    deliveries.wake();
+    await settle();
+  };
+  const finish = async (body: string, result: HandResult = 'done'): Promise<void> => {
+    open.get(body)!(result);
+    await settle();
+  };
+  const pending = async (): Promise<number> => (await store.pending('w', 0)).length;
+  const make = (): Deliveries =>
+    new Deliveries({ subscriber: 'w', inbox: store, clock, report: (what) => reports.push(what) });
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), clock.now(), () => undefined);
+    await store.subscribe('w', 'bot');
+    [reports, given, open] = [[], [], new Map()];
+    deliveries = make();
+  });
+  afterEach(() => store.close());
+  afterAll(removeTempFolders);
+
+  it('hands over what waits already, oldest first, and then what comes', async () => {
+    await receive('a1', 'a2', 'b1');
+    expect(given).toEqual([]);
+    deliveries.resume(hand(immediately()));
+    await settle();
+    await receive('c1');
+    expect(given).toEqual(['a1', 'a2', 'b1', 'c1']);
+    expect(await pending()).toBe(0);
+  });
+
+  it('counts a message as handed over when that is done, and not before', async () => {
+    deliveries.resume(hand());
+    await receive('a1');
+    expect(await pending()).toBe(1);
+    await finish('a1');
+    expect(await pending()).toBe(0);
+  });
+
+  it('hands over again after a crash what was under way', async () => {
+    deliveries.resume(hand());
+    await receive('a1', 'a2');
+    await finish('a1');
+    deliveries = make();
+    deliveries.resume(hand(immediately()));
+    await settle();
+    expect(given).toEqual(['a1', 'a2', 'a2']);
+  });
+
+  describe('in parallel', () => {
+    it('waits for nobody up to the limit', async () => {
+      deliveries.resume(hand({ limit: 2 }));
+      await receive('a1', 'b1', 'c1');
+      expect(given).toEqual(['a1', 'b1']);
+      await finish('b1');
+      expect(given).toEqual(['a1', 'b1', 'c1']);
+    });
+
+    it('leaves half of the places to others, however much one user writes', async () => {
+      deliveries.resume(hand({ limit: 4 }));
+      await receive('a1', 'a2', 'a3', 'a4', 'b1');
+      expect(given).toEqual(['a1', 'a2', 'b1']);
+      await finish('a1');
+      expect(given).toEqual(['a1', 'a2', 'b1', 'a3']);
+      await finish('a2');
+      await finish('a3');
+      expect(given).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);
+      await finish('a4');
+      await finish('b1');
+      expect(await pending()).toBe(0);
+    });
+
+    it('works off a long queue of one user without looking at all of it each time', async () => {
+      const bodies = Array.from({ length: 500 }, (_, i) => `a${i}`);
+      deliveries.resume(hand({ limit: 2, ...immediately() }));
+      await receive(...bodies);
+      for (let turn = 0; turn < 200_000 && (await pending()) > 0; turn++) await settle();
+      expect(given).toEqual(bodies);
+    });
+  });
+
+  describe('one at a time per user', () => {
+    it('keeps the order of each user and never makes one user wait for another', async () => {
+      deliveries.resume(hand({ order: 'perUser' }));
+      await receive('a1', 'a2', 'b1', 'b2');
+      expect(given).toEqual(['a1', 'b1']);
+      await finish('b1');
+      expect(given).toEqual(['a1', 'b1', 'b2']);
+      await receive('c1');
+      await finish('a1');
+      expect(given).toEqual(['a1', 'b1', 'b2', 'c1', 'a2']);
+    });
+
+    it('holds the next message of a user back while the one before waits for its next attempt', async () => {
+      deliveries.resume(hand({ order: 'perUser' }));
+      await receive('a1', 'a2', 'b1');
+      await finish('a1', 'again');
+      await finish('b1');
+      expect(given).toEqual(['a1', 'b1']);
+      await clock.advance(60_000);
+      expect(given).toEqual(['a1', 'b1', 'a1#1']);
+      await finish('a1');
+      expect(given.at(-1)).toBe('a2');
+    });
+  });
+
+  describe('after a save, which ends the trigger and starts it again', () => {
+    const save = async (more: Partial<Hand>): Promise<void> => {
+      deliveries.pause(latest);
+      deliveries.resume(hand(more));
+      await settle();
+    };
+
+    it.each(['perUser', 'oneAtATime'] as const)(
+      '%s: the next message waits for the one under way',
+      async (order) => {
+        deliveries.resume(hand({ order }));
+        await receive('a1', 'a2');
+        await save({ order });
+        await receive('a3');
+        expect(given).toEqual(['a1']);
+        await finish('a1');
+        expect(given).toEqual(['a1', 'a2']);
+        await save({ order });
+        await save({ order });
+        await finish('a2');
+        expect(given).toEqual(['a1', 'a2', 'a3']);
+        await finish('a3');
+        expect(await pending()).toBe(0);
+      },
+    );
+
+    it('to another order, waits for all that are under way and would stand before it now', async () => {
+      deliveries.resume(hand());
+      await receive('a1', 'a2', 'b1');
+      await save({ order: 'perUser' });
+      await receive('a3', 'b2');
+      expect(given).toEqual(['a1', 'a2', 'b1']);
+      await finish('a2');
+      expect(given).toEqual(['a1', 'a2', 'b1']);
+      await finish('b1');
+      await finish('a1');
+      expect(given).toEqual(['a1', 'a2', 'b1', 'b2', 'a3']);
+    });
+
+    it('holds the order also when what was under way has to be tried again', async () => {
+      deliveries.resume(hand({ order: 'perUser' }));
+      await receive('a1', 'a2');
+      await save({ order: 'perUser' });
+      await finish('a1', 'again');
+      await clock.advance(59_000);
+      expect(given).toEqual(['a1']);
+      await clock.advance(1_000);
+      expect(given).toEqual(['a1', 'a1#1']);
+      await finish('a1');
+      expect(given).toEqual(['a1', 'a1#1', 'a2']);
+    });
+  });
+
+  describe('one at a time', () => {
+    it('waits for each', async () => {
+      deliveries.resume(hand({ order: 'oneAtATime' }));
+      await receive('a1', 'b1');
+      expect(given).toEqual(['a1']);
+      await finish('a1');
+      expect(given).toEqual(['a1', 'b1']);
+    });
+  });
+
+  it('tries again after the delay, counts the attempts, and stops when told', async () => {
+    let attempts = 0;
+    deliveries.resume(hand({ give: async () => (++attempts === 3 ? 'gaveUp' : 'again') }));
+    await receive('a1');
+    await clock.advance(59_999);
+    expect(attempts).toBe(1);
+    await clock.advance(1);
+    await clock.advance(60_000);
+    await clock.advance(600_000);
+    expect(attempts).toBe(3);
+    expect(await pending()).toBe(0);
+  });
+
+  it('remembers attempts and delay across a restart', async () => {
+    deliveries.resume(hand(immediately('again')));
+    await receive('a1');
+    clock.cancelAll();
+    deliveries = make();
+    deliveries.resume(hand(immediately()));
+    await clock.advance(59_000);
+    expect(given).toEqual(['a1']);
+    await clock.advance(1_000);
+    expect(given).toEqual(['a1', 'a1#1']);
+  });
+
+  it('tries again when the subscriber fails, and that was no attempt', async () => {
+    deliveries.resume(
+      hand({
+        give: async () => {
+          throw new Error('full');
+        },
+      }),
+    );
+    await receive('a1');
+    expect(reports).toEqual(['A message could not be handed over']);
+    deliveries.resume(hand(immediately()));
+    await clock.advance(60_000);
+    expect(given).toEqual(['a1']);
+  });
+
+  it('does not count what the subscriber refused', async () => {
+    deliveries.resume(hand({ ...immediately('refused'), countsStarts: true }));
+    await receive('a1');
+    await clock.advance(60_000);
+    expect(given).toEqual(['a1', 'a1']);
+    expect((await store.pending('w', 0))[0]).toMatchObject({ attempts: 0 });
+  });
+
+  it('counts an attempt that ended with the process, where starts are counted', async () => {
+    for (let process = 0; process < 3; process++) {
+      deliveries = make();
+      deliveries.resume(hand({ countsStarts: true }));
+      await (process === 0 ? receive('a1') : settle());
+    }
+    expect(given).toEqual(['a1', 'a1#1', 'a1#2']);
+    await finish('a1', 'again');
+    expect((await store.pending('w', 0))[0]).toMatchObject({ attempts: 3 });
+  });
+
+  describe('switched off and on again', () => {
+    it('does not take a message twice that is still under way, and acknowledges it', async () => {
+      deliveries.resume(hand({ order: 'perUser' }));
+      await receive('a1');
+      deliveries.pause(latest);
+      deliveries.resume(hand({ order: 'parallel' }));
+      await receive('a2');
+      expect(given).toEqual(['a1', 'a2']);
+      await finish('a1');
+      expect(await pending()).toBe(1);
+    });
+
+    it('finds a message again whose attempt failed after that', async () => {
+      deliveries.resume(hand({ order: 'perUser' }));
+      await receive('a1');
+      deliveries.pause(latest);
+      deliveries.resume(hand());
+      await settle();
+      await finish('a1', 'again');
+      await clock.advance(60_000);
+      expect(given).toEqual(['a1', 'a1#1']);
+    });
+
+    it('starts nothing while it is off, and loses nothing of it', async () => {
+      deliveries.resume(hand({ limit: 1 }));
+      await receive('a1', 'a2');
+      deliveries.pause(latest);
+      await finish('a1');
+      await receive('a3');
+      expect(given).toEqual(['a1']);
+      expect(deliveries.idle).toBe(true);
+      deliveries.resume(hand(immediately()));
+      await settle();
+      expect(given).toEqual(['a1', 'a2', 'a3']);
+    });
+
+    it('goes on for the new one when the old one ends only afterwards', async () => {
+      const old = hand(immediately());
+      deliveries.resume(old);
+      deliveries.resume(hand(immediately()));
+      expect(deliveries.pause(old)).toBe(false);
+      await receive('a1');
+      expect(given).toEqual(['a1']);
+      expect(deliveries.pause(latest)).toBe(true);
+    });
+
+    it('does not wait twice for the same attempt', async () => {
+      deliveries.resume(hand(immediately('again')));
+      await receive('a1');
+      deliveries.pause(latest);
+      deliveries.resume(hand(immediately()));
+      await settle();
+      expect(clock.pending).toBe(1);
+      await clock.advance(60_000);
+      expect(given).toEqual(['a1', 'a1#1']);
+    });
+  });
+
+  it('looks again by itself when the inbox could not be read, because nobody may write for hours', async () => {
+    deliveries.resume(hand(immediately()));
+    await settle();
+    const read = jest.spyOn(store, 'pending').mockRejectedValueOnce(new Error('disk'));
+    await receive('a1');
+    expect(given).toEqual([]);
+    await clock.advance(1_000);
+    expect(given).toEqual(['a1']);
+    expect(clock.pending).toBe(0);
+    read.mockRestore();
+  });
+
+  it('takes no answer of the inbox for all there is when it started over meanwhile', async () => {
+    await receive('a1', 'a2');
+    deliveries.resume(hand(immediately()));
+    await settle();
+    await receive('a3', 'a4');
+    await settle();
+    given.length = 0;
+    await store.receive({
+      bot: 'bot',
+      connection: 'c',
+      login: 'login',
+      receivedAt: 0,
+      sleepersSince: 0,
+
+      messages: ['b1', 'b2'].map((body) => ({ body, userId: 'b', keys: [] })),
+    });
+    // A networked database answers late: with only the newest, asked for before the start over.
+    const pendingOf = store.pending.bind(store);
+    let answer!: () => void;
+    const slow = new Promise<void>((resolve) => (answer = resolve));
+    const read = jest.spyOn(store, 'pending').mockImplementationOnce(async (subscriber, afterSeq) => {
+      await slow;
+      return (await pendingOf(subscriber, afterSeq)).slice(1);
+    });
+    deliveries.wake();
+    deliveries.pause(latest);
+    deliveries.resume(hand(immediately()));
+    answer();
+    await settle();
+    await settle();
+    expect(given).toEqual(['b1', 'b2']);
+    read.mockRestore();
+  });
+
+  it('waits no longer than the delay that is set, when the clock was put back by a day', async () => {
+    deliveries.resume(hand(immediately('again')));
+    await receive('a1');
+    clock.cancelAll();
+    clock.set(-86_400_000);
+    deliveries = make();
+    deliveries.resume(hand(immediately()));
+    await clock.advance(60_000);
+    expect(given).toEqual(['a1', 'a1#1']);
+  });
+
+  it('goes on when the inbox cannot be read for a moment', async () => {
+    deliveries.resume(hand(immediately()));
+    await settle();
+    const read = jest.spyOn(store, 'pending').mockRejectedValueOnce(new Error('disk'));
+    await receive('a1');
+    expect(reports).toEqual(['The inbox could not be read']);
+    await receive('a2');
+    expect(given).toEqual(['a1', 'a2']);
+    read.mockRestore();
+  });
+});

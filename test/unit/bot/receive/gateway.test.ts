@@ -1,0 +1,57 @@
+import { Gateway } from '../../../../bot/receive/gateway';
+
+describe('Gateway', () => {
+  let written: number[];
+  const gateway = (host = 'ilinkai.weixin.qq.com', known?: number): Gateway =>
+    new Gateway(host, { read: async () => known, write: async (cutMs) => void written.push(cutMs) });
+  beforeEach(() => (written = []));
+
+  it('knows nothing of the host in China: the server ends its polls', async () => {
+    expect(await gateway().askAgainMs()).toBeUndefined();
+  });
+
+  it('knows the one of the international host before anything happened', async () => {
+    expect(await gateway('ilinkai.wechat.com').askAgainMs()).toBe(14_000);
+  });
+
+  it('learns from the first poll that a gateway ended, and remembers it', async () => {
+    const one = gateway();
+    await one.askAgainMs();
+    await one.ended(16_050, 'by_gateway');
+    expect(await one.askAgainMs()).toBe(14_050);
+    expect(written).toEqual([16_050]);
+    expect(await gateway('other.example', 16_050).askAgainMs()).toBe(14_050);
+  });
+
+  it('believes a connection that broke only when it happens twice after the same time', async () => {
+    const one = gateway();
+    await one.ended(9_000, 'broken');
+    await one.ended(20_000, 'broken');
+    expect(await one.askAgainMs()).toBeUndefined();
+    await one.ended(19_800, 'broken');
+    expect(await one.askAgainMs()).toBe(17_800);
+  });
+
+  it('asks sooner when a poll is ended sooner, and never later', async () => {
+    const one = gateway();
+    await one.ended(16_000, 'by_gateway');
+    await one.ended(5_000, 'by_gateway');
+    await one.ended(30_000, 'by_gateway');
+    expect(await one.askAgainMs()).toBe(4_000);
+    expect(written).toEqual([16_000, 5_000]);
+  });
+
+  it('learns nothing from what was never held', async () => {
+    const one = gateway();
+    await one.ended(20, 'by_gateway');
+    expect(await one.askAgainMs()).toBeUndefined();
+  });
+
+  it('works on when nothing can be read or written', async () => {
+    const fails = (): Promise<never> => Promise.reject(new Error('disk'));
+    const one = new Gateway('h', { read: fails, write: fails });
+    expect(await one.askAgainMs()).toBeUndefined();
+    await one.ended(16_000, 'by_gateway');
+    expect(await one.askAgainMs()).toBe(14_000);
+  });
+});

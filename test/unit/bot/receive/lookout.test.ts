@@ -1,0 +1,297 @@
+import { Lookout } from '../../../../bot/receive/lookout';
+import { Receiver, type Listener, type ReceiverState } from '../../../../bot/receive/receiver';
+import type { Updates } from '../../../../ilink/client';
+import { ILinkApiError } from '../../../../ilink/errors';
+import { FakeClock, settle } from '../../../support/fake-clock';
+
+describe('Lookout', () => {
+  let clock: FakeClock;
+  let receiver: Receiver;
+  let lookout: Lookout;
+  let polls: Array<PromiseWithResolvers<Updates>>;
+  let kept: number;
+  let waiting: number;
+  let leader: boolean;
+  let leases: number;
+  let reports: string[];
+  /** Held until the test lets the count of what waits be read. */
+  let hold: Promise<void> | undefined;
+
+  const answer = async (messages: unknown[] = []): Promise<void> => {
+    polls.at(-1)!.resolve({ messages, holdMs: 35_000, cursor: `${kept}` });
+    await settle();
+    await settle();
+  };
+  const begin = async (action: () => unknown): Promise<void> => {
+    void action();
+    await settle();
+    await settle();
+  };
+  const done = (promise: Promise<unknown>): (() => boolean) => {
+    let isDone = false;
+    void promise.then(() => (isDone = true));
+    return () => isDone;
+  };
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    [polls, kept, waiting, leader, leases, reports, hold] = [[], 0, 0, true, 0, [], undefined];
+    receiver = new Receiver({
+      client: {
+        getUpdates: (_cursor, _holdMs, signal) => {
+          const poll = Promise.withResolvers<Updates>();
+          signal!.addEventListener('abort', () => poll.reject(signal!.reason as Error));
+          if (signal!.aborted) poll.reject(signal!.reason as Error);
+          polls.push(poll);
+          return poll.promise;
+        },
+        notify: async () => undefined,
+      },
+      inbox: {
+        cursor: async () => '',
+        check: () => lookout.round(),
+        keep: async ({ messages }) => {
+          kept += messages.length;
+          return { messages: messages.length, echoes: 0, strays: 0 };
+        },
+        version: async () => 0,
+      },
+      lease: {
+        acquire: async () => {
+          if (leader) leases = 1;
+          return leader;
+        },
+        release: async () => void (leases = 0),
+      },
+      clock,
+      random: () => 1,
+      report: (what) => void reports.push(what),
+    });
+    lookout = new Lookout({
+      receiver: async () => receiver,
+      somethingWaits: async () => {
+        const n = waiting;
+        await hold;
+        return n > 0;
+      },
+      clock,
+      report: (what) => void reports.push(what),
+    });
+  });
+
+  describe('a look', () => {
+    it('ends with what the server has at once, gives the lease back, and leaves no timer', async () => {
+      const look = lookout.look();
+      await settle();
+      expect(leases).toBe(1);
+      await answer([1]);
+      await look;
+      await clock.advance(0);
+      expect([kept, receiver.listening, lookout.watching, leases]).toEqual([1, false, false, 0]);
+      expect(polls).toHaveLength(1);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('waits two seconds for a server that has nothing, and lets its poll end by itself', async () => {
+      const isDone = done(lookout.look());
+      await clock.advance(1_999);
+      expect(isDone()).toBe(false);
+      await clock.advance(1);
+      expect([isDone(), receiver.listening, lookout.watching]).toEqual([true, true, false]);
+      await answer([1]);
+      expect([kept, receiver.listening, polls.length]).toEqual([1, false, 1]);
+    });
+
+    it('is one for all who want it at the same time, and all of them have its answer', async () => {
+      const looks = [lookout.look(), lookout.look()].map(done);
+      await settle();
+      const later = done(lookout.look());
+      await settle();
+      expect([...looks, later].map((isDone) => isDone())).toEqual([false, false, false]);
+      await answer([1]);
+      expect([...looks, later].map((isDone) => isDone())).toEqual([true, true, true]);
+      expect(polls).toHaveLength(1);
+    });
+
+    it('has the first answer also when something is being watched for just then', async () => {
+      waiting = 1;
+      await begin(() => lookout.watch());
+      const isDone = done(lookout.look());
+      await settle();
+      expect(isDone()).toBe(false);
+      await answer([1]);
+      expect(isDone()).toBe(true);
+    });
+
+    it('is none beside a trigger, and does not end with it', async () => {
+      receiver.listen({ onArrival: () => undefined });
+      await settle();
+      await lookout.look();
+      expect([polls.length, lookout.watching, receiver.listening]).toEqual([1, false, true]);
+    });
+
+    it('takes nothing from another process that listens', async () => {
+      leader = false;
+      await begin(() => lookout.look());
+      await clock.advance(60_000);
+      expect([polls.length, receiver.listening, clock.pending]).toEqual([0, false, 0]);
+    });
+
+    it('is over at once when nobody can listen', async () => {
+      const look = lookout.look();
+      await settle();
+      polls[0]!.reject(new ILinkApiError('getupdates', { errcode: -14 }, []));
+      await settle();
+      await look;
+      await clock.advance(0);
+      expect([receiver.listening, lookout.watching]).toEqual([false, false]);
+    });
+
+    it('goes on while something waits', async () => {
+      const look = lookout.look();
+      waiting = 1;
+      await settle();
+      await answer([1]);
+      await look;
+      expect([lookout.watching, polls.length]).toEqual([true, 2]);
+      waiting = 0;
+      await answer([2]);
+      expect([lookout.watching, receiver.listening, kept]).toEqual([false, false, 2]);
+    });
+  });
+
+  describe('a trigger', () => {
+    const trigger: Listener = { onArrival: () => undefined };
+
+    it('that starts in the midst of a look goes on with the same poll', async () => {
+      const look = lookout.look();
+      await settle();
+      receiver.listen(trigger);
+      await answer([1]);
+      await look;
+      await settle();
+      expect([polls.length, receiver.listening, receiver.heard]).toEqual([2, true, true]);
+    });
+
+    it('that ends in the midst of a watch leaves it listening', async () => {
+      waiting = 1;
+      const end = receiver.listen(trigger);
+      await settle();
+      await begin(() => lookout.watch());
+      await end();
+      expect([polls.length, receiver.listening, receiver.heard]).toEqual([1, true, false]);
+    });
+
+    it('that starts while the poll of a look ends by itself finds a loop that goes on', async () => {
+      void lookout.look();
+      await clock.advance(2_000);
+      receiver.listen(trigger);
+      await answer([1]);
+      expect([polls.length, receiver.listening]).toEqual([2, true]);
+    });
+  });
+
+  describe('a watch', () => {
+    it('ends when nothing waits any more', async () => {
+      waiting = 1;
+      await begin(() => lookout.watch());
+      for (let round = 0; round < 3; round++) await answer([round]);
+      expect([polls.length, lookout.watching]).toEqual([4, true]);
+      waiting = 0;
+      await answer(['last']);
+      expect([lookout.watching, receiver.listening]).toEqual([false, false]);
+    });
+
+    it('does not end when something is queued in the very moment in which nothing waited', async () => {
+      waiting = 1;
+      await begin(() => lookout.watch());
+      waiting = 0;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      hold = promise;
+      await answer([1]);
+      waiting = 1;
+      await begin(() => lookout.watch());
+      hold = undefined;
+      resolve();
+      await settle();
+      await settle();
+      expect([lookout.watching, receiver.listening]).toEqual([true, true]);
+      await answer([2]);
+      expect(lookout.watching).toBe(true);
+    });
+
+    it('looks again later when another process listened, which may be gone by then', async () => {
+      [leader, waiting] = [false, 1];
+      await begin(() => lookout.watch());
+      expect([receiver.listening, lookout.watching]).toEqual([false, true]);
+      leader = true;
+      await clock.advance(30_000);
+      expect([polls.length, receiver.listening]).toEqual([1, true]);
+    });
+
+    it('does not look again when the other process has sent what waited', async () => {
+      [leader, waiting] = [false, 1];
+      await begin(() => lookout.watch());
+      waiting = 0;
+      await clock.advance(30_000);
+      expect([polls.length, lookout.watching, clock.pending]).toEqual([0, false, 0]);
+    });
+
+    it.each<ReceiverState>(['login_needed'])('ends when %s, which only another login mends', async () => {
+      waiting = 1;
+      await begin(() => lookout.watch());
+      polls[0]!.reject(new ILinkApiError('getupdates', { errcode: -14 }, []));
+      await settle();
+      await clock.advance(600_000);
+      expect([receiver.listening, lookout.watching, polls.length]).toEqual([false, false, 1]);
+    });
+
+    it('goes on when what waits cannot be read for a moment', async () => {
+      waiting = 1;
+      await begin(() => lookout.watch());
+      hold = Promise.reject(new Error('busy'));
+      await answer([1]);
+      hold = undefined;
+      expect([lookout.watching, reports]).toEqual([true, ['The queue could not be read']]);
+    });
+  });
+
+  describe('resuming', () => {
+    it('watches for what waits since before, and for nothing else', async () => {
+      await begin(() => lookout.resume());
+      expect(lookout.watching).toBe(false);
+      waiting = 1;
+      await begin(() => lookout.resume());
+      await begin(() => lookout.resume());
+      expect([lookout.watching, polls.length]).toEqual([true, 1]);
+    });
+
+    it('holds up nothing when the store fails', async () => {
+      hold = Promise.reject(new Error('full'));
+      await begin(() => lookout.resume());
+      expect([lookout.watching, reports]).toEqual([false, []]);
+    });
+  });
+
+  describe('the end', () => {
+    it('takes everybody along who looks, and leaves no timer', async () => {
+      const look = lookout.look();
+      await settle();
+      await lookout.close();
+      await look;
+      await clock.advance(0);
+      expect([receiver.listening, lookout.watching, clock.pending]).toEqual([false, false, 0]);
+    });
+
+    it('is one: nothing begins afterwards', async () => {
+      [leader, waiting] = [false, 1];
+      await begin(() => lookout.watch());
+      await lookout.close();
+      leader = true;
+      await begin(() => lookout.watch());
+      await lookout.look();
+      await clock.advance(60_000);
+      expect([receiver.listening, polls.length, clock.pending]).toEqual([false, 0, 0]);
+    });
+  });
+});

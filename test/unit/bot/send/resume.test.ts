@@ -1,0 +1,113 @@
+import { UnfinishedSends, type Progress, type SendIdentity } from '../../../../bot/send/resume';
+import type { SendProgress, Store } from '../../../../store/store';
+import { FakeClock } from '../../../support/fake-clock';
+
+const first: SendIdentity = {
+  name: '["1","w","n",0,"u"]',
+  place: '["w","n",0,"u"]',
+  parts: ['hello', 'there', 'again'],
+  execution: '1',
+  isRetry: false,
+  knowsOrigin: false,
+};
+const retry: SendIdentity = { ...first, execution: '2', isRetry: true, knowsOrigin: true };
+const progress: Progress = {
+  done: [{ type: 'text', outcome: 'accepted', client_id: 'c1' }],
+  client_id: 'c2',
+};
+const NOTHING = { done: [] };
+
+describe('UnfinishedSends', () => {
+  let clock: FakeClock;
+  let kept: Map<string, SendProgress>;
+  let reports: string[];
+  let unfinished: UnfinishedSends;
+  const store = {
+    noteUnfinished: async (send: string, noted: SendProgress) => void kept.set(send, noted),
+    findUnfinished: async (send: string) => kept.get(send),
+    findBrokenOff: async (content: string) =>
+      [...kept.values()].find((noted) => noted.isOpen && noted.content === content),
+    forgetUnfinished: async (send: string) => void kept.delete(send),
+  } as unknown as Store;
+  const sends = (of: () => Promise<Store | undefined>): UnfinishedSends =>
+    new UnfinishedSends({ store: of, clock, report: (what) => void reports.push(what) });
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    [kept, reports] = [new Map(), []];
+    unfinished = sends(async () => store);
+  });
+
+  it.each<[string, Partial<SendIdentity>, boolean]>([
+    ['the same execution, which tries again by itself', {}, true],
+    ['the retry of the execution', { execution: '2', isRetry: true, knowsOrigin: true }, true],
+    [
+      'the retry of an execution that died and left nothing but what it was about to send',
+      { name: 'of its own', execution: '2', isRetry: true },
+      true,
+    ],
+    ['a later execution that means it', { execution: '2', name: 'of its own' }, false],
+    [
+      'the retry of another execution that sends the same',
+      { name: 'other', isRetry: true, knowsOrigin: true },
+      false,
+    ],
+  ])('is for %s', async (_who, more, goesOn) => {
+    await unfinished.trying(first, progress);
+    expect(await unfinished.resume({ ...first, ...more })).toEqual(goesOn ? progress : NOTHING);
+  });
+
+  it('is told as often as somebody asks', async () => {
+    await unfinished.brokeOff(first, progress);
+    for (const execution of ['2', '3']) {
+      expect(await unfinished.resume({ ...retry, execution })).toEqual(progress);
+    }
+  });
+
+  it('forgets a send that went through at the first try', async () => {
+    await unfinished.trying(first, progress);
+    await unfinished.finished(first, progress, false);
+    expect(kept.size).toBe(0);
+  });
+
+  it('remembers what a retry has sent, for a further retry, but lets the same execution send it once more', async () => {
+    await unfinished.brokeOff(first, progress);
+    const all: Progress = { done: [...progress.done, ...progress.done, ...progress.done] };
+    await unfinished.finished(retry, all, true);
+    expect(await unfinished.resume({ ...retry, execution: '3' })).toEqual(all);
+    expect(await unfinished.resume(retry)).toEqual(NOTHING);
+  });
+
+  it.each<[string, string[], Progress]>([
+    ['a later part', ['hello', 'there', 'edited'], progress],
+    ['the part that may have arrived', ['hello', 'edited', 'again'], { done: progress.done }],
+    ['a part that was accepted', ['edited', 'there', 'again'], NOTHING],
+    ['nothing but that there is less of it', ['hello'], { done: progress.done }],
+  ])('goes on with what is still the same after somebody has edited %s', async (_what, parts, expected) => {
+    await unfinished.brokeOff(first, progress);
+    expect(await unfinished.resume({ ...retry, parts })).toEqual(expected);
+  });
+
+  it('is over after 14 days, as executions of n8n are', async () => {
+    await unfinished.brokeOff(first, progress);
+    clock.set(14 * 24 * 3_600_000);
+    expect(await unfinished.resume(first)).toEqual(NOTHING);
+  });
+
+  it('notes nothing without an identity, and no text', async () => {
+    await unfinished.brokeOff(undefined, progress);
+    await unfinished.finished(undefined, progress, true);
+    expect(kept.size).toBe(0);
+    expect(await unfinished.resume(undefined)).toEqual(NOTHING);
+    await unfinished.brokeOff(first, progress);
+    expect(JSON.stringify([...kept])).not.toMatch(/hello|there/);
+  });
+
+  it('holds up no message when the store fails, and says so', async () => {
+    const broken = sends(() => Promise.reject(new Error('full')));
+    await broken.brokeOff(first, progress);
+    expect(await broken.resume(first)).toEqual(NOTHING);
+    expect(reports).toHaveLength(2);
+    expect(await sends(async () => undefined).resume(first)).toEqual(NOTHING);
+  });
+});
