@@ -17,7 +17,6 @@ describe('inSteps', () => {
   });
 
   it('fails as its work fails', async () => {
-     
     function* work(): Steps<string> {
       throw new Error('no');
     }
