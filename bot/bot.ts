@@ -25,8 +25,9 @@ import { Probe, type Probed } from './send/probe';
 import { Queue } from './send/outbox';
 import { MAX_QUEUED } from './send/outbox-full';
 import type { Quoted } from './recall/quotes';
-import { Receiver, type ReceiverDeps } from './receive/receiver';
+import { Receiver, type Health, type ReceiverDeps } from './receive/receiver';
 import { Sender } from './send/attempt';
+import { troubleOf } from './trouble';
 import { SentMemory } from './recall/sent';
 import { Typing } from './typing/typing';
 import { UnfinishedSends, type SendIdentity } from './send/resume';
@@ -64,6 +65,7 @@ export class Bot {
   private readonly randomBytes: RandomBytes;
   private readonly report: (what: string, error?: unknown) => void;
   private receiver: Receiver | undefined;
+  private health: Health | undefined;
   /** Names it in the store; see {@link loginKey}. */
   readonly key: string;
 
@@ -305,6 +307,7 @@ export class Bot {
         check: async () => {
           await inbox.check();
           memory.housekeeping.tick();
+          this.hear();
           this.queue.tick();
           await this.lookout.round();
         },
@@ -319,10 +322,20 @@ export class Bot {
         (host) => gatewayMemory(memory.store, host, clock),
       ),
       lease: this.leaseIn(memory),
+      onHealth: (health) => {
+        this.health = health;
+        this.hear();
+      },
       clock,
       random: this.deps.random ?? Math.random,
       report,
     });
+  }
+
+  /** What waits does not wait for its user while the token is refused or the server is not there. */
+  private hear(): void {
+    const trouble = this.health && troubleOf(this.health, this.clock.now());
+    if (trouble) this.queue.hear(trouble === 'none' ? undefined : trouble);
   }
 }
 

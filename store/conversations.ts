@@ -93,4 +93,6 @@ export interface Conversation {
   throttles: number;
   /** How many messages wait. */
   queued: number;
+  /** Why the latest of them waits, as a code; empty where it is not known or none does. */
+  queuedReason?: string;
 }

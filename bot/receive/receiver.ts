@@ -21,6 +21,8 @@ export interface ReceiverDeps {
   clock: Clock;
   /** A number from 0 up to 1. */
   random: () => number;
+  /** Told of every change of state, whoever listens. */
+  onHealth?: (health: Health) => void;
   /** Takes the failures that must not stop the loop and that nobody else would see. */
   report: (what: string, error?: unknown) => void;
 }
@@ -280,6 +282,7 @@ export class Receiver {
   private setHealth(state: ReceiverState, error?: ILinkError | StoreTrouble): void {
     if (state === this.health.state) return;
     this.health = { state, since: this.deps.clock.now(), ...(error && { error }) };
+    this.guarded(() => this.deps.onHealth?.(this.health));
     for (const listener of this.listeners) this.guarded(() => listener.onHealth?.(this.health));
   }
 

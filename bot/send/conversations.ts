@@ -35,6 +35,9 @@ const FREE = {
   throttles: 0,
 };
 
+/** Nothing of the conversation itself, so that nothing about it says when they are over. */
+const TROUBLES: readonly WaitReason[] = ['token_refused', 'server_unreachable'];
+
 /** What is claimed. */
 export interface ClaimTerms {
   /** Whether it brings a context token of its own. */
@@ -66,19 +69,23 @@ export class Conversations {
     const known = await this.get(userId);
     if (known) return this.standingOf(known, limits);
     // Somebody who has never written may have messages waiting.
-    const queued = (await this.remembering((store) => store.outbox.queuedCount(this.deps.bot, userId))) ?? 0;
+    const rows = (await this.remembering((store) => store.outbox.queued(this.deps.bot, userId))) ?? [];
     const unknown = this.standingOf(undefined, limits);
-    return queued === 0 ? unknown : { ...unknown, canSend: false, queued, reason: 'first_message' };
+    if (rows.length === 0) return unknown;
+    const reason = TROUBLES.find((code) => code === rows.at(-1)!.reason) ?? 'first_message';
+    return { ...unknown, canSend: false, queued: rows.length, reason };
   }
 
   /** Where a conversation stands now. @param known as {@link get} gave it */
   standingOf(known: Conversation | undefined, limits?: Limits): Standing {
-    const reason = known && this.reasonBy(known, limits);
+    // What waits says by itself that it cannot go out at all, also what another process has found out.
+    const trouble = TROUBLES.find((code) => code === known?.queuedReason);
+    const reason = trouble ?? (known && this.reasonBy(known, limits));
     const window = windowOf(known, this.deps.clock.now(), limits);
     const isThrottled = reason === 'throttled';
     return {
       ...window,
-      ...(isThrottled && { canSend: false }),
+      ...((isThrottled || trouble) && { canSend: false }),
       queued: known?.queued ?? 0,
       ...(reason && { reason }),
       ...(isThrottled && { throttledUntil: new Date(known!.throttledUntil).toISOString() }),

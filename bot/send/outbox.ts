@@ -52,6 +52,8 @@ const OF_THE_TOKEN: ReadonlySet<Kind> = new Set(['login_needed', 'access_denied'
  */
 export class Queue {
   private tickedAt = 0;
+  /** Why nothing can go out to anybody, as far as somebody has found out. */
+  private trouble: WaitReason | undefined;
   /** Users for whom it is not tried before this time (milliseconds since 1970), and why. */
   private readonly notBefore = new Map<string, { at: number; reason: WaitReason }>();
   /** Ends the wait for the next try. */
@@ -92,6 +94,16 @@ export class Queue {
   wake(userIds: readonly string[]): void {
     userIds.forEach((userId) => this.notBefore.delete(userId));
     void this.flushUsers(userIds);
+  }
+
+  /**
+   * Somebody has found out that nothing can go out now, whatever the conversations allow, or that the server answers again. What
+   * waits says so from now on. Returns at once.
+   */
+  hear(trouble: WaitReason | undefined): void {
+    if (this.trouble === trouble) return;
+    this.trouble = trouble;
+    void (trouble ? this.tellTrouble(trouble) : this.flushAll());
   }
 
   /** Now and then: expires what is too old, and tries again what failed. Returns at once. */
@@ -145,11 +157,35 @@ export class Queue {
     const pause = this.notBefore.get(userId);
     if (pause && pause.at > clock.now()) return pause.reason;
     const known = await conversations.get(userId);
+    const trouble = this.trouble && (await this.stillThere(userId, known?.contextToken));
+    if (trouble) return trouble;
     const reason = known ? conversations.reasonBy(known, { quota, windowMs }) : 'first_message';
     if (reason === 'throttled') this.againAt(userId, known!.throttledUntil);
     if (reason) return reason;
     if (!mayFlush()) return (first.reason as WaitReason) || 'window_over';
     return known!.throttles > 0 ? this.lookBeforeRetry(known!) : undefined;
+  }
+
+  /** What was found out may be over. @returns why nothing can go out */
+  private async stillThere(userId: string, contextToken?: string): Promise<WaitReason | undefined> {
+    const probed = await this.deps.probe(userId, contextToken || undefined);
+    if (probed.found === 'refused' || probed.found === 'unreachable') return troubleIn(probed.error);
+    this.trouble = undefined;
+    return undefined;
+  }
+
+  /** Never rejects. */
+  private async tellTrouble(trouble: WaitReason): Promise<void> {
+    const { bot, lanes, report } = this.deps;
+    try {
+      const store = await this.deps.store();
+      const users = (await store?.outbox.queuedUsers(bot)) ?? [];
+      const tell = (userId: string): Promise<void> =>
+        lanes.run(userId, async () => this.tellReason(store!, { userId }, trouble));
+      await Promise.all(users.map(tell));
+    } catch (error) {
+      report('What messages wait for could not be noted', error);
+    }
   }
 
   /** A try that is refused lengthens a penalty, and a look does not. */
@@ -206,8 +242,7 @@ export class Queue {
   private pause(userId: string, error: unknown): WaitReason {
     const isLong = error instanceof ILinkError && error.repeat === 'later';
     const at = this.deps.clock.now() + (isLong ? LONG_RETRY_MS : RETRY_MS);
-    const needsLogin = error instanceof ILinkError && OF_THE_TOKEN.has(error.kind);
-    const reason = needsLogin ? 'token_refused' : 'server_unreachable';
+    const reason = troubleIn(error);
     this.notBefore.set(userId, { at, reason });
     this.againAt(userId, at);
     return reason;
@@ -225,7 +260,11 @@ export class Queue {
   }
 
   /** What waits says why, and the triggers hear of it when that changes. */
-  private async tellReason(store: Store, { userId }: QueuedMessage, reason: WaitReason): Promise<void> {
+  private async tellReason(
+    store: Store,
+    { userId }: Pick<QueuedMessage, 'userId'>,
+    reason: WaitReason,
+  ): Promise<void> {
     const { bot, clock, announce } = this.deps;
     const rows = await store.outbox.queued(bot, userId);
     if (rows.every((row) => row.reason === reason)) return;
@@ -310,6 +349,11 @@ export class Queue {
     this.alarms.get(userId)?.();
     this.alarms.delete(userId);
   }
+}
+
+/** What waits, waits for this to be mended. */
+export function troubleIn(error: unknown): WaitReason {
+  return error instanceof ILinkError && OF_THE_TOKEN.has(error.kind) ? 'token_refused' : 'server_unreachable';
 }
 
 type TakeOut = (bot: string, ids: number[], notice: Notice) => Promise<number[]>;

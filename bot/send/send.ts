@@ -4,7 +4,7 @@ import type { MessageItem } from '../../ilink/wire';
 import type { Conversations } from './conversations';
 import type { Lanes } from '../keyed-queue';
 import type { Probed } from './probe';
-import type { Queue } from './outbox';
+import { troubleIn, type Queue } from './outbox';
 import { ConversationClosed, Unconfirmed } from './failures';
 import { isTaken, type Attempt, type Sender, type Taken } from './attempt';
 import type { Progress, SendIdentity, UnfinishedSends } from './resume';
@@ -80,7 +80,7 @@ interface Going {
 export interface OutboundDeps {
   sender: Pick<Sender, 'send'>;
   conversations: Pick<Conversations, 'standingOf' | 'get' | 'reasonBy'>;
-  queue: Pick<Queue, 'add' | 'flush'>;
+  queue: Pick<Queue, 'add' | 'flush' | 'hear'>;
   lanes: Lanes;
   unfinished: UnfinishedSends;
   /** Looks whether the user has written, when nobody listens. */
@@ -242,6 +242,10 @@ export class Outbound {
     const known = await this.deps.conversations.get(to);
     const token = contextToken || known?.contextToken || fallbackToken;
     const probed = await this.deps.probe(to, token);
+    // What waits already waits for the same.
+    const isTrouble =
+      probed.found === 'unreachable' || (probed.found === 'refused' && !isOfUser(probed.error));
+    if (isTrouble) this.deps.queue.hear(troubleIn(probed.error));
     if (probed.found === 'refused') return probed.error;
     // Of somebody unknown nothing says that it would ever work: as likely the address is wrong.
     if (probed.found === 'unreachable') return known ? 'server_unreachable' : probed.error;
@@ -317,4 +321,9 @@ export class Outbound {
     rest.forEach(({ type }) => results.push({ type, outcome: 'not_sent' }));
     return new Unconfirmed();
   }
+}
+
+/** It concerns nobody else. */
+function isOfUser({ kind }: ILinkError): boolean {
+  return kind === 'wrong_recipient';
 }

@@ -15,7 +15,8 @@ import { pages } from './pages';
 const CONVERSATION = `c.user_id AS userId, context_token AS contextToken, last_inbound_at AS lastInboundAt,
   sent_since AS sentSince, closed_by_server AS closedByServer, login,
   ifnull(p.throttled_until, 0) AS throttledUntil, ifnull(p.throttles, 0) AS throttles,
-  (SELECT count(*) FROM outbox o WHERE o.bot = c.bot AND o.user_id = c.user_id) AS queued
+  (SELECT count(*) FROM outbox o WHERE o.bot = c.bot AND o.user_id = c.user_id) AS queued,
+  ifnull((SELECT reason FROM outbox o WHERE o.bot = c.bot AND o.user_id = c.user_id ORDER BY id DESC LIMIT 1), '') AS queuedReason
   FROM conversations c LEFT JOIN pacing p ON p.bot = ? AND p.user_id = c.user_id`;
 type Row = Omit<Conversation, 'closedByServer'> & { closedByServer: number };
 

@@ -52,7 +52,28 @@ describe('A send says what it waits for', () => {
     await new Promise((resolve) => setTimeout(resolve, 3_100));
     stage.server.revoke(owner.botId);
     await expect(send(owner, 'three', { quota: 1 })).rejects.toThrow('no longer accepts the bot token');
-    expect((await listed(owner)).map(({ text }) => text)).toEqual(['two']);
+    await eventually(async () => (await listed(owner))[0]?.reasonCode === 'token_refused');
+    expect(await listed(owner)).toMatchObject([
+      {
+        text: 'two',
+        reason: 'WeChat does not accept the bot token',
+        next: expect.stringContaining('Log in'),
+      },
+    ]);
+    const standing = owner.node({ resource: 'conversation', operation: 'get', to: owner.id });
+    expect((await stage.n8n.execute(standing, ITEM))[0]!.json).toMatchObject({
+      canSend: false,
+      queued: 1,
+      reasonCode: 'token_refused',
+    });
+  });
+
+  test('says of what waits already that the token is refused, as soon as the poll finds that out', async () => {
+    const owner = await stage.owner();
+    await send(owner, 'one', { quota: 1 });
+    await send(owner, 'two', { quota: 1 });
+    stage.server.revoke(owner.botId);
+    await eventually(async () => (await listed(owner))[0]?.reasonCode === 'token_refused');
   });
 
   test('takes a refusal while the window is open for a throttle, and not for a closed window', async () => {

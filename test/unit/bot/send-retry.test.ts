@@ -112,7 +112,11 @@ describe('A retry, however and wherever the send before it broke off', () => {
         sender,
         conversations,
         probe,
-        queue: { add: () => Promise.reject(new Error('nothing is queued')), flush: async () => undefined },
+        queue: {
+          add: () => Promise.reject(new Error('nothing is queued')),
+          flush: async () => undefined,
+          hear: () => undefined,
+        },
         unfinished: new UnfinishedSends(shared),
         look: async () => undefined,
         watch: () => undefined,

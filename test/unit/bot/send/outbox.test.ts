@@ -308,6 +308,53 @@ describe('Queue', () => {
       expect(await flush(queue)).toBe(false);
     });
 
+    it('says of what waits already that the token is refused or the server is gone, and when that is over', async () => {
+      const expiresAt = clock.now() + 1e9;
+      const never = { userId: 'never@im.wechat', reason: 'first_message', expiresAt };
+      await waits(draft('a', { expiresAt }), draft('b', never));
+      await userWrites();
+      await clock.advance(24 * 60 * MINUTE_MS);
+      await store.outbox.noteReason('bot', USER, 'window_over');
+      const queue = processWith();
+      const reasons = async (): Promise<string[]> => (await queue.list()).map(({ reason }) => reason);
+      for (const [trouble, kind] of [
+        ['token_refused', new ILinkApiError('getconfig', { ret: -14 })],
+        ['server_unreachable', new ILinkNetworkError('getconfig', 'unreachable', 'ECONNREFUSED', false)],
+      ] as const) {
+        probed = { found: trouble === 'token_refused' ? 'refused' : 'unreachable', error: kind };
+        queue.hear(trouble);
+        await finish(
+          clock,
+          eventually(async () => (await reasons()).every((reason) => reason === trouble)),
+        );
+        // It is not over because somebody looks at the queue meanwhile.
+        await flush(queue);
+        expect(await reasons()).toEqual([trouble, trouble]);
+        const conversations = new Conversations({
+          store: async () => store,
+          bot: 'bot',
+          login: 'login',
+          clock,
+          report: () => undefined,
+        });
+        for (const userId of [USER, 'never@im.wechat'])
+          expect(await conversations.standing(userId)).toMatchObject({
+            canSend: false,
+            queued: 1,
+            reason: trouble,
+          });
+        probed = { found: 'closed' };
+        queue.hear(undefined);
+        await finish(
+          clock,
+          eventually(async () => (await reasons()).join() === 'window_over,first_message'),
+        );
+      }
+      expect(
+        (await notices()).map(({ reasonCode, needsPerson }) => [reasonCode, needsPerson]),
+      ).toContainEqual(['token_refused', true]);
+    });
+
     it('waits for the person, and asks nobody, when the window is over while it is throttled', async () => {
       await waits(draft('a', { expiresAt: clock.now() + 1e9 }));
       await userWrites();
@@ -537,3 +584,8 @@ describe('Queue', () => {
     });
   });
 });
+
+/** Resolved when it holds; the store writes in its own time. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise(setImmediate);
+}

@@ -259,7 +259,11 @@ describe('Outbound', () => {
       clock.set(1);
       await userWrites();
       outbound = processWith({
-        queue: { add: (drafts) => queue.add(drafts), flush: () => Promise.reject(new Error('full')) },
+        queue: {
+          add: (drafts) => queue.add(drafts),
+          flush: () => Promise.reject(new Error('full')),
+          hear: () => undefined,
+        },
       });
       expect(outcomes(await send('b'))).toEqual(['queued']);
       expect(reports).toEqual(['Queued messages could not be sent']);
