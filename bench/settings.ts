@@ -13,7 +13,8 @@ export const DEFAULT_SETTINGS: TriggerSettings = {
   limit: 20,
   retryDelayMs: 60_000,
   maxAttempts: 3,
-  deadlineMs: 3_600_000,
+  deadlineMs: 120_000,
+  placeMs: 120_000,
   offersAgain: false,
   troubleAfterMs: 120_000,
 };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ilink/clock';
 import type { Inbox, PendingDelivery, StoredMessage } from '../../store/store';
 import type { Copies } from '../copies';
+import { Places } from './places';
 
 /** Which messages may be under way at the same time. */
 export type Order = 'parallel' | 'perUser' | 'oneAtATime';
@@ -16,6 +17,11 @@ export interface Hand {
   /** How many may be under way at the same time. */
   limit: number;
   retryDelayMs: number;
+  /**
+   * How long a message that is under way takes one of these places. Then the others go on, and only what is in order behind it waits
+   * for its end. Without it, until its end.
+   */
+  placeMs?: number;
   /**
    * Whether an attempt counts as soon as it begins: else a message that kills the process is attempted for ever. It costs one
    * more write.
@@ -61,8 +67,7 @@ export class Deliveries {
   private readonly underWay = new Set<PendingDelivery>();
   /** What the lanes are made by. */
   private order: Order = 'parallel';
-  /** How many messages of a user are under way. */
-  private readonly ofUser = new Map<string, number>();
+  private readonly places: Places;
   /** Lanes that could go, but their user has enough under way. */
   private readonly heldBack = new Map<string, string[]>();
   private lastSeq = 0;
@@ -70,7 +75,9 @@ export class Deliveries {
   private loading: Promise<void> | undefined;
   private loadAgain = false;
 
-  constructor(private readonly deps: DeliveriesDeps) {}
+  constructor(private readonly deps: DeliveriesDeps) {
+    this.places = new Places(deps.clock);
+  }
 
   /** Starts handing over, or goes on after {@link pause}, with what waits already. */
   resume(hand: Hand): void {
@@ -171,7 +178,7 @@ export class Deliveries {
 
   private pump(): void {
     for (const key of this.ready) {
-      if (!this.hand || this.underWay.size >= this.hand.limit) return;
+      if (!this.hand || this.places.isFull(this.hand.limit)) return;
       this.ready.delete(key);
       const lane = this.lanes.get(key);
       if (!lane || !isReady(lane)) continue;
@@ -184,23 +191,21 @@ export class Deliveries {
     }
   }
 
-  /** One user may take half of the places at the most: a slow conversation must not hold up everybody else. */
   private holdBack(key: string, userId: string, limit: number): boolean {
-    if ((this.ofUser.get(userId) ?? 0) < Math.max(1, Math.floor(limit / 2))) return false;
+    if (!this.places.hasEnough(userId, limit)) return false;
     const held = this.heldBack.get(userId) ?? [];
     held.push(key);
     this.heldBack.set(userId, held);
     return true;
   }
 
-  private count(userId: string, change: 1 | -1): void {
-    const now = (this.ofUser.get(userId) ?? 0) + change;
-    if (now > 0) this.ofUser.set(userId, now);
-    else this.ofUser.delete(userId);
-    const held = change < 0 ? this.heldBack.get(userId) : undefined;
+  /** A place of this user is free: for what was held back of them, or for somebody else. */
+  private freed(userId: string): void {
+    const held = this.heldBack.get(userId);
     const next = held?.shift();
     if (held?.length === 0) this.heldBack.delete(userId);
     if (next !== undefined) this.ready.add(next);
+    this.pump();
   }
 
   private wait(key: string, lane: Lane, waitMs: number): void {
@@ -216,7 +221,7 @@ export class Deliveries {
     const row = lane.queue.shift()!;
     lane.running++;
     this.underWay.add(row);
-    this.count(row.userId, 1);
+    const free = this.places.take(row.userId, hand.placeMs, () => this.freed(row.userId));
     const { copies, subscriber } = this.deps;
     copies?.begin(subscriber, row.seq);
     const result = await this.attempt(row, hand);
@@ -225,7 +230,7 @@ export class Deliveries {
     await this.settle(row, result);
     copies?.end(subscriber, row.seq);
     this.underWay.delete(row);
-    this.count(row.userId, -1);
+    free();
     this.ended(row, later);
   }
 

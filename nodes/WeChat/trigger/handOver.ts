@@ -43,6 +43,7 @@ export function handFor(
     order: settings.order,
     limit: settings.limit,
     retryDelayMs: settings.retryDelayMs,
+    ...(settings.placeMs !== undefined && { placeMs: settings.placeMs }),
     // Else n8n knows the message after a crash, and drops it.
     countsStarts: settings.acknowledge !== 'taken',
     async give(stored, attempt) {

@@ -36,6 +36,8 @@ export interface TriggerSettings {
   maxAttempts: number;
   /** How long an execution is waited for. */
   deadlineMs: number;
+  /** How long an execution that does not end counts for `limit`; without it, until its end or the deadline. */
+  placeMs?: number;
   /**
    * Whether a message that n8n has taken is offered once more, under the same key, when its execution does not end within the
    * deadline: in queue mode a job can get lost with Redis, and n8n drops what it has.
@@ -63,8 +65,10 @@ interface Options {
 }
 
 const DEADLINE_MINUTES = 60;
-/** In queue mode nothing tells when a job was lost, and its place must not be lost with it for long. */
-const TAKEN_DEADLINE_MINUTES = 2;
+/** Nothing tells when n8n or Redis has lost an execution that was taken, and its place must not be lost with it for long. */
+const TAKEN_PLACE_MINUTES = 2;
+/** What somebody wants in order, or wants few of at a time, waits longer: executions that are under way are not to be overtaken. */
+const TAKEN_ORDER_MINUTES = 5;
 
 /**
  * Reads every parameter, once. It has to happen before `trigger()` returns: afterwards n8n's expression engine is gone and
@@ -99,17 +103,19 @@ export function readSettings(
 }
 
 /**
- * A deadline that somebody has set holds. Otherwise it is short where a message counts as handled once n8n has taken it, and a place
- * that is held for a lost job is a place less: in queue mode, and where no order and no limit of the user hangs on it.
+ * A deadline that somebody has set holds. Otherwise it is short where a message counts as handled once n8n has taken it: a lost
+ * execution must stop neither the trigger nor what is in order behind it for long.
  */
 function deadlineOf(
   { acknowledge = 'taken', deadline, order = 'parallel', maxParallel }: Options,
   env: NodeJS.ProcessEnv,
-): Pick<TriggerSettings, 'deadlineMs' | 'offersAgain'> {
+): Pick<TriggerSettings, 'deadlineMs' | 'offersAgain' | 'placeMs'> {
   const offersAgain = acknowledge === 'taken' && env.EXECUTIONS_MODE === 'queue';
-  const isFree = acknowledge === 'taken' && order === 'parallel' && maxParallel === undefined;
-  const minutes = offersAgain || isFree ? TAKEN_DEADLINE_MINUTES : DEADLINE_MINUTES;
-  return { deadlineMs: (deadline ?? minutes) * 60_000, offersAgain };
+  if (acknowledge !== 'taken' || deadline !== undefined)
+    return { deadlineMs: (deadline ?? DEADLINE_MINUTES) * 60_000, offersAgain };
+  const place = offersAgain || maxParallel === undefined ? TAKEN_PLACE_MINUTES : TAKEN_ORDER_MINUTES;
+  const minutes = order === 'parallel' ? place : TAKEN_ORDER_MINUTES;
+  return { deadlineMs: minutes * 60_000, offersAgain, placeMs: place * 60_000 };
 }
 
 function readMedia(context: ITriggerFunctions): ReceiveOptions {

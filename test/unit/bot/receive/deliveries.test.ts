@@ -148,6 +148,45 @@ describe('Deliveries', () => {
     });
   });
 
+  describe('when something does not end for longer than its place is held', () => {
+    it.each(['perUser', 'parallel'] as const)('%s: the others go on', async (order) => {
+      deliveries.resume(hand({ order, limit: 2, placeMs: 120_000 }));
+      await receive('a1', 'b1', 'c1', 'd1');
+      await clock.advance(119_000);
+      expect(given).toEqual(['a1', 'b1']);
+      await clock.advance(1_000);
+      expect(given).toEqual(['a1', 'b1', 'c1', 'd1']);
+      expect(await pending()).toBe(4);
+      await finish('a1');
+      await receive('e1');
+      expect(given).toEqual(['a1', 'b1', 'c1', 'd1']);
+      await finish('c1');
+      expect(given.at(-1)).toBe('e1');
+    });
+
+    it('its own order is kept all the same, also across a save', async () => {
+      const more: Partial<Hand> = { order: 'perUser', limit: 1, placeMs: 120_000 };
+      deliveries.resume(hand(more));
+      await receive('a1', 'a2', 'b1');
+      await clock.advance(120_000);
+      await finish('b1');
+      deliveries.pause(latest);
+      deliveries.resume(hand(more));
+      await settle();
+      expect(given).toEqual(['a1', 'b1']);
+      await finish('a1');
+      expect(given).toEqual(['a1', 'b1', 'a2']);
+    });
+
+    it('what was held back of the same user goes on, too', async () => {
+      deliveries.resume(hand({ limit: 2, placeMs: 120_000 }));
+      await receive('a1', 'a2');
+      expect(given).toEqual(['a1']);
+      await clock.advance(120_000);
+      expect(given).toEqual(['a1', 'a2']);
+    });
+  });
+
   describe('after a save, which ends the trigger and starts it again', () => {
     const save = async (more: Partial<Hand>): Promise<void> => {
       deliveries.pause(latest);

@@ -23,6 +23,7 @@ describe('The settings of the trigger', () => {
       retryDelayMs: 60_000,
       maxAttempts: 3,
       deadlineMs: 120_000,
+      placeMs: 120_000,
       offersAgain: false,
       troubleAfterMs: 120_000,
     });
@@ -61,22 +62,28 @@ describe('The settings of the trigger', () => {
   });
 
   describe('when no deadline is set', () => {
-    const minutes = (options: object, mode = 'regular'): number =>
-      settingsOf({ options }, { EXECUTIONS_MODE: mode }).deadlineMs / 60_000;
+    const minutes = (options: object, mode: string): number[] => {
+      const { deadlineMs, placeMs = deadlineMs } = settingsOf({ options }, { EXECUTIONS_MODE: mode });
+      return [placeMs / 60_000, deadlineMs / 60_000];
+    };
 
     test.each([
-      [2, {}, 'regular'],
-      [2, {}, 'queue'],
-      [60, { order: 'perUser' }, 'regular'],
-      [60, { maxParallel: 1 }, 'regular'],
-      [2, { order: 'perUser' }, 'queue'],
-      [2, { order: 'oneAtATime' }, 'queue'],
-      [60, { acknowledge: 'finished' }, 'queue'],
-      [60, { acknowledge: 'succeeded' }, 'regular'],
-      [30, { deadline: 30 }, 'queue'],
-      [30, { deadline: 30, order: 'perUser' }, 'queue'],
-    ])('a place is held for %i minutes with %j in %s mode', (expected, options, mode) =>
-      expect(minutes(options, mode)).toBe(expected),
+      [2, 2, {}, 'regular'],
+      [2, 2, {}, 'queue'],
+      [2, 5, { order: 'perUser' }, 'regular'],
+      [2, 5, { order: 'oneAtATime' }, 'regular'],
+      [5, 5, { maxParallel: 1 }, 'regular'],
+      [5, 5, { maxParallel: 1, order: 'perUser' }, 'regular'],
+      [2, 2, { maxParallel: 1 }, 'queue'],
+      [2, 5, { order: 'perUser' }, 'queue'],
+      [2, 5, { order: 'oneAtATime' }, 'queue'],
+      [60, 60, { acknowledge: 'finished' }, 'queue'],
+      [60, 60, { acknowledge: 'succeeded' }, 'regular'],
+      [30, 30, { deadline: 30 }, 'queue'],
+      [30, 30, { deadline: 30, order: 'perUser' }, 'queue'],
+    ])(
+      'a place is held for %i minutes and an order for %i with %j in %s mode',
+      (place, lane, options, mode) => expect(minutes(options, mode)).toEqual([place, lane]),
     );
 
     test('a message that was taken is offered once more in queue mode only, where jobs get lost', () => {
