@@ -20,6 +20,11 @@ const NEVER_AFTER = /[/\\=+<|&%^$#@([{]/;
 const LEADS_IN = /[是的了在和与或请将把被要不很也都就会能需应为对从到有这那叫用给让]/;
 const LEADS_ON = /[的地得了是和与或吗呢吧啊也都就会能在等及]/;
 const CLAUSE_END = /[，。；！？、,.;!?\n]/;
+/** The beginning of a word that is a path or a formula: an underscore in it is part of a name. */
+const PATH = /[/\\]\S*$/;
+/** The beginning of a pattern, a path or a formula: one asterisk in it is a sign. Chinese is written behind a slash without a space. */
+const PATTERN = /\\\S*$/;
+const MAX_WORD = 200;
 const NATURAL_WORD = /^(?:[A-Z]?[a-z]+|[A-Z]+)$/;
 
 const InlineStateBase = new MarkdownIt().inline.State;
@@ -84,10 +89,19 @@ export function contentDelimiters(children: readonly Token[], source: string): S
 function isContent(open: Token, close: Token, source: string): boolean {
   const [from, to] = [open.meta as number, close.meta as number];
   const inner = source.slice(from + 1, to);
+  if (isInPath(open, source)) return true;
   if (open.markup === '__') return /^[\w.]+$/.test(inner);
   if (open.markup.length === 1 && (/[\n\\;=＝<>]/.test(inner) || !isBalanced(inner))) return true;
   if (open.markup === '*') return isProduct(source, from, to);
   return open.markup === '_' && /^[\w.]+$/.test(inner) && !NATURAL_WORD.test(inner);
+}
+
+/** Whether a word that has a slash or a backslash goes on with the signs: `C:\\data-_new_`, `logs/(_old_)`. */
+function isInPath({ markup, meta }: Token, source: string): boolean {
+  const at = meta as number;
+  const before = source.slice(Math.max(0, at - MAX_WORD), at);
+  if (markup.startsWith('_')) return PATH.test(before);
+  return markup === '*' && PATTERN.test(before);
 }
 
 /** Nobody emphasizes half of a bracket: `f(*args)` and `g(*more)` are two things of code, and nothing between them is emphasized. */

@@ -4,7 +4,7 @@ import type { Token } from './tokens';
 /** At the start of a line these would begin a heading, a list or a quote. */
 const BLOCK_START = /^[ \t]*(?:\d{1,9})?\\(?:#{1,6}(?=\s|$)|[-+*](?=\s)|[.)](?=\s)|>)/;
 /** A word with one of these is a path, a pattern or a formula: in Markdown, a backslash escapes no letter and no digit. */
-const NO_MARKDOWN = /\\[A-Za-z0-9\\]|[A-Za-z]:\\/;
+const NO_MARKDOWN = /\\[A-Za-z0-9\\]|[A-Za-z]:\\|(?<![^\s'"(])\.\.?\\/;
 /** Signs that are markup together: each group is tried without its backslashes. */
 const GROUPS = [/\*/, /_/, /`/, /~/, /[[\]!]/, /[<>&]/];
 const HOLD_BACK = /[*_`~[\]!<>&#+\-.)]/;
