@@ -7,6 +7,7 @@ import { storeSize } from './store-size';
 import { sends } from './sends';
 import { report, type Row } from './table';
 import { textSplit } from './text-split';
+import { textSteps } from './text-steps';
 import { triggerLatency } from './trigger-latency';
 import { upload } from './upload';
 
@@ -22,6 +23,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'sends', run: sends },
   { name: 'inbox flood', run: inboxFlood },
   { name: 'text split', run: textSplit },
+  { name: 'text steps', run: textSteps },
   { name: 'idle bots', run: idleBots },
   { name: 'upload', run: upload },
   { name: 'download', run: download },

