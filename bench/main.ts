@@ -1,3 +1,4 @@
+import { boot } from './boot';
 import { download } from './download';
 import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
@@ -16,6 +17,7 @@ import { upload } from './upload';
  * an aim was missed.
  */
 const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
+  { name: 'boot', run: boot },
   { name: 'trigger latency', run: triggerLatency },
   { name: 'idle traffic', run: idleTraffic },
   { name: 'store latency', run: storeLatency },

@@ -231,7 +231,7 @@ export class Bot {
     const { dispatcher, connection } = this.deps;
     const guard = connection?.guard;
     const renew = (): Dispatcher => createDispatcher(connection);
-    const connections = dispatcher ? { dispatcher } : { dispatcher: renew(), renew };
+    const connections = dispatcher ? { dispatcher } : { renew };
     return new Transport({ ...connections, clock: this.clock, ...(guard && { guard }) });
   }
 

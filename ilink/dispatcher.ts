@@ -1,7 +1,8 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 
 import { proxyFor } from './proxy';
+import { undici } from './undici';
 
 /** How connections are made. */
 export interface DispatcherOptions {
@@ -28,6 +29,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     bodyTimeout: 0,
   };
   const connect = { timeout: CONNECT_TIMEOUT_MS, ...(options.lookup && { lookup: options.lookup }) };
+  const { Agent, Pool } = undici();
   return new Agent({
     ...pool,
     connect,
@@ -42,7 +44,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
 
 function through(proxy: URL, origin: URL, options: Pool.Options): Dispatcher {
   if (origin.protocol === 'http:' && /^https?:$/.test(proxy.protocol)) return askingFor(proxy, options);
-  return new ProxyAgent({ uri: proxy.href, ...options });
+  return new (undici().ProxyAgent)({ uri: proxy.href, ...options });
 }
 
 /** Plain HTTP is not tunnelled, as many proxies allow that for https only: the request line has the whole address. */
@@ -52,7 +54,7 @@ function askingFor(proxy: URL, options: Pool.Options): Dispatcher {
   const authorization = username && {
     'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}`,
   };
-  return new Pool(proxyOrigin, options).compose((dispatch) => (request, handler) => {
+  return new (undici().Pool)(proxyOrigin, options).compose((dispatch) => (request, handler) => {
     const target = String(request.origin);
     const headers = { host: new URL(target).host, ...(request.headers as object), ...authorization };
     return dispatch({ ...request, origin: proxyOrigin, path: `${target}${request.path}`, headers }, handler);

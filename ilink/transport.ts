@@ -1,10 +1,11 @@
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import type { Clock } from './clock';
 import type { Endpoint } from './endpoints';
 import { ILinkNetworkError, ILinkReplyError } from './errors';
 import { Limit } from './limit';
 import { OutgoingBody, type Body } from './outgoing-body';
+import { undici } from './undici';
 import { BOT_AGENT } from './version';
 
 /** One HTTP exchange. */
@@ -45,14 +46,18 @@ export interface OpenAnswer {
 }
 
 /** What the transport needs from outside. */
-export interface TransportDeps {
-  dispatcher: Dispatcher;
-  /** Makes another pool of connections (see {@link Transport.exchange}). */
-  renew?: () => Dispatcher;
+export type TransportDeps = Connections & {
   clock: Clock;
   /** Refuses an address before anything is sent, by throwing: n8n's egress rule for addresses that need no lookup. */
   guard?: (url: URL) => void;
-}
+};
+
+/**
+ * What requests go over. `renew` makes another pool of connections (see {@link Transport.exchange}), and without a `dispatcher` the
+ * first one, with the first request.
+ */
+type Connections =
+  { dispatcher: Dispatcher; renew?: () => Dispatcher } | { dispatcher?: undefined; renew: () => Dispatcher };
 
 /** A reply of the API is far smaller; more than this is not one. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -96,7 +101,8 @@ const NOT_SENT = new Set([
 
 /** The only place that touches undici's requests: limits, abort, and what a failure was. */
 export class Transport {
-  private dispatcher: Dispatcher;
+  private dispatcher: Dispatcher | undefined;
+  private closed = false;
 
   constructor(private readonly deps: TransportDeps) {
     this.dispatcher = deps.dispatcher;
@@ -118,11 +124,11 @@ export class Transport {
     const chunks: Buffer[] = [];
     let answer: Dispatcher.ResponseData | undefined;
     try {
-      answer = await request(exchange.url, {
+      answer = await undici().request(exchange.url, {
         method: exchange.method,
         headers: { 'User-Agent': BOT_AGENT, ...exchange.headers },
         body: outgoing.content,
-        dispatcher: this.dispatcher,
+        dispatcher: this.connections(),
         signal: limit.signal,
       });
       if (finishStarted) limit.graceMs = FINISH_MS;
@@ -155,10 +161,10 @@ export class Transport {
     this.checkAddress(exchange);
     const limit = new Limit(this.deps.clock, exchange.limitMs, exchange.signal);
     try {
-      const { statusCode, headers, body } = await request(exchange.url, {
+      const { statusCode, headers, body } = await undici().request(exchange.url, {
         method: exchange.method,
         headers: { 'User-Agent': BOT_AGENT, ...exchange.headers },
-        dispatcher: this.dispatcher,
+        dispatcher: this.connections(),
         signal: limit.signal,
       });
       limit.hold();
@@ -177,7 +183,8 @@ export class Transport {
 
   /** Closes the connections. Nothing may be sent afterwards. */
   async close(): Promise<void> {
-    await this.dispatcher.destroy();
+    this.closed = true;
+    await this.dispatcher?.destroy();
   }
 
   private async *pieces(
@@ -211,12 +218,18 @@ export class Transport {
     return explain(endpoint, error, passed);
   }
 
+  private connections(): Dispatcher {
+    const { deps } = this;
+    if (this.closed) throw Object.assign(new Error('The connections are closed'), { code: 'UND_ERR_CLOSED' });
+    return (this.dispatcher ??= deps.dispatcher === undefined ? deps.renew() : deps.dispatcher);
+  }
+
   private renew(): void {
     if (!this.deps.renew) return;
     const old = this.dispatcher;
     this.dispatcher = this.deps.renew();
     // What is under way on the old ones has limits of its own.
-    old.close().catch(() => undefined);
+    old?.close().catch(() => undefined);
   }
 
   private checkAddress({ endpoint, url }: Pick<Exchange, 'endpoint' | 'url'>): void {

@@ -1,6 +1,4 @@
-import MarkdownIt from 'markdown-it';
-
-import type { InlineState, Token } from './tokens';
+import type { InlineState, InlineStateClass, Token } from './tokens';
 
 type Scanned = ReturnType<InlineState['scanDelims']>;
 
@@ -27,27 +25,29 @@ const PATTERN = /\\\S*$/;
 const MAX_WORD = 200;
 const NATURAL_WORD = /^(?:[A-Z]?[a-z]+|[A-Z]+)$/;
 
-const InlineStateBase = new MarkdownIt().inline.State;
-
 /**
  * CommonMark does not see the end of emphasis in `**注意：**请`, as punctuation stands before the asterisks and no space
  * after them, and Chinese has no spaces. Next to Chinese, only white space decides. And it sees emphasis where people
  * multiply, name files or comment code.
+ *
+ * @param Base the state that markdown-it's own parser reads with
  */
-export class ChatInlineState extends InlineStateBase {
-  override scanDelims(start: number, canSplitWord: boolean): Scanned {
-    const found = super.scanDelims(start, canSplitWord);
-    const before = this.src.slice(Math.max(0, start - 1), start);
-    const after = this.src.slice(start + found.length, start + found.length + 2);
-    if (canSplitWord && WORD.test(before) && WORD.test(after.charAt(0)))
-      return { ...found, can_open: false, can_close: false };
-    const chinese = canSplitWord ? nextToChinese(found, before, after.charAt(0)) : found;
-    return {
-      ...found,
-      can_open: chinese.can_open && mayOpen(before, after, found.length),
-      can_close: chinese.can_close && mayClose(before, after),
-    };
-  }
+export function chatInlineState(Base: InlineStateClass): InlineStateClass {
+  return class ChatInlineState extends Base {
+    override scanDelims(start: number, canSplitWord: boolean): Scanned {
+      const found = super.scanDelims(start, canSplitWord);
+      const before = this.src.slice(Math.max(0, start - 1), start);
+      const after = this.src.slice(start + found.length, start + found.length + 2);
+      if (canSplitWord && WORD.test(before) && WORD.test(after.charAt(0)))
+        return { ...found, can_open: false, can_close: false };
+      const chinese = canSplitWord ? nextToChinese(found, before, after.charAt(0)) : found;
+      return {
+        ...found,
+        can_open: chinese.can_open && mayOpen(before, after, found.length),
+        can_close: chinese.can_close && mayClose(before, after),
+      };
+    }
+  };
 }
 
 function nextToChinese(found: Scanned, before: string, after: string): Scanned {

@@ -1,4 +1,6 @@
-const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Made with the first text that needs it: it takes longer than most that n8n's start does with this package. */
+let segmenter: Intl.Segmenter | undefined;
+
 const PIECE = 1000;
 
 /** Printable ASCII, Chinese characters and full-width punctuation: between two of these a boundary is certain. */
@@ -13,7 +15,8 @@ export function graphemeBoundaries(text: string, from: number, to: number): numb
   if (/^[\x20-\x7e]*$/.test(text.slice(from, to))) {
     return Array.from({ length: Math.max(0, to - from - 1) }, (_, index) => from + index + 1);
   }
-  return segmentBoundaries(SEGMENTER, text, from, to);
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmentBoundaries(segmenter, text, from, to);
 }
 
 /**

@@ -1,6 +1,7 @@
-import MarkdownIt from 'markdown-it';
+import type MarkdownIt from 'markdown-it';
 
 import { type InlineWriter, target } from './inline-writer';
+import { markdownIt } from './markdown-it';
 
 /** Tags that begin and end on a line of their own. */
 const BLOCKS = new Set(
@@ -24,7 +25,6 @@ const UNSEEN = new Set(
   ).split(' '),
 );
 const TAG = /^<(\/?)([a-z][a-z0-9:-]*)/i;
-const { unescapeAll } = new MarkdownIt().utils;
 
 /** How the tags that mean something are written. */
 const OPENING: Readonly<Record<string, (writer: InlineWriter, tag: string) => void>> = {
@@ -64,10 +64,14 @@ export function writeHtml(writer: InlineWriter, html: string): void {
   else if (!isHtmlName(name)) writer.write(html);
 }
 
+let utils: MarkdownIt['utils'] | undefined;
+
 /** Decodes the entities of HTML, each once. */
 export function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text;
+  utils ??= new (markdownIt())().utils;
   // Their function also reads the escapes of Markdown, which are none here.
-  return text.includes('&') ? unescapeAll(text.replaceAll('\\', '\\\\')) : text;
+  return utils.unescapeAll(text.replaceAll('\\', '\\\\'));
 }
 
 /** `alt (address)`. The address of a picture that is inside of the text itself says nothing to a reader. */

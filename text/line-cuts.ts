@@ -21,7 +21,8 @@ const SENTENCE_END = /[。！？；｡!?;.…]["'”’』」）)\]】》*_~`]{0
 /** A bare address, or a Markdown link or image. Lengths are bounded so that a hostile text cannot make this quadratic. */
 const LINK =
   /https?:\/\/[^\s<>"，。！？；、）】」』》]{1,4000}|!?\[[^[\]\n]{0,500}\]\((?:[^()\s]|\([^()\s]{0,500}\)){0,4000}(?: "[^"\n]{0,300}")?\)/gi;
-const WORDS = new Intl.Segmenter('zh', { granularity: 'word' });
+/** Made when it is first needed, as in graphemes.ts. */
+let words: Intl.Segmenter | undefined;
 
 /**
  * Where a line may be cut: at white space, between the words of scripts that write none, and after their sentences.
@@ -47,7 +48,8 @@ function* spaces(line: string): Iterable<LineCut> {
 function* unspaced(line: string): Iterable<LineCut> {
   for (const { index: start, 0: run } of line.matchAll(UNSPACED_RUN)) {
     if (mayPart(line, start)) yield at(line, start);
-    for (const offset of segmentBoundaries(WORDS, line, start, start + run.length)) {
+    words ??= new Intl.Segmenter('zh', { granularity: 'word' });
+    for (const offset of segmentBoundaries(words, line, start, start + run.length)) {
       if (mayPart(line, offset)) yield at(line, offset);
     }
     if (mayPart(line, start + run.length)) yield at(line, start + run.length);

@@ -1,5 +1,3 @@
-import MarkdownIt from 'markdown-it';
-
 import type { InlineRule, InlineState } from './tokens';
 
 /** `https:`, `mailto:`, `data:` and the like; one letter and a colon is a drive of Windows. */
@@ -35,13 +33,15 @@ function isPath(target: string, label: string): boolean {
   return /^[#?]|[/.]/.test(target) && /[\p{L}\p{N}\p{S}]|!\[/u.test(label);
 }
 
-const { parseLinkDestination } = new MarkdownIt().helpers;
+type ParseLinkDestination = InlineState['md']['helpers']['parseLinkDestination'];
 
 /** An address as it is in the source: backslashes stay, other than those that hold a bracket back. */
-export const destination: typeof parseLinkDestination = (text, start, max) => {
-  const found = parseLinkDestination(text, start, max);
-  if (!found.ok) return found;
-  const isBracketed = text[start] === '<';
-  const source = text.slice(start + (isBracketed ? 1 : 0), found.pos - (isBracketed ? 1 : 0));
-  return { ...found, str: source.replace(/\\([()<>])/g, '$1') };
-};
+export function destination(parse: ParseLinkDestination): ParseLinkDestination {
+  return (text, start, max) => {
+    const found = parse(text, start, max);
+    if (!found.ok) return found;
+    const isBracketed = text[start] === '<';
+    const source = text.slice(start + (isBracketed ? 1 : 0), found.pos - (isBracketed ? 1 : 0));
+    return { ...found, str: source.replace(/\\([()<>])/g, '$1') };
+  };
+}

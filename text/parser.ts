@@ -1,7 +1,8 @@
-import MarkdownIt from 'markdown-it';
+import type MarkdownIt from 'markdown-it';
 
-import { ChatInlineState } from './delimiters';
+import { chatInlineState } from './delimiters';
 import { destination, image, link } from './links';
+import { markdownIt } from './markdown-it';
 import type { InlineRule, InlineState, Token } from './tokens';
 
 export { CJK } from './delimiters';
@@ -24,6 +25,9 @@ const AFTER_ADDRESS = "_~.,;:!?')";
 /** Longer than any paragraph that somebody wrote. It stays as it is, so that no block takes long to read. */
 const MAX_INLINE = 16_384;
 
+let made: MarkdownIt | undefined;
+const parser = (): MarkdownIt => (made ??= createParser());
+
 /** Parses Markdown without losing a character: what no token covers is in `lines`. Never throws. */
 export function parseMarkdown(text: string): MarkdownDocument {
   const document = parseBlocks(text);
@@ -35,19 +39,19 @@ export function parseMarkdown(text: string): MarkdownDocument {
 export function parseBlocks(text: string): MarkdownDocument {
   const lines = text.split(NEWLINE);
   const columns = new Map<number, number>();
-  return { lines, columns, tokens: PARSER.parse(lines.join('\n'), { columns }) };
+  return { lines, columns, tokens: parser().parse(lines.join('\n'), { columns }) };
 }
 
 /** Reads the inside of a block. Does nothing with a token that has none. */
 export function parseInline(token: Token): void {
   if (token.type !== 'inline') return;
   token.children = [];
-  if (token.content.length <= MAX_INLINE) PARSER.inline.parse(token.content, PARSER, {}, token.children);
+  if (token.content.length <= MAX_INLINE) parser().inline.parse(token.content, parser(), {}, token.children);
   else verbatim(token);
 }
 
 function verbatim(token: Token): void {
-  const state = new PARSER.inline.State(token.content, PARSER, {}, token.children ?? []);
+  const state = new (parser().inline.State)(token.content, parser(), {}, token.children ?? []);
   while (state.pos < state.posMax) {
     if (lineBreak(state, false)) continue;
     const end = token.content.indexOf('\n', state.pos);
@@ -68,14 +72,14 @@ function verbatim(token: Token): void {
  * `---` below a line is a rule), blocks of HTML (whose tags are found one by one instead), and addresses in angle brackets.
  */
 function createParser(): MarkdownIt {
-  const parser = new MarkdownIt({ html: true });
+  const parser = new (markdownIt())({ html: true });
   const left = ['reference', 'lheading', 'html_block', 'normalize', 'text_join', 'inline', 'autolink'];
   parser.disable(left);
   parser.normalizeLink = (url) => url;
   parser.normalizeLinkText = (url) => url;
   parser.validateLink = () => true;
-  parser.helpers.parseLinkDestination = destination;
-  parser.inline.State = ChatInlineState;
+  parser.helpers.parseLinkDestination = destination(parser.helpers.parseLinkDestination);
+  parser.inline.State = chatInlineState(parser.inline.State);
   parser.inline.ruler.before('newline', 'address', address);
   parser.inline.ruler.at('newline', lineBreak);
   for (const name of ['backticks', 'escape', 'html_inline', 'emphasis']) change(parser, name, withOffsets);
@@ -139,5 +143,3 @@ function lineBreak(state: InlineState, silent: boolean): boolean {
   while (state.pos < state.posMax && /[ \t]/.test(src[state.pos] ?? '')) state.pos += 1;
   return true;
 }
-
-const PARSER = createParser();

@@ -94,7 +94,7 @@ async function prepare(
 async function follow(options: LoginOptions, view: LoginView, signal: AbortSignal): Promise<LoginResult> {
   const { apiBaseUrl, clientVersion } = options;
   const clock = systemClock;
-  const transport = new Transport({ dispatcher: createDispatcher(), renew: createDispatcher, clock });
+  const transport = new Transport({ renew: createDispatcher, clock });
   const random = (): number => randomInt(UINT32);
   const verifyCode = (asked: AbortSignal): Promise<string> => view.askNumber(asked);
   const deps: LoginStreamDeps = { transport, clock, random, apiBaseUrl, clientVersion, verifyCode };

@@ -36,7 +36,7 @@ export function openLogin(
   const { connection } = egressRule(helpers);
   const guard = connection?.guard;
   const transport = new Transport({
-    dispatcher: createDispatcher(connection),
+    renew: () => createDispatcher(connection),
     clock: systemClock,
     ...(guard && { guard }),
   });

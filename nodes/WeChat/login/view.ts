@@ -1,5 +1,3 @@
-import { toDataURL } from 'qrcode';
-
 import type { Seen } from '../../../login/service';
 import type { LoginProblem, LoginRecord } from '../../../login/record';
 import { digestOf } from '../../../login/records';
@@ -75,6 +73,7 @@ async function codeView(
 
 /** Nothing for what cannot be drawn; a new login refuses it before. */
 async function draw(url: string): Promise<string | undefined> {
+  const { toDataURL } = await import('qrcode');
   return toDataURL(url, { margin: 2, scale: 4, errorCorrectionLevel: 'M' }).catch(() => undefined);
 }
 

@@ -1,4 +1,7 @@
-import { extension, lookup } from 'mime-types';
+import type * as MimeTypes from 'mime-types';
+
+/** Loaded with the first file: their list is large, and n8n's start does not need it. */
+const mimeTypes = (): typeof MimeTypes => require('mime-types') as typeof MimeTypes;
 
 /** Where a type has several, the one that people and phones know. */
 const KNOWN_EXTENSIONS: Record<string, string> = {
@@ -29,12 +32,12 @@ export function saysNothing(ext: string): boolean {
 
 /** The type that an extension stands for; empty when it stands for none. */
 export function typeOfExtension(ext: string): string {
-  return ext === '' ? '' : lookup(ext) || '';
+  return ext === '' ? '' : mimeTypes().lookup(ext) || '';
 }
 
 /** The extension that files of a type have; empty when none is known. */
 export function extensionOfType(mime: string): string {
-  return KNOWN_EXTENSIONS[mime] ?? (extension(mime) || '');
+  return KNOWN_EXTENSIONS[mime] ?? (mimeTypes().extension(mime) || '');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parse } from 'content-disposition';
+import type * as ContentDisposition from 'content-disposition';
 
 import { decodeName } from './decodedName';
 
@@ -51,7 +51,9 @@ export function nameFromWeb(disposition: string, url: string): string | undefine
 }
 
 function nameInHeader(disposition: string): string {
-  return disposition === '' ? '' : (parse(disposition).parameters.filename ?? '');
+  if (disposition === '') return '';
+  const { parse } = require('content-disposition') as typeof ContentDisposition;
+  return parse(disposition).parameters.filename ?? '';
 }
 
 function shorten(name: string): string {

@@ -88,6 +88,22 @@ describe('Transport', () => {
     expect(pools[1]!.destroyed).toBe(true);
   });
 
+  it('makes its connections with the first request, and none once it is closed', async () => {
+    const renew = jest.fn(() => new Agent());
+    const one = new Transport({ renew, clock: systemClock });
+    expect(renew).not.toHaveBeenCalled();
+    await one.exchange(exchange());
+    await one.exchange(exchange());
+    expect(renew).toHaveBeenCalledTimes(1);
+    await one.close();
+    expect(renew.mock.results[0]!.value).toMatchObject({ destroyed: true });
+
+    const unused = new Transport({ renew, clock: systemClock });
+    await unused.close();
+    await expect(unused.exchange(exchange())).rejects.toBeInstanceOf(ILinkNetworkError);
+    expect(renew).toHaveBeenCalledTimes(1);
+  });
+
   it('keeps its connections after a request that was aborted or refused', async () => {
     const renew = jest.fn(() => new Agent());
     const one = new Transport({ dispatcher, renew, clock: systemClock });

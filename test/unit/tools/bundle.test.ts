@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 
 import { PAGE_FOLDER } from '../../../nodes/WeChat/assets';
 import { BUNDLE, bundlePackage } from '../../../tools/bundle';
@@ -39,6 +41,35 @@ describe('the bundle of what is published', () => {
   it('looks for the login page where the build puts it', () => {
     expect(relative(ROOT, PAGE_FOLDER).replaceAll('\\', '/')).toBe('nodes/WeChat/login/browser');
     expect(join(BUNDLE, '..').replaceAll('\\', '/')).toBe('dist/nodes/WeChat');
+  });
+
+  /** The files that Node loads for the classes and for `then`, in a fresh process that has n8n-workflow. */
+  const loaded = async (then = ''): Promise<string[]> => {
+    const { nodes, credentials } = packageJson.n8n;
+    const program = `
+      require('n8n-workflow');
+      const before = new Set(Object.keys(require.cache));
+      for (const file of process.argv.slice(1)) new (Object.values(require(file))[0])();
+      ${then}
+      console.log(JSON.stringify(Object.keys(require.cache).filter((file) => !before.has(file))));
+    `;
+    const files = [...nodes, ...credentials].map((file) => join(folder, file));
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', program, ...files], {
+      env: { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), NODE_OPTIONS: '' },
+    });
+    return JSON.parse(stdout) as string[];
+  };
+
+  it('loads nothing but itself at the start of n8n', async () => {
+    const files = await loaded();
+    const foreign = files.filter((file) => !file.includes(folder));
+    expect(foreign).toEqual([]);
+    expect(files).toHaveLength(packageJson.n8n.nodes.length + packageJson.n8n.credentials.length + 1);
+  });
+
+  it('would be seen to load a package', async () => {
+    const files = await loaded(`require('markdown-it');`);
+    expect(files.some((file) => file.includes('markdown-it'))).toBe(true);
   });
 
   it('keeps the names of classes and functions, for whoever reads an error', async () => {

@@ -17,8 +17,9 @@ export function loginFields(
     type: 'collection',
     placeholder: 'Add option',
     default: {},
+    // Without the rules of a language, which take longer to load at n8n's start than all parameters to make.
     options: [...(withServer ? serverOptions : []), ...options].sort((one, other) =>
-      one.displayName.localeCompare(other.displayName),
+      one.displayName < other.displayName ? -1 : 1,
     ),
   };
   const all = collection.options!.length > 0 ? [...own, collection] : own;

@@ -1,5 +1,3 @@
-import { toBuffer, toString } from 'qrcode';
-
 import { newLogin, renewLogin } from '../../../../login/steps';
 import { ItemWithFiles, type StandaloneOperation } from '../operation';
 import { loginFields, withLogin } from './fields';
@@ -31,6 +29,7 @@ export const getQrCode: StandaloneOperation = {
       // In a loop that shows a code after the other, the codes of one login are counted.
       ended ? renewLogin(login, ended, signal, Infinity) : newLogin(login, signal),
     );
+    const { toBuffer, toString } = await import('qrcode');
     const png = await toBuffer(state.url, { scale: 6, margin: 4 });
     const text = await toString(state.url, { type: 'utf8' });
     const image = await context.helpers.prepareBinaryData(png, 'wechat-login.png', 'image/png');
