@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoints';
 import { ILinkNetworkError, ILinkReplyError } from './errors';
 import { Limit } from './limit';
 import { OutgoingBody, type Body } from './outgoing-body';
+import { joinPieces } from './pieces';
 import { undici } from './undici';
 import { BOT_AGENT } from './version';
 
@@ -133,11 +134,11 @@ export class Transport {
       });
       if (finishStarted) limit.graceMs = FINISH_MS;
       await readBody(answer.body, chunks, exchange.endpoint, maxBytes);
-      return { status: answer.statusCode, headers: answer.headers, body: whole(chunks) };
+      return { status: answer.statusCode, headers: answer.headers, body: await joinPieces(chunks) };
     } catch (error) {
       if (finishStarted && answer && chunks.length > 0) {
         const cutBy = error instanceof ILinkReplyError ? error : this.failure(exchange, error, limit);
-        return { status: answer.statusCode, headers: answer.headers, body: whole(chunks), cutBy };
+        return { status: answer.statusCode, headers: answer.headers, body: await joinPieces(chunks), cutBy };
       }
       if (!exchange.signal?.aborted) {
         outgoing.throwSourceFailure();
@@ -253,10 +254,6 @@ async function readBody(
     if (size > maxBytes) throw new ILinkReplyError(endpoint, `the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-}
-
-function whole(chunks: Buffer[]): Buffer {
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 function explain(endpoint: Endpoint, error: unknown, timePassed: boolean): ILinkNetworkError {
