@@ -85,6 +85,13 @@ export class Access {
     }
   }
 
+  /** Closes the file when nothing of here is at work on it any more, on this thread or another. */
+  async close(): Promise<void> {
+    await this.repair?.catch(() => undefined);
+    await this.log.settled();
+    this.database.close();
+  }
+
   private inRow<Result>(job: (deadline: number) => Promise<Result>): Promise<Result> {
     const deadline = performance.now() + LIMIT_MS;
     this.waiting++;

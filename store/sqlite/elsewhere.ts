@@ -36,17 +36,20 @@ const SCRIPT = `
 `;
 
 /**
- * Runs statements on another thread.
+ * Runs statements on another thread, which has ended and closed the file when this is resolved.
  *
  * @returns the rows of the query. @throws what SQLite says
  */
 export function elsewhere(errand: Errand): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(SCRIPT, { eval: true, workerData: errand, execArgv: [] });
-    worker.once('message', ({ rows = [], error }: Answer) =>
-      error ? reject(Object.assign(new Error(error.message), error)) : resolve(rows),
-    );
+    let answer: Answer = { error: { message: 'The thread for the store ended without an answer' } };
+    worker.once('message', (given: Answer) => (answer = given));
     worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('The thread for the store ended without an answer')));
+    worker.once('exit', () => {
+      const { rows = [], error } = answer;
+      if (error) reject(Object.assign(new Error(error.message), error));
+      else resolve(rows);
+    });
   });
 }

@@ -256,6 +256,7 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.database.close();
+    await this.checked;
+    await this.access.close();
   }
 }

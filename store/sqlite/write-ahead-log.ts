@@ -12,7 +12,7 @@ const LARGE_BYTES = 4 * 1024 * 1024;
  */
 export class WriteAheadLog {
   private writes = 0;
-  private busy = false;
+  private carrying: Promise<void> | undefined;
 
   constructor(private readonly path: string) {}
 
@@ -21,18 +21,21 @@ export class WriteAheadLog {
     if (++this.writes < EVERY_WRITES) return;
     this.writes = 0;
     const bytes = statSync(`${this.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes >= LARGE_BYTES && !this.busy) void this.carryOver();
+    if (bytes < LARGE_BYTES) return;
+    this.carrying ??= this.carryOver().finally(() => (this.carrying = undefined));
+  }
+
+  /** Resolved when the other thread has ended, if there is one. */
+  async settled(): Promise<void> {
+    await this.carrying;
   }
 
   private async carryOver(): Promise<void> {
-    this.busy = true;
     try {
       // Waits for nobody, and lets everybody read and write meanwhile.
       await elsewhere({ path: this.path, query: 'PRAGMA wal_checkpoint(PASSIVE)' });
     } catch {
       // The next one does it, or SQLite itself.
-    } finally {
-      this.busy = false;
     }
   }
 }

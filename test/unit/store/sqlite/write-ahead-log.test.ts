@@ -1,0 +1,89 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import * as threads from '../../../../store/sqlite/elsewhere';
+import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
+import { WriteAheadLog } from '../../../../store/sqlite/write-ahead-log';
+import { NOW, receivedBatch, receivedMessage } from '../../../support/received';
+import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
+
+const MANY_WRITES = 50;
+
+describe('WriteAheadLog', () => {
+  let path: string;
+  let connection: DatabaseSync;
+  let log: WriteAheadLog;
+  let carriedOver: jest.SpyInstance;
+
+  beforeEach(() => {
+    path = join(tempFolder(), 'wechat.sqlite');
+    connection = new DatabaseSync(path);
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (text)');
+    log = new WriteAheadLog(path);
+    carriedOver = jest.spyOn(threads, 'elsewhere');
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    connection.close();
+  });
+  afterAll(removeTempFolders);
+
+  const fill = (megabytes: number): void =>
+    void connection.prepare('INSERT INTO t VALUES (zeroblob(?))').run(megabytes * 1024 * 1024);
+  const written = (times: number): void => {
+    for (let i = 0; i < times; i++) log.written();
+  };
+
+  it('is carried over into the file when it has grown large', async () => {
+    fill(5);
+    const before = statSync(path).size;
+    written(MANY_WRITES);
+    await log.settled();
+    expect(carriedOver).toHaveBeenCalledTimes(1);
+    expect(statSync(path).size).toBeGreaterThan(before + 5 * 1024 * 1024);
+  });
+
+  it('is looked at now and then, and left alone while it is small', async () => {
+    written(MANY_WRITES);
+    fill(5);
+    written(MANY_WRITES - 1);
+    await log.settled();
+    expect(carriedOver).not.toHaveBeenCalled();
+  });
+
+  it('is carried over by one thread at a time', async () => {
+    fill(5);
+    written(4 * MANY_WRITES);
+    await log.settled();
+    expect(carriedOver).toHaveBeenCalledTimes(1);
+    written(MANY_WRITES);
+    await log.settled();
+    expect(carriedOver).toHaveBeenCalledTimes(2);
+  });
+
+  it('is left to SQLite when that fails, and tried again later', async () => {
+    carriedOver.mockRejectedValueOnce(new Error('no threads'));
+    fill(5);
+    written(MANY_WRITES);
+    await log.settled();
+    written(MANY_WRITES);
+    await log.settled();
+    expect(carriedOver).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps a store from being closed before its thread has ended', async () => {
+    const file = join(tempFolder(), 'wechat.sqlite');
+    const store = SqliteStore.open(file, NOW, () => undefined);
+    const messages = Array.from({ length: 300 }, (_, i) =>
+      receivedMessage(String(i), { body: 'x'.repeat(20_000) }),
+    );
+    for (let i = 0; i < MANY_WRITES; i++)
+      await store.receive(receivedBatch(messages.slice(i * 6, i * 6 + 6)));
+    expect(carriedOver).toHaveBeenCalled();
+    await store.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    const ends = carriedOver.mock.results.map(({ value }) => Promise.race([value, 'still at work']));
+    expect(await Promise.all(ends)).not.toContain('still at work');
+  });
+});
