@@ -427,6 +427,25 @@ describe('A duplicate', () => {
     await hears('ok', 'next');
   });
 
+  test.each([
+    ['and numbers of their own', {}],
+    ['and neither client_id nor seq', { client_id: undefined, seq: undefined }],
+  ])(
+    'is not the other one of two messages of one millisecond with equal content, ids of their own %s',
+    async (_what, more) => {
+      const wire = await owner.writes('ok');
+      await eventually(() => heard.texts.length === 1 && polls() === 1);
+      const twin = { client_id: 'twin', seq: 9_001, ...more };
+      await reaches(process_, () => under(wire, { message_id: '501', ...twin }));
+      await reaches(process_, () =>
+        under(wire, { message_id: '502', ...twin, ...(twin.seq && { client_id: 'other', seq: 9_002 }) }),
+      );
+      await reaches(process_, () => under(wire, { message_id: '502', ...twin }));
+      await owner.writes('next');
+      await hears('ok', 'ok', 'ok', 'next');
+    },
+  );
+
   test('is not what a person writes twice', async () => {
     for (let time = 0; time < 3; time++) await owner.writes('ok');
     await hears('ok', 'ok', 'ok');

@@ -1,4 +1,8 @@
+import { loginKey } from '../../ilink/credential';
+import { subscriberOf } from '../../nodes/WeChat/trigger/taker';
+import { removeTempFolders } from '../support/temp-folder';
 import { eventually } from './harness/eventually';
+import { TestProcess } from './harness/process';
 import { Stage, type Person } from './harness/stage';
 
 let stage: Stage;
@@ -6,6 +10,7 @@ beforeAll(async () => {
   stage = await Stage.open();
 });
 afterAll(() => stage.close());
+afterAll(removeTempFolders);
 
 type Operation = 'get' | 'getMany' | 'listQueued' | 'cancelQueued';
 const credentialOf = (person: Person) => stage.n8n.credentials.stored.get(person.credential)!;
@@ -91,6 +96,44 @@ describe('What a bot keeps', () => {
       expect(await run(owner, 'listQueued')).toMatchObject([{ text: 'waits for the owner' }]);
       expect(await run(owner, 'getMany')).toMatchObject([{ user_id: owner.id, queued: 1 }]);
     }
+  });
+});
+
+describe('What a bot keeps, when the ids of the credential are filled in and n8n is started again', () => {
+  test('is handed over, counted and quoted as before', async () => {
+    const owner = stage.newOwner();
+    Object.assign(credentialOf(owner), { ownerUserId: '', botId: '' });
+    const before = new TestProcess(stage);
+    const heard = await before.listen(owner);
+    await eventually(() => stage.server.polls(owner.botId) === 1);
+    jest.spyOn(heard.context, 'emit').mockImplementation(() => undefined);
+    const { message_id } = await owner.writes('nobody has taken it yet');
+    await eventually(() => jest.mocked(heard.context.emit).mock.calls.length === 1);
+    const key = loginKey({ botToken: String(credentialOf(owner).botToken) });
+    const what = async ({ store }: TestProcess) => ({
+      conversations: await store!.conversations(key, 10),
+      quote: await store!.recentMessage(key, owner.id, String(message_id)),
+      cursor: await store!.cursor(key),
+      waits: (await store!.pending(subscriberOf(heard.context), 0)).length,
+    });
+    const kept = await what(before);
+    expect(kept).toMatchObject({ waits: 1, quote: expect.anything(), conversations: [{ userId: owner.id }] });
+    await before.die();
+
+    jest.mocked(heard.context.emit).mockRestore();
+    Object.assign(credentialOf(owner), { ownerUserId: owner.id, botId: 'typed@im.bot' });
+    const after = new TestProcess(stage, before);
+    const again = await heard.again(after);
+    expect(await what(after)).toMatchObject({
+      quote: kept.quote,
+      conversations: kept.conversations,
+      cursor: kept.cursor,
+    });
+    await after.until(() => heard.texts.length === 1);
+    await owner.writes('and the next');
+    await after.until(() => heard.texts.length === 2);
+    expect(heard.texts).toEqual(['nobody has taken it yet', 'and the next']);
+    await again.listening.close();
   });
 });
 
