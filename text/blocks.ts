@@ -1,3 +1,4 @@
+import { mayBeComment } from './comments';
 import { frameOf, outerPrefix, prefix } from './frames';
 import { type InlineStyle, renderInline, renderInlineOnOneLine } from './inline';
 import type { MarkdownDocument } from './parser';
@@ -71,6 +72,7 @@ function paragraph(document: MarkdownDocument, index: number, style: InlineStyle
 function heading({ lines, tokens }: MarkdownDocument, index: number, style: InlineStyle): Patch | undefined {
   const [open, inline] = [tokens[index], tokens[index + 1]];
   if (!open?.map || inline === undefined) return undefined;
+  if (style.comments && mayBeComment(open.markup)) return undefined;
   const [from, to] = open.map;
   const line = lines[from] ?? '';
   // No list marker and no quote sign contains a hash.

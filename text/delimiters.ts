@@ -89,7 +89,8 @@ export function contentDelimiters(children: readonly Token[], source: string): S
 function isContent(open: Token, close: Token, source: string): boolean {
   const [from, to] = [open.meta as number, close.meta as number];
   const inner = source.slice(from + 1, to);
-  if (isInPath(open, source)) return true;
+  if (isInPath(open, source) || isFace(open, inner)) return true;
+  if (isQuoted(open, source.charAt(from - 1), source.charAt(to + 1))) return true;
   if (open.markup === '__') return /^[\w.]+$/.test(inner);
   if (open.markup.length === 1 && (/[\n\\;=＝<>]/.test(inner) || !isBalanced(inner))) return true;
   if (open.markup === '*') return isProduct(source, from, to);
@@ -102,6 +103,18 @@ function isInPath({ markup, meta }: Token, source: string): boolean {
   const before = source.slice(Math.max(0, at - MAX_WORD), at);
   if (markup.startsWith('_')) return PATH.test(before);
   return markup === '*' && PATTERN.test(before);
+}
+
+/** Signs without a word are a face: `*^_^*`, `_(:з」∠)_`. One letter may be emphasized. */
+function isFace({ markup }: Token, inner: string): boolean {
+  return (
+    markup.length === 1 && inner.length > 1 && !/[\p{L}\p{N}]{2}/u.test(inner) && /[\p{S}:_]/u.test(inner)
+  );
+}
+
+/** `"_id"` and `"_id_"` are values of code. */
+function isQuoted({ markup }: Token, before: string, after: string): boolean {
+  return markup === '_' && before === after && /["'`]/.test(before);
 }
 
 /** Nobody emphasizes half of a bracket: `f(*args)` and `g(*more)` are two things of code, and nothing between them is emphasized. */

@@ -1,3 +1,4 @@
+import { isQuotedByCode } from './comments';
 import { contentDelimiters } from './delimiters';
 import { realEscapes } from './escapes';
 import { type Evidence, NO_EVIDENCE } from './evidence';
@@ -13,6 +14,8 @@ export interface InlineStyle {
   bold: boolean;
   /** What the whole text says about tags and entities. */
   evidence?: Evidence;
+  /** Whether what looks like headings are comments of code. */
+  comments?: boolean;
 }
 
 interface Context extends InlineStyle {
@@ -115,8 +118,10 @@ function strikethrough(writer: InlineWriter, token: Token): void {
 
 /** Code as it is in the source. A line end in it stays one: somebody may have written a command, and no Markdown. */
 function code(writer: InlineWriter, token: Token, context: Context): void {
-  const source = context.source.slice(...(token.meta as [number, number]));
-  if (context.markup) return writeSource(writer, source, token, context);
+  const [from, to] = token.meta as [number, number];
+  const source = context.source.slice(from, to);
+  const isContent = context.markup || isQuotedByCode(context.source, from, to);
+  if (isContent) return writeSource(writer, source, token, context);
   const inner = source.slice(token.markup.length, source.length - token.markup.length);
   const isPadded = /^\s.*\s$/s.test(inner) && inner.trim() !== '';
   writeSource(writer, isPadded ? inner.slice(1, -1) : inner, token, context);

@@ -1,4 +1,5 @@
 import { renderBlocks } from './blocks';
+import { hasComments } from './comments';
 import { evidenceSteps } from './evidence';
 import { withoutStyles } from './hidden';
 import { htmlText, isHtmlDocument } from './html-document';
@@ -20,7 +21,8 @@ const CHARACTERS_PER_STEP = 2000;
  * HTML says without its tags.
  *
  * What is not certain to be markup is content and stays: backslashes, as in Tencent's own client; words in angle brackets
- * that nothing proves to be HTML; signs of multiplication; brackets of code. Text without markup comes back unchanged (line
+ * that nothing proves to be HTML; signs of multiplication; brackets of code; comments and backticks of a shell or
+ * of SQL. Text without markup comes back unchanged (line
  * ends become line feeds). Never throws.
  */
 export function forWeChat(markdown: string): string {
@@ -42,11 +44,15 @@ export function* formatSteps(markdown: string, format: 'weChat' | 'plain'): Gene
     pieces.push({ ...piece, document: piece.isFence ? undefined : yield* read(piece.text) });
   }
   const evidence = yield* evidenceSteps(pieces.flatMap(({ document }) => document?.tokens ?? []));
+  const comments = pieces.some(({ document }) => document && hasComments(document));
   const rendered: string[] = [];
   for (const piece of pieces) {
     yield;
     if (piece.document === undefined) rendered.push(longFence(piece.text, style));
-    else rendered.push(afterHeader(yield* renderBlocks(piece.document, { ...style, evidence }), piece));
+    else
+      rendered.push(
+        afterHeader(yield* renderBlocks(piece.document, { ...style, evidence, comments }), piece),
+      );
   }
   return rendered.join('\n');
 }

@@ -194,6 +194,10 @@ describe('Plain Text', () => {
     '~~100~~ 80',
     '面积 = 长*宽*高，2**10',
     'f(*args, **kwargs) /*注释*/ "*.txt" 和 "*.log"',
+    '哈哈*^_^* (*^▽^*) _(:з」∠)_ ¯\\_(ツ)_/¯',
+    '{"keys":["_id_","_x"],"any":"*"}',
+    '# 安装依赖\nsudo apt-get install -y nginx\nVER=`date +%F`',
+    'SELECT `id` FROM `t_order` ORDER BY `id`',
     '* 第一\n* 第二\n\n---\n\n>>> print(1)\n>100 mg',
   ])('keeps the signs of %j', (text) => {
     expect(toPlain(text)).toBe(text);
