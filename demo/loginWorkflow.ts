@@ -41,23 +41,25 @@ export function loginWorkflow({ credential, server = {} }: LoginWorkflowOptions 
   };
 }
 
+/** Only items with a link go on. */
+const HAS_LINK = {
+  conditions: {
+    combinator: 'and',
+    options: { version: 2, caseSensitive: true, leftValue: '', typeValidation: 'loose' },
+    conditions: [
+      {
+        id: 'has-link',
+        leftValue: '={{ $json.login?.url }}',
+        rightValue: '',
+        operator: { type: 'string', operation: 'notEmpty', singleValue: true },
+      },
+    ],
+  },
+  options: {},
+};
+
 /** Sends a link by mail when a bot's token is refused. For import: mail and bot are asked for. */
 export function renewalWorkflow(): WorkflowDraft {
-  const isLogin = {
-    conditions: {
-      combinator: 'and',
-      options: { version: 2, caseSensitive: true, leftValue: '', typeValidation: 'loose' },
-      conditions: [
-        {
-          id: 'has-link',
-          leftValue: '={{ $json.login?.url }}',
-          rightValue: '',
-          operator: { type: 'string', operation: 'notEmpty', singleValue: true },
-        },
-      ],
-    },
-    options: {},
-  };
   const mail = {
     toEmail: 'you@example.com',
     fromEmail: 'n8n@example.com',
@@ -72,7 +74,7 @@ export function renewalWorkflow(): WorkflowDraft {
       node('WeChat Trigger', 'n8n-nodes-wechat-ilink.weChatTrigger', 1, [0, 0], {
         options: { statusItems: true },
       }),
-      node('A Login Is Needed', 'n8n-nodes-base.filter', 2.2, [220, 0], isLogin),
+      node('A Login Is Needed', 'n8n-nodes-base.filter', 2.2, [220, 0], HAS_LINK),
       node('Send Link', 'n8n-nodes-base.emailSend', 2.1, [440, 0], mail),
     ],
     connections: {

@@ -183,12 +183,12 @@ export class Emulator {
 
   /** The hosts go away (all but the person's, unless some are named): connections are cut, new ones refused or reset. */
   async goOffline(how: Offline = 'refused', hosts: readonly HostName[] = SERVER_HOSTS): Promise<void> {
-    await Promise.all(hosts.map((name) => this.hosts[name]?.offline(how)));
+    await Promise.all(hosts.map(async (name) => this.hosts[name]?.offline(how)));
   }
 
   /** The hosts are back at their old addresses. */
   async goOnline(hosts: readonly HostName[] = SERVER_HOSTS): Promise<void> {
-    await Promise.all(hosts.map((name) => this.hosts[name]?.online()));
+    await Promise.all(hosts.map(async (name) => this.hosts[name]?.online()));
   }
 
   /** Closes everything, held polls too. */

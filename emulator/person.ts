@@ -132,12 +132,9 @@ export class Person {
         checkPlanned = true;
         setImmediate(check);
       };
-      const timer = setTimeout(() => {
-        const count = this.chat(who).length;
-        finish(() =>
-          reject(new Error(`The chat did not get there in ${timeoutMs} ms; it shows ${count} messages`)),
-        );
-      }, timeoutMs);
+      const tooLate = () =>
+        new Error(`Not there in ${timeoutMs} ms; the chat shows ${this.chat(who).length} messages`);
+      const timer = setTimeout(() => finish(() => reject(tooLate())), timeoutMs);
       events.on('message', onMessage);
       check();
     });

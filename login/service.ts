@@ -138,15 +138,7 @@ export class LoginDesk {
   ): () => void {
     let stopped = false;
     let cancel = (): void => undefined;
-    const look = async (): Promise<void> => {
-      for (const [key, record] of await this.records.ofPage(page)) {
-        if (stopped) return;
-        this.resume(key, record, means);
-        if (record.phase !== 'done' || record.told || !record.outcome) continue;
-        onEnd(key, record.outcome);
-        await this.tell(key);
-      }
-    };
+    const look = (): Promise<void> => this.lookThrough(page, means, onEnd, () => stopped);
     const failed = (error: unknown): void =>
       this.deps.report('The logins could not be looked through', error);
     let looking = Promise.resolve();
@@ -166,6 +158,21 @@ export class LoginDesk {
       this.ended.delete(lookNow);
       for (const running of this.running.values()) if (running.page === page) running.ending.abort();
     };
+  }
+
+  private async lookThrough(
+    page: string,
+    means: () => LoginMeans,
+    onEnd: (key: string, outcome: LoginOutcome) => void,
+    isStopped: () => boolean,
+  ): Promise<void> {
+    for (const [key, record] of await this.records.ofPage(page)) {
+      if (isStopped()) return;
+      this.resume(key, record, means);
+      if (record.phase !== 'done' || record.told || !record.outcome) continue;
+      onEnd(key, record.outcome);
+      await this.tell(key);
+    }
   }
 
   private resume(key: string, record: LoginRecord, means: () => LoginMeans): void {

@@ -86,7 +86,7 @@ describe('A server that answers at once', () => {
 describe('A message whose JSON is bad', () => {
   const together = (spoiled: Spoiling): void => {
     const message = (text: string, more = {}) => ({ bot_id: owner.botId, user_id: owner.id, text, ...more });
-    stage.server.writeTogether([message('before'), message('SECRET', { spoiled }), message('after')]);
+    void stage.server.writeTogether([message('before'), message('SECRET', { spoiled }), message('after')]);
   };
 
   test.each(['bad_byte', 'control_character'] as const)(

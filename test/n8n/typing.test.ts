@@ -184,12 +184,13 @@ describe('Typing that is kept alive', () => {
   });
 
   test('goes on while another execution still works for the same user', async () => {
-    await working();
+    const [run] = await working();
     await stage.n8n.run([{ name: 'Start', type: START }, owner.typing('start')], NOTHING);
     await pass(10_000);
     expect([kept(), owner.seesTyping, changesOf(owner)]).toEqual([1, true, ['true']]);
     gate.open(STANDING);
     await eventually(() => !owner.seesTyping);
+    await run;
     expect(kept()).toBe(0);
   });
 

@@ -63,7 +63,10 @@ export function toNodeError(
     const description = error.description || 'Check the expressions and the credential of this node.';
     return new NodeOperationError(node, error.message, { description, ...at });
   }
-  const name = (error as Error | undefined)?.name ?? typeof error;
+  return unforeseen(node, (error as Error | undefined)?.name ?? typeof error, at);
+}
+
+function unforeseen(node: INode, name: string, at: { itemIndex?: number }): NodeOperationError {
   if (name === 'AbortError') {
     return new NodeOperationError(node, 'The execution was cancelled', {
       description: 'What WeChat had accepted by then stays sent.',

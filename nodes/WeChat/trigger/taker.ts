@@ -80,13 +80,16 @@ function typingOf(
   return showTyping ? typingFor(typing, logger) : undefined;
 }
 
-/** A test run only looks: what it shows is still handed to every active workflow. */
-async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps: TakerDeps): Promise<Taker> {
-  const { store } = deps.memory;
-  const closing = new AbortController();
-  const makeItem = itemMaker(context, settings, { ...deps, signal: closing.signal });
+/** Gives a message to a test run, and shows "typing…" while that works, where the settings want it. */
+function testEmitter(
+  context: ITriggerFunctions,
+  settings: TriggerSettings,
+  deps: TakerDeps,
+  signal: AbortSignal,
+): (message: unknown) => Promise<void> {
+  const makeItem = itemMaker(context, settings, { ...deps, signal });
   const showTyping = typingOf(context, settings, deps.bot);
-  const emit = async (message: unknown): Promise<void> => {
+  return async (message) => {
     const data = [[await makeItem(message)]];
     if (!showTyping) return context.emit(data);
     const done = context.helpers.createDeferredPromise<IRun>();
@@ -94,6 +97,13 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
     const hide = showTyping(message);
     done.promise.then(hide, hide);
   };
+}
+
+/** A test run only looks: what it shows is still handed to every active workflow. */
+async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps: TakerDeps): Promise<Taker> {
+  const { store } = deps.memory;
+  const closing = new AbortController();
+  const emit = testEmitter(context, settings, deps, closing.signal);
   let lastSeq = await store.newestSeq(deps.bot.key);
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {

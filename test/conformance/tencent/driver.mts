@@ -25,14 +25,16 @@ registerHooks({
 const { createMethods } = await import('./methods.mjs');
 const methods = createMethods({ setup, tell, advanceClock });
 
-process.on('message', async ({ id, method, params }: CallFrame) => {
+async function answer({ id, method, params }: CallFrame): Promise<void> {
   try {
     const run = methods[method] as (params: unknown) => Promise<unknown>;
     tell({ kind: 'result', id, result: await run(params) });
   } catch (error) {
     tell({ kind: 'result', id, error: error instanceof Error ? error.message : String(error) });
   }
-});
+}
+
+process.on('message', (call: CallFrame) => void answer(call));
 // The parent is gone: nothing of this process may outlive it.
 process.on('disconnect', () => process.exit());
 tell({ kind: 'ready' });

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { BUNDLE } from '../../../tools/bundle';
 import { runCommand } from '../../../tools/n8n/npm';
 
 const NPMJS = 'https://registry.npmjs.org';
@@ -59,7 +60,7 @@ export class LocalRegistry {
     >;
     const own = { ...manifest, version, bundleDependencies: Object.keys(manifest.dependencies ?? {}) };
     await writeFile(join(draft, 'package.json'), JSON.stringify(own));
-    const file = join(draft, 'dist', 'ilink', 'version.js');
+    const file = join(draft, ...BUNDLE.split('/'));
     const code = await readFile(file, 'utf8');
     await writeFile(file, code.replace(/(n8n-nodes-wechat-ilink\/)[\d.]+/, `$1${version}`));
     const tarball = join(this.folder, `${version}.tgz`);

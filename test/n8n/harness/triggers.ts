@@ -68,6 +68,6 @@ export class TriggerLog {
     const run = this.execute(data);
     this.runs.push(run);
     this.emits.push(emit);
-    run.then(done?.resolve, done?.reject);
+    void run.then(done?.resolve, done?.reject);
   };
 }

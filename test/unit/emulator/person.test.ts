@@ -68,7 +68,7 @@ describe('waitFor', () => {
   it('gives up after its time, with a text that shows no message', async () => {
     const client = await startChat();
     const failure = client.emulator.waitFor(() => false, client.chat, 10);
-    await expect(failure).rejects.toThrow('The chat did not get there in 10 ms; it shows 1 messages');
+    await expect(failure).rejects.toThrow('Not there in 10 ms; the chat shows 1 messages');
   });
 
   it('passes on what the predicate throws, also later', async () => {

@@ -7,7 +7,7 @@ export interface Opened {
   failure?: string;
 }
 
-process.on('message', async (path: string) => {
+async function open(path: string): Promise<void> {
   let failure: string | undefined;
   try {
     const onSetAside = ({ reason }: SetAside): string => (failure = `set aside: ${reason}`);
@@ -19,6 +19,8 @@ process.on('message', async (path: string) => {
     failure = String(error);
   }
   process.send!({ path, ...(failure !== undefined && { failure }) } satisfies Opened);
-});
+}
+
+process.on('message', (path: string) => void open(path));
 // A parent that is gone leaves nothing behind.
 process.on('disconnect', () => process.exit());
