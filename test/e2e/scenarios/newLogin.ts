@@ -33,7 +33,7 @@ export const newLogin: Scenario = {
       async () => (await statuses()).join() === 'error,success,success',
       'no answer, or no end',
     );
-    const chat = emulator.chat({ bot_id: bot.ilink_bot_id, user_id: who.user_id });
+    const chat = emulator.sees(bot.ilink_bot_id, who.user_id);
     assert.deepEqual(
       chat.filter(({ from }) => from === 'bot').map(({ text }) => text),
       ['here again'],
