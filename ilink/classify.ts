@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoints';
 import { classifyDownload } from './media/classify-download';
 import { classifyUpload } from './media/classify-upload';
+import { namedFileLimit, namedTextLimit } from './named-limit';
 
 /** What a reply, or the lack of one, turned out to be. */
 export type Kind =
@@ -163,7 +164,9 @@ function classifyStatus(status: number): Verdict {
 
 function classifyCode(observation: Observation): Verdict {
   if (LOGIN_ENDPOINTS.includes(observation.endpoint)) return classifyLogin(effectiveCode(observation));
-  switch (effectiveCode(observation)) {
+  const code = effectiveCode(observation);
+  if (code !== 0 && code !== -14 && isTooFast(observation)) return THROTTLED;
+  switch (code) {
     case 0:
       return ACCEPTED;
     case -14:
@@ -234,37 +237,78 @@ function classifyMinusOne(endpoint: Endpoint): Verdict {
   return { ...SERVER_TROUBLE, repeat: 'few' };
 }
 
-/** Texts that come with -2 when the window or the quota of a conversation is closed. An empty one counts, too. */
-const WINDOW_TEXTS = ['prepare failed', 'unknown error', ''];
+/**
+ * Texts that come with -2 when the window or the quota of a conversation is closed, or when a throttle refuses: none of them says
+ * what is wrong with the message.
+ */
+const GENERAL_TEXTS = [
+  '',
+  'prepare failed',
+  'unknown error',
+  'error',
+  'fail',
+  'failed',
+  'send failed',
+  'operation failed',
+  'system error',
+  'internal error',
+  'server error',
+  'busy',
+  'system busy',
+  'server busy',
+  'try again later',
+  'please try again later',
+];
+
+function isGeneral(text: string): boolean {
+  return GENERAL_TEXTS.includes(text.replace(/[\s.!。！]+$/, ''));
+}
+
+/** What servers say when messages come too fast, beside whatever code. */
+const TOO_FAST =
+  /\b(rate|freq(uency)?)\b.{0,12}\blimit|too (frequent|often|fast)\b|too many (requests|messages|calls)|throttl|频繁|限流/i;
+
+/** The text of a message that the server repeats may say so, too. */
+function isTooFast({ errmsg = '', sent = [] }: Observation): boolean {
+  return TOO_FAST.test(errmsg) && !sent.some((text) => TOO_FAST.test(text));
+}
 
 function classifyMinusTwo({ endpoint, errmsg, sent = [] }: Observation): Verdict {
   const text = (errmsg ?? '').trim().toLowerCase();
-  if (endpoint === 'sendmessage' && WINDOW_TEXTS.includes(text)) return WINDOW_CLOSED;
-  if (endpoint === 'getuploadurl') {
-    return {
-      kind: 'upload_refused',
-      repeat: 'no',
-      message: 'WeChat refused the upload for this account',
-      next: 'Some accounts may not send files of this kind or size. Try a smaller file or another type, or send a link as text.',
-    };
-  }
+  if (endpoint === 'sendmessage' && isGeneral(text)) return WINDOW_CLOSED;
+  if (endpoint === 'getuploadurl') return uploadRefused(text);
   if (text === 'invalid ilink_user_id') return WRONG_RECIPIENT;
-  return badRequest(text, sent);
+  return endpoint === 'sendmessage' ? badRequest(text, sent) : badRequest('');
 }
 
+function uploadRefused(serverText: string): Verdict {
+  const limit = namedFileLimit(serverText);
+  const size = limit && `WeChat takes at most ${limit} there. `;
+  return {
+    kind: 'upload_refused',
+    repeat: 'no',
+    message: 'WeChat refused the upload for this account',
+    next: `${size ?? ''}Some accounts may not send files of this kind or size. Try a smaller file or another type, or send a link as text.`,
+  };
+}
+
+/** What a server says of a text that is too long. */
+const TOO_LONG =
+  /16,?384|too (long|large|big)|(text|content|body).*(size|length|limit|exceed)|(exceed|max|limit|at most|up to|over).{0,20}\d[\d,]*\s*(bytes?|char)/i;
+
 function badRequest(serverText: string, sent: readonly string[] = []): Verdict {
-  if (/16,?384|too long|text.*(size|length|limit)/.test(serverText)) return tooLong(serverText, sent);
+  if (TOO_LONG.test(serverText)) return tooLong(serverText, sent);
   return {
     kind: 'bad_request',
     repeat: 'no',
     message: 'WeChat refused the request as invalid',
-    next: 'Check the parameters of the node, "To" and "Context Token" first. What WeChat answered is below.',
+    next: 'Check the parameters of the node, "To" and "Context Token" first. The code that WeChat answered with is below.',
   };
 }
 
 /** The limit that the server names is the one that counts; 16,384 bytes is what was reported. */
 function tooLong(serverText: string, sent: readonly string[]): Verdict {
-  const named = namedLimit(serverText, sent);
+  const named = namedTextLimit(serverText, sent);
   const limit = named ?? '16,384 bytes of text (about 5,400 Chinese characters)';
   return {
     kind: 'bad_request',
@@ -272,19 +316,4 @@ function tooLong(serverText: string, sent: readonly string[]): Verdict {
     message: 'The text is too long for one WeChat message',
     next: `One message holds at most ${limit}. Send it in several messages, with a smaller "Max Characters per Message".`,
   };
-}
-
-const LIMIT =
-  /(?:limit|max(?:imum)?|at most|up to|more than|exceeds?|larger than|longer than|over|[<≤])[^\d]{0,20}(\d[\d,]{1,8})\s*(bytes?|char(?:acter)?s?)?/i;
-
-/** What a number in a server's text stands for when it can only be a limit: digits of ours that it repeats are not one. */
-function namedLimit(serverText: string, sent: readonly string[]): string | undefined {
-  const [, digits, unit] = LIMIT.exec(serverText) ?? [];
-  if (
-    digits === undefined ||
-    sent.some((text) => text.replaceAll(',', '').includes(digits.replaceAll(',', '')))
-  )
-    return undefined;
-  const number = Number(digits.replaceAll(',', '')).toLocaleString('en-US');
-  return `${number} ${/^char/i.test(unit ?? '') ? 'characters' : 'bytes'} of text`;
 }

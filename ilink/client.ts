@@ -4,6 +4,7 @@ import { ILinkApiError, ILinkHttpError, ILinkReplyError } from './errors';
 import { appHeaders, postHeaders, type RandomUint32 } from './headers';
 import { parseLossless } from './json';
 import { codesOf } from './reply-codes';
+import { retryAfterMs } from './retry-after';
 import type { Exchange, HttpAnswer, Transport } from './transport';
 import { ReplyReader, type Reading, type Unreadable } from './updates/reading';
 import { inSteps } from './updates/steps';
@@ -239,7 +240,7 @@ export class ILinkClient {
     const answer = await this.deps.transport.exchange({ ...exchange, ...(signal && { signal }) }, maxBytes);
     if (answer.status >= 200 && answer.status < 300) return answer;
     if (answer.cutBy !== undefined) throw answer.cutBy;
-    throw new ILinkHttpError(exchange.endpoint, answer.status);
+    throw new ILinkHttpError(exchange.endpoint, answer.status, '', retryAfterMs(answer.headers));
   }
 
   private url(endpoint: keyof typeof ENDPOINTS): URL {

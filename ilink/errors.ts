@@ -54,14 +54,19 @@ export class ILinkApiError extends ILinkError {
 
 /** The server, the CDN or something before them answered with another HTTP status. */
 export class ILinkHttpError extends ILinkError {
+  /**
+   * @param said the reason that it gave, which may repeat anything: a phrase that is known and a limit of its own are taken from it
+   * @param retryAfterMs how long it asks to be left alone
+   */
   constructor(
     endpoint: Endpoint,
     readonly status: number,
     said = '',
+    readonly retryAfterMs?: number,
   ) {
     super(
       endpoint,
-      classify({ endpoint, httpStatus: status }),
+      classify({ endpoint, httpStatus: status, errmsg: said }),
       `${endpoint} answered HTTP ${status}${quoted(said)}`,
     );
   }

@@ -27,6 +27,8 @@ export interface SendEnd extends Spacing {
   isBack?: boolean;
   /** The server said that the user has to write first. */
   isClosed?: boolean;
+  /** The server took it at the distance that was kept, which may be a little shorter from now on. */
+  isTaken?: boolean;
   /** The server took it although it had said that the user has to write first, or had asked for a pause. */
   isOpen?: boolean;
   /** The server knows no such user: nothing is kept of a conversation that never was. */

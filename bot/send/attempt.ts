@@ -4,7 +4,7 @@ import { ILinkError } from '../../ilink/errors';
 import type { MessageItem } from '../../ilink/wire';
 import type { Claim, Conversations } from './conversations';
 import type { Probed } from './probe';
-import { mayHaveArrived, retryPauseMs } from './retry';
+import { mayHaveArrived, retryAfterOf, retryPauseMs } from './retry';
 import { DEFAULT_GAP_MS, throttlePauseMs, widerGapMs } from './throttle';
 import type { WaitReason } from './wait-reasons';
 import { DEFAULT_LIMITS, type Limits } from './window';
@@ -102,7 +102,7 @@ export class Sender {
   private endOf(attempt: Attempt, claim: Claim): Parameters<Conversations['settle']>[2] {
     switch (attempt.outcome) {
       case 'accepted':
-        return { isOpen: claim.closedByServer || claim.throttles > 0 };
+        return { isTaken: true, isOpen: claim.closedByServer || claim.throttles > 0 };
       case 'unconfirmed':
         return {};
       case 'failed': {
@@ -112,14 +112,16 @@ export class Sender {
       }
       case 'held':
         return attempt.reason === 'throttled'
-          ? { isBack: true, throttle: this.patience(claim) }
+          ? { isBack: true, throttle: this.patience(claim, retryAfterOf(attempt.error)) }
           : { isBack: true, isClosed: true };
     }
   }
 
-  private patience({ throttles, gapMs }: Claim): { until: number; gapMs: number } {
+  /** @param askedMs the pause that the server asked for */
+  private patience({ throttles, gapMs }: Claim, askedMs: number): { until: number; gapMs: number } {
     const { clock, random } = this.deps;
-    return { until: clock.now() + throttlePauseMs(throttles, random()), gapMs: widerGapMs(gapMs) };
+    const pauseMs = Math.max(askedMs, throttlePauseMs(throttles, random()));
+    return { until: clock.now() + pauseMs, gapMs: widerGapMs(gapMs) };
   }
 
   private async attempt(

@@ -9,6 +9,7 @@ import { QueueFull } from './outbox-full';
 import { messageOf, noticeOf, type QueueEvent } from './notices';
 import { isTaken, type Attempt, type Sender } from './attempt';
 import { nextShipment } from './batches';
+import { retryAfterOf } from './retry';
 import { StoreTrouble } from '../store-trouble';
 import type { Probed } from './probe';
 import type { WaitReason } from './wait-reasons';
@@ -241,7 +242,8 @@ export class Queue {
   /** Not before long. @returns what it waits for */
   private pause(userId: string, error: unknown): WaitReason {
     const isLong = error instanceof ILinkError && error.repeat === 'later';
-    const at = this.deps.clock.now() + (isLong ? LONG_RETRY_MS : RETRY_MS);
+    const pauseMs = Math.max(isLong ? LONG_RETRY_MS : RETRY_MS, retryAfterOf(error));
+    const at = this.deps.clock.now() + pauseMs;
     const reason = troubleIn(error);
     this.notBefore.set(userId, { at, reason });
     this.againAt(userId, at);

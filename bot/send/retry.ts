@@ -3,6 +3,8 @@ import { ILinkError, ILinkHttpError, ILinkNetworkError, ILinkReplyError } from '
 /** How often one message is tried at most, and how long the first pause is; each further one is twice as long. */
 export const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 500;
+/** An execution waits no longer than this for a server that asks for a pause. */
+const LONGEST_PAUSE_MS = 30_000;
 
 /**
  * How long to wait before a message is tried again, always under the same `client_id`. Nothing when trying again cannot help or
@@ -13,7 +15,14 @@ const FIRST_PAUSE_MS = 500;
 export function retryPauseMs(error: unknown, tries: number): number | undefined {
   if (tries >= MAX_TRIES || !(error instanceof ILinkError)) return undefined;
   const helps = error.repeat === 'yes' || error.repeat === 'few';
-  return helps ? FIRST_PAUSE_MS * 2 ** (tries - 1) : undefined;
+  const askedMs = retryAfterOf(error);
+  if (!helps || askedMs > LONGEST_PAUSE_MS) return undefined;
+  return Math.max(askedMs, FIRST_PAUSE_MS * 2 ** (tries - 1));
+}
+
+/** How long the server asked to be left alone, in milliseconds; 0 when it did not. */
+export function retryAfterOf(error: unknown): number {
+  return (error instanceof ILinkHttpError && error.retryAfterMs) || 0;
 }
 
 /** Whether the server may have taken the message although its answer is missing or cannot be read. */

@@ -78,7 +78,9 @@ export class TypingIndicator {
     const { contextToken, signal } = how;
     const ask = (): ReturnType<TypingClient['getConfig']> =>
       this.deps.client.getConfig(userId, contextToken, signal);
-    const { typing_ticket: ticket = '' } = await this.repeatingFor(how)(ask);
+    const { typing_ticket } = await this.repeatingFor(how)(ask);
+    // A server may write anything where a text belongs.
+    const ticket = typeof typing_ticket === 'string' ? typing_ticket : '';
     this.tickets.delete(userId);
     if (this.tickets.size >= MAX_TICKETS) this.tickets.delete(this.tickets.keys().next().value!);
     this.tickets.set(userId, { ticket, expiresAt: this.deps.clock.now() + TICKET_LIFE_MS });

@@ -1,10 +1,11 @@
 import type { Failure, Observation, Verdict } from '../classify';
+import { namedFileLimit } from '../named-limit';
 
 /**
  * What an answer of Tencent's file server (the CDN) to an upload means. It answers with HTTP statuses: a 4xx is final, and its
  * reason is in a header; anything else may pass. It has an address of its own in the credential.
  */
-export function classifyUpload({ httpStatus, failure }: Observation): Verdict {
+export function classifyUpload({ httpStatus, failure, errmsg = '' }: Observation): Verdict {
   if (failure !== undefined && failure !== 'untrusted') return classifyFailure(failure);
   const status = httpStatus ?? 200;
   if (status >= 500) {
@@ -15,14 +16,7 @@ export function classifyUpload({ httpStatus, failure }: Observation): Verdict {
       next: 'This passes by itself as a rule. Try again in a minute.',
     };
   }
-  if (status === 413) {
-    return {
-      kind: 'upload_refused',
-      repeat: 'no',
-      message: "The file is too large for WeChat's file server",
-      next: 'Send a smaller file, or a link to it as text.',
-    };
-  }
+  if (status === 413 || (isFinal(status) && TOO_LARGE.test(errmsg))) return tooLarge(errmsg);
   if (status === 429) {
     return {
       kind: 'throttled',
@@ -31,12 +25,31 @@ export function classifyUpload({ httpStatus, failure }: Observation): Verdict {
       next: 'Wait a few minutes and send fewer files at a time.',
     };
   }
-  if (status < 400 || status === 404 || status === 405) return NO_FILE_SERVER;
+  if (!isFinal(status)) return NO_FILE_SERVER;
   return {
     kind: 'upload_refused',
     repeat: 'no',
     message: "WeChat's file server refused the file",
-    next: 'The reason that it gave is below. Run the node again, and if it stays, try another file to see whether it is the file or the account.',
+    next: 'What is known of the reason is below. Run the node again, and if it stays, try another file to see whether it is the file or the account.',
+  };
+}
+
+/** What is no answer of a file server at all has an address that is wrong. */
+function isFinal(status: number): boolean {
+  return status >= 400 && status < 500 && ![404, 405, 429].includes(status);
+}
+
+const TOO_LARGE =
+  /too (large|big)|(size|length).*(limit|max|exceed)|(exceed|max|limit|at most).{0,20}\d+\s?([KMG]i?B?|bytes?)\b/i;
+
+/** The limit that the server names is the one that counts. */
+function tooLarge(said: string): Verdict {
+  const limit = namedFileLimit(said);
+  return {
+    kind: 'upload_refused',
+    repeat: 'no',
+    message: "The file is too large for WeChat's file server",
+    next: `${limit ? `It takes at most ${limit}. ` : ''}Send a smaller file, or a link to it as text.`,
   };
 }
 

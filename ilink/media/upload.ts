@@ -1,6 +1,7 @@
 import { sleep, type Clock } from '../clock';
 import type { ILinkClient } from '../client';
 import { ILinkError, ILinkHttpError, ILinkNetworkError, ILinkReplyError } from '../errors';
+import { retryAfterMs } from '../retry-after';
 import { EGRESS_REFUSED, type HttpAnswer, type Transport } from '../transport';
 import { UploadMediaType, type GetUploadUrlReply } from '../wire';
 import { cipherSize, encrypted } from './cipher';
@@ -37,6 +38,8 @@ const UPLOAD_TYPE: Record<MediaKind, number> = {
 const MAX_TRIES = 3;
 const FEW_TRIES = 2;
 const FIRST_PAUSE_MS = 500;
+/** A server that asks for more with `Retry-After` is not tried again here. */
+const LONGEST_PAUSE_MS = 30_000;
 /** Without a byte being taken or answered. A file of any size may take as long as it needs, as long as it moves. */
 const STALL_LIMIT_MS = 120_000;
 
@@ -82,13 +85,19 @@ export async function uploadMedia(
 
 /** The full URL wins: ignoring it is reported to make files over about 50 KB fail with HTTP 500. */
 function uploadUrl(announced: GetUploadUrlReply, filekey: string, cdnBaseUrl: string): URL {
-  const full = announced.upload_full_url?.trim();
-  if (full && URL.canParse(full)) return new URL(full);
-  if (!announced.upload_param) throw new ILinkReplyError('getuploadurl', 'no address to upload to');
+  const full = textIn(announced.upload_full_url).trim();
+  if (URL.canParse(full)) return new URL(full);
+  const param = textIn(announced.upload_param);
+  if (param === '') throw new ILinkReplyError('getuploadurl', 'no address to upload to');
   const url = new URL(`${cdnBaseUrl.replace(/\/+$/, '')}/upload`);
-  url.searchParams.set('encrypted_query_param', announced.upload_param);
+  url.searchParams.set('encrypted_query_param', param);
   url.searchParams.set('filekey', filekey);
   return url;
+}
+
+/** A server may write anything where a text belongs. */
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** @returns the parameter under which the file can be fetched */
@@ -118,7 +127,8 @@ async function putOnCdn(
 
 function downloadParam({ status, headers }: HttpAnswer): string {
   if (status !== 200) {
-    throw new ILinkHttpError('cdn_upload', status, headerText(headers['x-error-message']));
+    const said = headerText(headers['x-error-message']);
+    throw new ILinkHttpError('cdn_upload', status, said, retryAfterMs(headers));
   }
   const param = headerText(headers['x-encrypted-param']);
   if (!param) throw new ILinkReplyError('cdn_upload', 'the header x-encrypted-param is missing');
@@ -132,12 +142,16 @@ async function repeating<Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   for (let tries = 1; ; tries++) {
+    let pauseMs = FIRST_PAUSE_MS * 2 ** (tries - 1);
     try {
       return await action();
     } catch (error) {
       if (tries >= triesFor(error) || signal?.aborted) throw error;
+      const { retryAfterMs: asked = 0 } = error as Partial<ILinkHttpError>;
+      if (asked > LONGEST_PAUSE_MS) throw error;
+      pauseMs = Math.max(pauseMs, asked);
     }
-    await sleep(clock, FIRST_PAUSE_MS * 2 ** (tries - 1), signal);
+    await sleep(clock, pauseMs, signal);
     signal?.throwIfAborted();
   }
 }

@@ -72,7 +72,9 @@ export class SqliteConversations implements Conversations {
       WHERE bot = ? AND user_id = ? AND last_inbound_at = ?`;
     await this.access.write(() => {
       const scope = this.logins.scopeOf(bot);
-      this.pacing.ended(bot, userId, this.pacing.of(bot, userId, end.now), end);
+      const pace = this.pacing.of(bot, userId, end.now);
+      this.pacing.ended(bot, userId, pace, end);
+      if (end.isTaken) this.pacing.accepted(bot, userId, pace);
       if (opened) this.pacing.relieved(bot, userId);
       if (!isBack && !isClosed && !opened && !throttle) return;
       const flags = [isBack, opened, isClosed].map(Number);

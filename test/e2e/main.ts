@@ -29,6 +29,7 @@ import { phonePage } from './scenarios/phonePage';
 import { phoneScan } from './scenarios/phoneScan';
 import { restart } from './scenarios/restart';
 import { terminalLogin } from './scenarios/terminalLogin';
+import { throttle } from './scenarios/throttle';
 import { typing } from './scenarios/typing';
 import { ARTEFACTS, World, type Scenario } from './world';
 
@@ -55,6 +56,7 @@ const SCENARIOS: Record<string, Scenario> = {
   restart,
   outbox,
   notification,
+  throttle,
   longAnswer,
   crash,
   editor,

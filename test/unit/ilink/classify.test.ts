@@ -103,6 +103,55 @@ describe('classify', () => {
   });
 });
 
+describe('A refusal for coming too fast', () => {
+  it.each([
+    [-2, 'rate limited'],
+    [-2, 'freq limit'],
+    [-2, 'Too Many Requests'],
+    [-1, 'request too frequent'],
+    [45_009, 'reach max api daily quota limit: api freq out of limit'],
+    [-2, '操作频繁'],
+  ])('is a throttle, whatever code stands beside it: %i %s', (ret, errmsg) => {
+    expect(classify({ endpoint: 'sendmessage', ret, errmsg }).kind).toBe('throttled');
+  });
+
+  it.each([
+    [-2, 'system error'],
+    [-2, 'send failed.'],
+    [-2, 'Please try again later!'],
+    [-2, '   '],
+  ])('may be meant by a text that says nothing of the message: %i %p', (ret, errmsg) => {
+    expect(classify({ endpoint: 'sendmessage', ret, errmsg }).kind).toBe('window_closed');
+  });
+
+  it('is not what the text of the message says that the server repeats', () => {
+    const sent = ['please rate limit this'];
+    expect(classify({ endpoint: 'sendmessage', ret: -2, errmsg: 'bad: rate limit', sent }).kind).toBe(
+      'bad_request',
+    );
+  });
+
+  it('is not said by a stale token', () => {
+    expect(classify({ endpoint: 'sendmessage', ret: -14, errmsg: 'rate limit' }).kind).toBe('login_needed');
+  });
+});
+
+describe('A limit that the server names', () => {
+  it.each([
+    [{ endpoint: 'sendmessage', ret: -2, errmsg: 'content length exceeds 2048' }, '2,048 bytes'],
+    [{ endpoint: 'sendmessage', ret: -2, errmsg: 'message exceeds 4096 characters' }, '4,096 characters'],
+    [{ endpoint: 'getuploadurl', ret: -2, errmsg: 'file size limit 25MB' }, '25 MB'],
+    [{ endpoint: 'cdn_upload', httpStatus: 413, errmsg: 'max 20 MB' }, '20 MB'],
+    [
+      { endpoint: 'cdn_upload', httpStatus: 400, errmsg: 'file size exceeds 1048576 bytes' },
+      '1,048,576 bytes',
+    ],
+  ] as const)('is the one in the text: %j', (observation, limit) => {
+    const { next } = classify(observation);
+    expect(next).toContain(`at most ${limit}`);
+  });
+});
+
 describe('effectiveCode', () => {
   it('finds the code in ret, in errcode, or in both', () => {
     expect(effectiveCode({ ret: 0, errcode: -2 })).toBe(-2);

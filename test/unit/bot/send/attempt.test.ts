@@ -183,6 +183,12 @@ describe('Sender', () => {
     },
   );
 
+  it('waits as long as the server asks after a throttle', async () => {
+    answers = [new ILinkHttpError('sendmessage', 429, '', 90_000)];
+    expect(await send()).toMatchObject({ outcome: 'held', reason: 'throttled' });
+    expect(noted.at(-1)).toBe('back, not for 90000 ms');
+  });
+
   it('asks nobody whether a window is closed that is closed by all that is known', async () => {
     claim = { ...claim, sentSince: 10 };
     answers = [closed()];

@@ -132,6 +132,31 @@ describe('Conversations', () => {
     expect((await other.claim(USER, undefined, how)).slotAt).toBe(clock.now());
   });
 
+  it('narrows the distance that it learnt with every message that is taken, and with silence', async () => {
+    await userWrites();
+    const talks = of();
+    const how = { hasToken: false, gapMs: 100 };
+    const claim = await talks.claim(USER, DEFAULT_LIMITS, how);
+    await talks.settle(USER, claim, { isBack: true, throttle: { until: clock.now(), gapMs: 4_000 } });
+    const gaps: number[] = [];
+    for (let n = 0; n < 9; n++) {
+      const next = await talks.claim(USER, DEFAULT_LIMITS, how);
+      gaps.push(next.gapMs);
+      clock.set(next.slotAt - clock.now());
+      await talks.settle(USER, next, { isTaken: true });
+    }
+    expect(gaps).toEqual([...gaps].sort((a, b) => b - a));
+    expect(gaps.slice(0, 2)).toEqual([4_000, 3_750]);
+    clock.set(4 * 10 * 60_000);
+    await userWrites();
+    expect((await talks.claim(USER, DEFAULT_LIMITS, how)).gapMs).toBe(100);
+    // A refusal narrows nothing.
+    const refused = await talks.claim(USER, DEFAULT_LIMITS, how);
+    await talks.settle(USER, refused, { isBack: true, throttle: { until: clock.now(), gapMs: 2_000 } });
+    await talks.settle(USER, await talks.claim(USER, DEFAULT_LIMITS, how), { isBack: true });
+    expect((await talks.claim(USER, DEFAULT_LIMITS, how)).gapMs).toBe(2_000);
+  });
+
   it('waits for the first message of somebody who has never written, unless the message has a token', async () => {
     const talks = of();
     const to = 'new@im.wechat';

@@ -51,4 +51,14 @@ describe('retryPauseMs', () => {
     const pauses = Array.from({ length: MAX_TRIES + 2 }, (_, i) => retryPauseMs(http(500), i + 1));
     expect(pauses).toEqual([500, 1_000, undefined, undefined, undefined]);
   });
+
+  it('waits as long as the server asks, and does not try again when that is more than half a minute', () => {
+    const after = (retryAfterMs: number): Error => new ILinkHttpError('sendmessage', 503, '', retryAfterMs);
+    expect([200, 5_000, 30_000, 31_000].map((ms) => retryPauseMs(after(ms), 1))).toEqual([
+      500,
+      5_000,
+      30_000,
+      undefined,
+    ]);
+  });
 });

@@ -35,6 +35,14 @@ describe('classify, for an upload to the CDN', () => {
     }
   });
 
+  it.each([
+    [400, 'file too large'],
+    [413, ''],
+    [403, 'size exceeds 3 MB'],
+  ])('HTTP %i with %p is a file that is too large', (httpStatus, errmsg) => {
+    expect(classify({ endpoint: 'cdn_upload', httpStatus, errmsg }).message).toContain('too large');
+  });
+
   it('leaves the other endpoints as they are', () => {
     expect(classify({ endpoint: 'getuploadurl', httpStatus: 404 }).kind).toBe('wrong_address');
     expect(classify({ endpoint: 'getuploadurl', httpStatus: 404 }).next).toContain('API base URL');

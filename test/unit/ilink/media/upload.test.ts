@@ -274,6 +274,27 @@ describe('A CDN that fails', () => {
     expect(cdn.tries).toHaveLength(1);
   });
 
+  it('may name its limit, which is the one in the text', async () => {
+    cdn.behaviour = answering(413, { 'x-error-message': 'body of secret-name over 20 MB' });
+    const failure = (await upload().catch((error: unknown) => error)) as Error & { next: string };
+    expect(failure.next).toBe('It takes at most 20 MB. Send a smaller file, or a link to it as text.');
+    expect(JSON.stringify(failure)).not.toContain('secret-name');
+  });
+
+  it('is asked again when it wants to be, and not at all when that is long', async () => {
+    cdn.behaviour = (request, response, tries) =>
+      tries < 2
+        ? answering(503, { 'retry-after': '9' })(request, response, tries)
+        : cdn.take(request, response, 'second');
+    const startedAt = clock.now();
+    await upload();
+    expect(clock.now() - startedAt).toBeGreaterThanOrEqual(9_000);
+    cdn.tries.length = 0;
+    cdn.behaviour = answering(503, { 'retry-after': '31' });
+    await expect(upload()).rejects.toMatchObject({ status: 503 });
+    expect(cdn.tries).toHaveLength(1);
+  });
+
   it('may refuse a large file before all of it came', async () => {
     cdn.behaviour = (request, response) => {
       request.once('data', () => response.writeHead(413, { 'x-error-message': 'too large' }).end());

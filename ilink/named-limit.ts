@@ -1,0 +1,31 @@
+const BEFORE =
+  /(?:limit|max(?:imum)?|at most|up to|more than|exceed(?:s|ed)?|larger than|longer than|over|[<≤])[^\d]{0,20}?/
+    .source;
+const LIMIT = new RegExp(`${BEFORE}(\\d[\\d,]{1,8})(?![\\d.])\\s*(bytes?|char(?:acter)?s?)?`, 'i');
+/** Without its unit a number in there says nothing. */
+const FILE_LIMIT = new RegExp(`${BEFORE}(\\d[\\d,]{0,11})\\s?(bytes?|[KMG]i?B?)\\b`, 'i');
+
+/**
+ * The limit of a text that a server names in its `errmsg`. A number of ours that it repeats is none.
+ *
+ * @param sent what was in the request
+ */
+export function namedTextLimit(said: string, sent: readonly string[]): string | undefined {
+  const [, digits, unit] = LIMIT.exec(said) ?? [];
+  if (digits === undefined) return undefined;
+  const bare = digits.replaceAll(',', '');
+  if (sent.some((text) => text.replaceAll(',', '').includes(bare))) return undefined;
+  return `${number(bare)} ${/^char/i.test(unit ?? '') ? 'characters' : 'bytes'} of text`;
+}
+
+/** The limit of a file that a server names, in `errmsg` or a header. */
+export function namedFileLimit(said: string): string | undefined {
+  const [, digits, unit = ''] = FILE_LIMIT.exec(said) ?? [];
+  if (digits === undefined) return undefined;
+  const isBytes = /^byte/i.test(unit);
+  return `${number(digits.replaceAll(',', ''))} ${isBytes ? 'bytes' : `${unit[0]!.toUpperCase()}B`}`;
+}
+
+function number(digits: string): string {
+  return Number(digits).toLocaleString('en-US');
+}
