@@ -81,9 +81,11 @@ export class SqliteLogins implements Logins {
   async prove(proof: Proof): Promise<boolean> {
     const known = await this.access.read(() => this.find(proof.bot));
     if (known?.proven) return false;
-    if (known) await moveAhead(this.access, proof, known.scope);
+    // Also for a new token: what others have left may be much.
+    const before = known?.scope ?? (await this.access.write(() => this.scopeFor(proof.bot)));
+    const ahead = await moveAhead(this.access, proof, before);
     return this.access.write(() => {
-      const { scope, opened } = takeOver(this.database, proof, this.scopeFor(proof.bot));
+      const { scope, opened } = takeOver(this.database, proof, this.scopeFor(proof.bot), ahead);
       const sql = 'UPDATE logins SET scope = ?, proven = 1, left_scope = NULL WHERE login = ?';
       this.database.run(sql, scope, proof.bot);
       return opened;

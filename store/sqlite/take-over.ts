@@ -1,7 +1,7 @@
 import type { Proof } from '../logins';
 import type { Access } from './access';
 import type { Database } from './database';
-import { moveInSteps, moveRows } from './move-rows';
+import { moveInSteps, moveRows, type Reached } from './move-rows';
 import { Walk } from './walk';
 
 /** What was left behind by earlier logins of a person. */
@@ -27,15 +27,27 @@ interface Plan {
   settled: string[];
 }
 
+interface Ahead {
+  scope: string;
+  reached: ReadonlyMap<string, Reached>;
+}
+
 /**
  * Moves most of what a proof brings together, in small steps, so that little is left for the moment in which {@link takeOver} makes
  * it all one. What is on the way is found by neither token; after a crash the next proof goes on.
+ *
+ * @returns how far it came in each scope of which only a part is moved, and whereto
  */
-export async function moveAhead(access: Access, proof: Proof, before: string): Promise<void> {
+export async function moveAhead(access: Access, proof: Proof, before: string): Promise<Ahead> {
   const { scope, wholes, shared } = await access.read(() => planOf(access.database, proof, before));
   const walk = new Walk(access);
-  for (const from of shared) await moveInSteps(walk, access.database, from, scope, proof.userId);
-  for (const from of wholes) await moveInSteps(walk, access.database, from, scope);
+  const reached = new Map<string, Reached>();
+  for (const from of shared) {
+    const { userId } = proof;
+    reached.set(from, await moveInSteps(walk, access.database, { from, to: scope, userId }));
+  }
+  for (const from of wholes) await moveInSteps(walk, access.database, { from, to: scope });
+  return { scope, reached };
 }
 
 /**
@@ -43,18 +55,23 @@ export async function moveAhead(access: Access, proof: Proof, before: string): P
  * their tokens. In the caller's transaction.
  *
  * @param before what the token opened until now
+ * @param ahead what {@link moveAhead} says
  * @returns what it opens from now on, and whether something was there that it could not reach before
  */
 export function takeOver(
   database: Database,
   proof: Proof,
   before: string,
+  ahead: Ahead,
 ): { scope: string; opened: boolean } {
   const { scope, wholes, shared, opened, settled } = planOf(database, proof, before);
+  // Another process may have proven something meanwhile, and changed where all this goes.
+  const reached = ahead.scope === scope ? ahead.reached : undefined;
   // Whoever subscribed there has to come with the new token first.
   for (const other of [...wholes, scope]) if (other !== before) holdBack(database, other);
-  for (const from of shared) moveRows(database, from, scope, proof.userId);
-  for (const from of wholes) moveRows(database, from, scope);
+  for (const from of shared)
+    moveRows(database, { from, to: scope, userId: proof.userId }, reached?.get(from));
+  for (const from of wholes) moveRows(database, { from, to: scope });
   for (const legacy of settled) database.run('DELETE FROM legacy_scopes WHERE scope = ?', legacy);
   replaceTokens(database, scope, proof.bot);
   notePerson(database, proof, scope);

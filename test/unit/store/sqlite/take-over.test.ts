@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { Access } from '../../../../store/sqlite/access';
 import { Database } from '../../../../store/sqlite/database';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { QueueDraft } from '../../../../store/outbox';
@@ -37,8 +38,8 @@ describe('takeOver', () => {
     queuedAt: NOW,
     expiresAt: NOW + 1e9,
   });
-  const bodies = async (bot: string): Promise<string[]> =>
-    (await store.messagesAfter(bot, 0, 100)).map(({ body }) => (JSON.parse(body) as { id: string }).id);
+  const bodies = async (bot: string, most = 100): Promise<string[]> =>
+    (await store.messagesAfter(bot, 0, most)).map(({ body }) => (JSON.parse(body) as { id: string }).id);
   const queued = async (bot: string): Promise<string[]> =>
     (await store.outbox.queued(bot)).map(({ item }) => item);
   const pending = async (subscriber: string): Promise<number> => (await store.pending(subscriber, 0)).length;
@@ -102,6 +103,43 @@ describe('takeOver', () => {
     expect(await receive('new', '949')).toEqual([]);
     expect(await store.recentMessage('new', USER, 'id-949')).toMatchObject({ direction: 'in' });
     expect(await store.recentMessage('new', USER, 's-949')).toMatchObject({ direction: 'out' });
+  });
+
+  it('takes its part of a scope of before that others use as well in steps, however much of it there is', async () => {
+    const { access } = store as unknown as { access: Access };
+    const count = 950;
+    const ids = Array.from({ length: count }, (_, index) => String(index));
+    const written = ids.flatMap((id) =>
+      [USER, OTHER].map((userId) => receivedMessage(`${userId} ${id}`, { userId, ids: [`${userId} ${id}`] })),
+    );
+    const last = [receivedMessage('last', { userId: OTHER })];
+    for (const [at, messages] of [written, last].entries())
+      await store.receive(receivedBatch(messages, { bot: 'old', connection: 'old', receivedAt: NOW + at }));
+    await store.outbox.queue([USER, OTHER].map((userId) => ({ ...draft('old', `for ${userId}`), userId })));
+    const sent = ids.flatMap((id) =>
+      [USER, OTHER].map((userId) => ({ id: `s-${userId} ${id}`, userId, sentAt: NOW, body: '{}' })),
+    );
+    await store.rememberSent('old', sent);
+    access.database.exec('INSERT INTO legacy_scopes SELECT scope FROM logins; DELETE FROM logins');
+    const largest: number[] = [];
+    const realRun = Database.prototype.run;
+    const run = jest.spyOn(Database.prototype, 'run').mockImplementation(function (this: Database, ...call) {
+      const result = realRun.apply(this, call);
+      largest.push(result.changes);
+      return result;
+    });
+    expect(await prove('new')).toBe(true);
+    run.mockRestore();
+    expect(Math.max(...largest)).toBeLessThanOrEqual(100);
+    expect(await bodies('new', 2 * count)).toEqual(ids.map((id) => `${USER} ${id}`));
+    expect(await queued('new')).toEqual([`for ${USER}`]);
+    expect(await store.recentMessage('new', USER, `${USER} 949`)).toMatchObject({ direction: 'in' });
+    expect(await store.recentMessage('new', USER, `s-${USER} 949`)).toMatchObject({ direction: 'out' });
+    expect(await receive('new', `${USER} 0`)).toEqual([]);
+    await prove('of the other', { userId: OTHER });
+    const others = [...ids.map((id) => `${OTHER} ${id}`), 'last'];
+    expect(await bodies('of the other', 2 * count)).toEqual(others);
+    expect(await queued('of the other')).toEqual([`for ${OTHER}`]);
   });
 
   it('closes everything to the token of before', async () => {
