@@ -33,6 +33,8 @@ export interface Hand {
 
 /** How soon the inbox is looked at again when it could not be read. */
 const LOOK_AGAIN_MS = 1_000;
+/** So many are put in line at once, which takes about 2 ms: a hundred thousand may wait. */
+const ROWS_AT_ONCE = 1_000;
 
 export interface DeliveriesDeps {
   subscriber: string;
@@ -71,6 +73,8 @@ export class Deliveries {
   /** Lanes that could go, but their user has enough under way. */
   private readonly heldBack = new Map<string, string[]>();
   private lastSeq = 0;
+  /** What is older than the last one that was read is to be looked at once more. */
+  private fromStart = false;
   private cancelLook: () => void = () => undefined;
   private loading: Promise<void> | undefined;
   private loadAgain = false;
@@ -119,7 +123,7 @@ export class Deliveries {
 
   /** Looks for messages from the oldest on. What is under way or in line already is not taken twice. */
   lookFromStart(): void {
-    this.lastSeq = 0;
+    this.fromStart = true;
     this.wake();
   }
 
@@ -141,19 +145,27 @@ export class Deliveries {
 
   private async load(): Promise<void> {
     const { hand } = this;
+    if (this.fromStart) this.lastSeq = 0;
+    this.fromStart = false;
     const rows = await this.deps.inbox.pending(this.deps.subscriber, this.lastSeq);
-    // Meanwhile it was switched off, or off and on again: then it starts over from the oldest, and these are not all.
-    if (!hand || hand !== this.hand) return;
+    for (let from = 0; from === 0 || from < rows.length; from += ROWS_AT_ONCE) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      // Meanwhile it was switched off, or off and on again: then it starts over from the oldest, and these are not all.
+      if (!hand || hand !== this.hand) return;
+      const goesOn = this.enqueueAll(rows.slice(from, from + ROWS_AT_ONCE));
+      this.pump();
+      if (!goesOn) return this.lookLater();
+    }
+  }
+
+  /** @returns whether those that follow may be put in line, too: they may have to wait for one that is under way elsewhere */
+  private enqueueAll(rows: PendingDelivery[]): boolean {
     for (const row of rows) {
-      if (this.isUnderWayElsewhere(row)) {
-        // What follows may have to wait for it.
-        this.lookLater();
-        break;
-      }
+      if (this.isUnderWayElsewhere(row)) return false;
       this.lastSeq = row.seq;
       this.enqueue(row);
     }
-    this.pump();
+    return true;
   }
 
   private isUnderWayElsewhere({ seq }: PendingDelivery): boolean {
@@ -287,16 +299,17 @@ export class Deliveries {
    * it, and is not taken again before it has ended.
    */
   private startOver(order: Order): void {
-    for (const { queue, cancelWait } of this.lanes.values()) {
-      cancelWait?.();
-      for (const { seq } of queue) this.taken.delete(seq);
-    }
+    for (const { cancelWait } of this.lanes.values()) cancelWait?.();
+    this.taken.clear();
     this.lanes.clear();
     this.ready.clear();
     this.heldBack.clear();
     this.lastSeq = 0;
     this.order = order;
-    for (const row of this.underWay) this.lane(laneOf(order, row)).running++;
+    for (const row of this.underWay) {
+      this.taken.add(row.seq);
+      this.lane(laneOf(order, row)).running++;
+    }
   }
 }
 

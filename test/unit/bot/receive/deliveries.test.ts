@@ -379,6 +379,61 @@ describe('Deliveries', () => {
     read.mockRestore();
   });
 
+  describe('when very many wait', () => {
+    const MANY = 2_500;
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)).then(() => settle());
+    const waiting = (asked: number[] = []): Deliveries => {
+      const row = (i: number) => ({ seq: i + 1, userId: 'a', attempts: 0, nextAt: 0 });
+      const inbox = {
+        pending: async (_: string, after: number) => {
+          asked.push(after);
+          return Array.from({ length: MANY }, (_row, i) => row(i)).filter(({ seq }) => seq > after);
+        },
+        waiting: async (_: string, seq: number) => ({
+          seq,
+          userId: 'a',
+          receivedAt: 0,
+          body: String(seq),
+          kind: 'message' as const,
+        }),
+        handedOver: async () => undefined,
+        attempted: async () => undefined,
+      };
+      return new Deliveries({ subscriber: 'w', inbox, clock, report: (what) => reports.push(what) });
+    };
+
+    it('puts them in line in steps, so that whatever else there is to do goes on', async () => {
+      waiting().resume(hand({ limit: 2 * MANY }));
+      await settle();
+      expect(given).toHaveLength(1_000);
+      await turn();
+      expect(given).toHaveLength(2_000);
+      await turn();
+      expect(given).toEqual(Array.from({ length: MANY }, (_, i) => String(i + 1)));
+    });
+
+    it('starts over from the oldest after a save in the midst of it, and takes nothing twice', async () => {
+      const many = waiting();
+      many.resume(hand({ limit: 2 * MANY }));
+      await settle();
+      many.pause(latest);
+      many.resume(hand({ limit: 2 * MANY }));
+      for (let i = 0; i < 6; i++) await turn();
+      expect(given).toEqual(Array.from({ length: MANY }, (_, i) => String(i + 1)));
+    });
+
+    it('looks once more from the oldest on when that is wanted in the midst of it', async () => {
+      const asked: number[] = [];
+      const many = waiting(asked);
+      many.resume(hand({ limit: 2 * MANY }));
+      await settle();
+      many.lookFromStart();
+      for (let i = 0; i < 6; i++) await turn();
+      expect(asked).toEqual([0, 0]);
+      expect(given).toHaveLength(MANY);
+    });
+  });
+
   it('takes no answer of the inbox for all there is when it started over meanwhile', async () => {
     await receive('a1', 'a2');
     deliveries.resume(hand(immediately()));
