@@ -1,4 +1,5 @@
 import { boot } from './boot';
+import { credentialReads } from './credential-reads';
 import { download } from './download';
 import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
@@ -18,6 +19,7 @@ import { upload } from './upload';
  */
 const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'boot', run: boot },
+  { name: 'credential reads', run: credentialReads },
   { name: 'trigger latency', run: triggerLatency },
   { name: 'idle traffic', run: idleTraffic },
   { name: 'store latency', run: storeLatency },

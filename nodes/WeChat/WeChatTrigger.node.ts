@@ -12,9 +12,13 @@ import { CREDENTIAL_NAME, readCredential } from './shared/credential';
 import { testWeChatBot } from './shared/credentialTest';
 import { toNodeError } from './shared/errors';
 import { logins, storeOfBots } from './shared/logins';
+import type { Hurried } from './trigger/credentialWatch';
 import { Listening } from './trigger/listen';
 import { triggerProperties } from './trigger/properties';
 import { readSettings } from './trigger/settings';
+
+/** Of all triggers of this process. */
+const hurried: Hurried = new Set();
 
 export class WeChatTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -55,7 +59,7 @@ export class WeChatTrigger implements INodeType {
 function listeningOf(context: ITriggerFunctions): Listening {
   const renewal = { desk: logins, store: storeOfBots };
   try {
-    return new Listening(context, readSettings(context), { bots, clock: systemClock, renewal });
+    return new Listening(context, readSettings(context), { bots, clock: systemClock, renewal, hurried });
   } catch (error) {
     throw toNodeError(context.getNode(), error);
   }

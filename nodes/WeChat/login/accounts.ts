@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Store } from '../../../store/store';
 
 const ACCOUNTS = 'login-account';
 const CREDENTIALS = 'login-credential';
+const SAVES = 'login-save';
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /** The n8n in which this process runs. */
@@ -82,8 +85,19 @@ export async function rememberCredential(
   await noteAccount(store, { n8n, credentialId }, login.ownerUserId);
 }
 
+/** Notes that a login has written a credential, for the triggers that use it: in this process and in all that share the store. */
+export async function noteSave(store: Store, credentialId: string): Promise<void> {
+  await write(store, SAVES, credentialId, { save: randomUUID() });
+}
+
+/** Another text whenever a login has written the credential; nothing when none has. */
+export function lastSave(store: Store, credentialId: string): Promise<string | undefined> {
+  return store.slips.read(SAVES, credentialId, 0);
+}
+
 /** The next login of whoever has this credential gets a new one. */
 export async function forgetCredential(store: Store, credentialId: string): Promise<void> {
+  await store.slips.remove(SAVES, credentialId);
   for (const { key, body } of await store.slips.all(CREDENTIALS, 0)) {
     if ((JSON.parse(body) as Remembered).id === credentialId) await store.slips.remove(CREDENTIALS, key);
   }

@@ -3,7 +3,7 @@ import { LoginStop, type SaveLogin } from '../../../login/runner';
 import type { LoginResult } from '../../../login/state';
 import type { Store } from '../../../store/store';
 import { CREDENTIAL_NAME } from '../shared/credential';
-import { accountOf, rememberCredential, rememberedCredential } from './accounts';
+import { accountOf, noteSave, rememberCredential, rememberedCredential } from './accounts';
 import { refuseForeignKey, type Publisher } from './publisher';
 import { openApi, type ApiContext, type PublicApi } from './publicApi';
 
@@ -40,6 +40,7 @@ export function credentialSaver(
     const outcome =
       (known && (await update(api, known, result, target.credentialId !== undefined))) ??
       (await create(api, target.credentialName ?? settings.name, result, settings));
+    await noteSave(await store(), outcome.credentialId);
     const place = { n8n: api.baseUrl, credentialId: outcome.credentialId };
     await rememberCredential(await store(), place, login);
     return outcome;

@@ -15,9 +15,10 @@ import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
 import type { Store } from '../../../store/store';
 import { egressRule } from '../shared/connection';
-import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
 import { toNodeError } from '../shared/errors';
+import { CredentialWatch, LOOK_MS, type Hurried } from './credentialWatch';
 import { probe } from './probe';
+import { readAgain } from './readAgain';
 import { noteOwner, renewalOf, type RenewalDeps } from './renewal';
 import type { TriggerSettings } from './settings';
 import { headline, needsLogin, nextStep, overItem, statusItem } from './status';
@@ -25,8 +26,6 @@ import { startTaker, subscriberOf, type Taker } from './taker';
 import { toldRecord } from './toldRecord';
 import { toldHere, Troubles, type ToldTrouble } from './troubles';
 
-/** How soon an edited credential is noticed, n8n does not restart a trigger for it; and how soon a start is tried again. */
-const CHECK_MS = 10_000;
 /** Who tests in the editor looks at it now. */
 const TEST_TROUBLE_MS = 8_000;
 
@@ -34,12 +33,17 @@ const TEST_TROUBLE_MS = 8_000;
 export interface ListenDeps {
   bots: BotRegistry;
   clock: Clock;
+  /** A number from 0 up to 1. */
+  random?: () => number;
+  /** The triggers of this process that read their credential often, so that all of them together do not read too often. */
+  hurried?: Hurried;
   /** Makes links to a login page; without it a status item has none. */
   renewal?: RenewalDeps;
 }
 
 interface Connection {
   key: string;
+  store: Store;
   taker: Taker;
   /** The credential was edited, and has the same token. */
   edit(credential: BotCredential): void;
@@ -60,6 +64,7 @@ export class Listening {
   private readonly troubles: Troubles;
   /** Whether this start was said to be connected. */
   private saidConnected = false;
+  private readonly watch: CredentialWatch;
   private cancelTestEnd: () => void = () => undefined;
   /** Whose bot it is. */
   private credential: BotCredential | undefined;
@@ -71,6 +76,8 @@ export class Listening {
   ) {
     const { bots, clock } = deps;
     const store = async (): Promise<Store> => (await bots.memory()).store;
+    const { random = Math.random, hurried = new Set() } = deps;
+    this.watch = new CredentialWatch({ now: () => clock.now(), random, hurried, isTest: this.isTest });
     this.troubles = new Troubles({
       clock,
       afterMs: this.isTest ? TEST_TROUBLE_MS : settings.troubleAfterMs,
@@ -97,6 +104,7 @@ export class Listening {
     this.closed = true;
     this.cancelCheck();
     this.cancelTestEnd();
+    this.watch.close();
     this.troubles.close();
     this.step(async () => this.disconnect());
     await this.steps;
@@ -141,6 +149,7 @@ export class Listening {
     if (this.isTest) this.probe(bot);
     return {
       key,
+      store: memory.store,
       taker,
       edit: (credential) => lease.edit(credential),
       end: async () => {
@@ -166,6 +175,7 @@ export class Listening {
   private tell(health: Health): void {
     const { context } = this;
     if (this.closed) return;
+    this.watch.hear(health.state);
     if (health.state === 'retrying')
       context.logger.warn(`WeChat Trigger: ${headline(health)}. ${health.error?.message ?? ''}`);
     else context.logger.debug(`WeChat Trigger: ${headline(health)}`);
@@ -241,7 +251,7 @@ export class Listening {
       this.step(() => this.stayAwake());
       this.checkLater();
     };
-    if (!this.closed) this.cancelCheck = this.deps.clock.after(CHECK_MS, check);
+    if (!this.closed) this.cancelCheck = this.deps.clock.after(LOOK_MS, check);
   }
 
   private async stayAwake(): Promise<void> {
@@ -253,16 +263,10 @@ export class Listening {
   }
 
   private async followCredential(): Promise<void> {
-    let credential: BotCredential;
-    try {
-      credential = readCredential(await this.context.getCredentials(CREDENTIAL_NAME));
-    } catch (error) {
-      // Half-typed or deleted, or n8n's database is busy: go on with what we have and look again.
-      const name = error instanceof Error ? error.name : typeof error;
-      this.context.logger.debug(`WeChat Trigger: the credential could not be read (${name})`);
-      return;
-    }
-    await this.connect(credential);
+    const read = await readAgain(this.context, this.watch, this.current?.store);
+    const credential = read ?? this.credential;
+    // Also the one that we have: a store that could not be opened is tried again, and whose account it is may be known by now.
+    if (credential) await this.connect(credential);
   }
 }
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import {
   accountOf,
   forgetCredential,
+  lastSave,
   noteAccount,
+  noteSave,
   rememberCredential,
   rememberedCredential,
   THIS_N8N,
@@ -53,6 +55,18 @@ describe('What is known of credentials', () => {
     expect(await rememberedCredential(store, N8N, login)).toEqual({ id: 'c1', isOld: true });
     await rememberCredential(store, place, login);
     expect(await rememberedCredential(store, N8N, { ...login, workflowId: 'w2' })).toBeUndefined();
+  });
+
+  it('says whenever a login has written it, also again, until the person logs out', async () => {
+    expect(await lastSave(store, 'c1')).toBeUndefined();
+    await noteSave(store, 'c1');
+    const first = await lastSave(store, 'c1');
+    await noteSave(store, 'c1');
+    const second = await lastSave(store, 'c1');
+    await forgetCredential(store, 'c1');
+    await noteSave(store, 'c1');
+    expect(new Set([first, second, await lastSave(store, 'c1')]).size).toBe(3);
+    expect(await lastSave(store, 'c2')).toBeUndefined();
   });
 
   it('keeps nothing for a person whom WeChat did not name', async () => {

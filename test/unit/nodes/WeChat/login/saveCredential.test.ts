@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { LoginStop, SaveTrouble } from '../../../../../login/runner';
-import { accountOf, forgetCredential, noteAccount } from '../../../../../nodes/WeChat/login/accounts';
+import {
+  accountOf,
+  forgetCredential,
+  lastSave,
+  noteAccount,
+} from '../../../../../nodes/WeChat/login/accounts';
 import { credentialSaver } from '../../../../../nodes/WeChat/login/saveCredential';
 import { SqliteStore } from '../../../../../store/sqlite/sqlite-store';
 import { removeTempFolders, tempFolder } from '../../../../support/temp-folder';
@@ -92,6 +97,15 @@ describe('credentialSaver', () => {
     answers = [ok('old'), ok('old'), ok('new')];
     expect(await save()).toMatchObject({ credentialId: 'old', created: false });
     expect(await save({}, {}, 'w3')).toMatchObject({ credentialId: 'new', created: true });
+  });
+
+  it('tells the triggers of a credential that it has written it', async () => {
+    answers = [ok('c1'), ok('c1'), ok('c1')];
+    await save();
+    const first = await lastSave(store, 'c1');
+    expect(first).toBeDefined();
+    await save();
+    expect(await lastSave(store, 'c1')).not.toBe(first);
   });
 
   it('takes for a credential the scan of its account only, and asks nothing before', async () => {
