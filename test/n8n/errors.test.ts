@@ -83,7 +83,12 @@ describe('Every failure says what happened and what to do, and to which item', (
       /refused the request as invalid/,
       /Check the parameters/,
     ],
-    ['the text is empty', () => failureOf(owner, {}, { text: ' \n ' }), /text is empty/, /Fill in "Text"/],
+    [
+      'the text is empty',
+      () => failureOf(owner, {}, { text: ' \n ' }),
+      /text is empty/,
+      /Fill in "Text"\. If/,
+    ],
     [
       'the text is an object',
       () => failureOf(owner, { text: '={{ $itemIndex === 0 ? "fine" : $json }}' }),

@@ -58,6 +58,15 @@ describe('Message → Send Text', () => {
     expect(output.map(({ json }) => json.message_id)).toEqual(owner.received.map((seen) => seen.message_id));
   });
 
+  test('the answer of an AI agent is the text where nobody filled one in, and without one the error says so', async () => {
+    await stage.n8n.execute(owner.sendText({}), [{ json: { output: '您好' } }]);
+    expect(owner.texts).toEqual(['您好']);
+    await expect(stage.n8n.execute(owner.sendText({}), items('hi'))).rejects.toMatchObject({
+      message: 'The text is empty',
+      description: expect.stringMatching(/answer of an AI Agent.* this item has no "output"/),
+    });
+  });
+
   test('a number as the text is sent as text', async () => {
     await stage.n8n.execute(owner.sendText({ text: '={{ 42 }}' }), items(''));
     expect(owner.texts).toEqual(['42']);

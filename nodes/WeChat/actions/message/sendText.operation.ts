@@ -1,3 +1,5 @@
+import type { INode } from 'n8n-workflow';
+
 import { InputProblem } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
@@ -5,6 +7,9 @@ import type { RecipientOperation } from '../operation';
 import { deliver } from './deliver';
 import { sendOptions } from './options';
 import { textOptions, textParts, textSettingsOf } from './text';
+
+/** What the AI Agent calls its answer: behind one, nothing is to be filled in. */
+const ANSWER_OF_AGENT = '={{ $json.output }}';
 
 /** Message → Send Text. */
 export const sendText: RecipientOperation = {
@@ -21,8 +26,7 @@ export const sendText: RecipientOperation = {
         type: 'string',
         typeOptions: { rows: 4 },
         required: true,
-        // What the AI Agent calls its answer: behind one, nothing is to be filled in.
-        default: '={{ $json.output }}',
+        default: ANSWER_OF_AGENT,
         placeholder: 'e.g. Your order has been shipped',
         description:
           'The text to send. A long one goes out as several messages. By default it is the answer of the AI agent before this node.',
@@ -34,12 +38,7 @@ export const sendText: RecipientOperation = {
   async execute(input) {
     const { context, itemIndex } = input;
     const text = textParameter(context, 'text', itemIndex);
-    if (text.trim() === '') {
-      throw new InputProblem(
-        'The text is empty',
-        'Fill in "Text". If it is an expression, check that it gives a value for this item.',
-      );
-    }
+    if (text.trim() === '') throw emptyText(context.getNode());
     const parts = await textParts(
       text,
       textSettingsOf(context.getNodeParameter('options', itemIndex, {}) as object),
@@ -51,3 +50,13 @@ export const sendText: RecipientOperation = {
     );
   },
 };
+
+/** n8n does not save what is as it was at first, so a parameter that is not there has its default. */
+function emptyText({ parameters: { text = ANSWER_OF_AGENT } }: INode): InputProblem {
+  return new InputProblem(
+    'The text is empty',
+    text === ANSWER_OF_AGENT
+      ? 'Fill in "Text". It is {{ $json.output }}, the answer of an AI Agent, until you put something else there, and this item has no "output".'
+      : 'Fill in "Text". If it is an expression, check that it gives a value for this item.',
+  );
+}
