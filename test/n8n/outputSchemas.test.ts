@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { RESOURCES } from '../../nodes/WeChat/actions/registry';
 import { toItemJson } from '../../nodes/WeChat/trigger/item';
+import { silkTone } from '../support/voice';
 import { eventually } from './harness/eventually';
 import { schemaOf, storedSchema } from './harness/schemas';
 import { Stage, type Person } from './harness/stage';
@@ -19,12 +20,14 @@ const everyOperation = Object.entries(RESOURCES)
     Object.keys(operations).map((operation) => [resource, operation] as const),
   );
 
-/** The trigger's item of a message with a file that can be had, and one that cannot. */
+/** The trigger's item of a message with a file that can be had, one that cannot, and a voice message that ends oddly. */
 async function messageWithFiles(owner: Person): Promise<IDataObject> {
   const bytes = Buffer.from('x');
   const good = await owner.writes({ media: { kind: 'file', name: 'a.txt', bytes } });
   const bad = await owner.writes({ media: { kind: 'file', name: 'b.txt', bytes, wrong_key: true } });
-  return toItemJson({ ...good, item_list: [...good.item_list, ...bad.item_list] }, false);
+  const voice = Buffer.concat([await silkTone(440, 1), Buffer.of(0)]);
+  const odd = await owner.writes({ media: { kind: 'voice', bytes: voice } });
+  return toItemJson({ ...good, item_list: [...good.item_list, ...bad.item_list, ...odd.item_list] }, false);
 }
 
 // The editor shows these fields before the node has ever run, for people to build on.

@@ -87,6 +87,13 @@ describe('Forwarding what somebody sent', () => {
     expect(readWav(seen!.media!.bytes())).toMatchObject({ rate: 24_000, channels: 1 });
   });
 
+  test('a voice message that ends oddly arrives as far as it can be decoded', async () => {
+    const bytes = (await silkTone(440, 1)).subarray(0, -7);
+    const [output] = await forward(await itemOf({ kind: 'voice', bytes }));
+    expect(readWav(friend.received[0]!.media!.bytes()).seconds).toBeCloseTo(1, 1);
+    expect(output!.json).toMatchObject({ outcome: 'accepted' });
+  });
+
   test('a voice message that cannot be decoded goes on as it is', async () => {
     const bytes = Buffer.concat([Buffer.from('\x02#!SILK_V3', 'latin1'), randomBytes(100)]);
     await forward(await itemOf({ kind: 'voice', bytes }));
