@@ -5,6 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 
+import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { fileLike } from '../support/file-heads';
 import { removeTempFolders, tempFolder } from '../support/temp-folder';
 import { Stage, type Person } from './harness/stage';
@@ -53,6 +54,7 @@ const giving =
   (bytes: Buffer, headers: Record<string, string> = {}): RequestListener =>
   (_request, response) =>
     response.writeHead(200, headers).end(bytes);
+const PDF = Buffer.from('255044462d312e340a', 'hex');
 const send = (url: string, parameters: IDataObject = {}) =>
   stage.n8n.execute(owner.sendMedia({ source: 'url', url, ...parameters } as never), [{ json: {} }]);
 const complaints = () => stage.server.dropped.filter(({ bot_id }) => bot_id === owner.botId);
@@ -81,6 +83,12 @@ describe('Send Media from a URL', () => {
       '报告.pdf',
       {},
     ],
+    [
+      'its header, as an encoded word',
+      { 'content-disposition': 'attachment; filename="=?UTF-8?B?5pyI5oqlLnBkZg==?="' },
+      '月报.pdf',
+      {},
+    ],
     ['its address', {}, '年度 总结.pdf', {}],
     ['the option', {}, 'mine.pdf', { options: { fileName: 'mine.pdf' } }],
   ] as const)('the name comes from %s', async (_what, headers, expected, parameters) => {
@@ -106,23 +114,37 @@ describe('Send Media from a URL', () => {
 
   test.each([
     ['/download.php', fileLike('application/pdf', 500), 'application/pdf', 'download.pdf'],
-    ['/123', Buffer.from('255044462d312e340a', 'hex'), 'application/pdf', '123.pdf'],
+    ['/123', PDF, 'application/pdf', '123.pdf'],
     ['/blob', fileLike('audio/mpeg', 500), 'application/octet-stream', 'blob.mp3'],
     [
       `/${encodeURIComponent('月报')}`,
-      Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+      Buffer.concat([
+        Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+        Buffer.alloc(504),
+        Buffer.from('Workbook', 'utf16le'),
+      ]),
       'application/vnd.ms-excel',
       '月报.xls',
     ],
     ['/offer.txt', Buffer.from('Get free coupons until Friday!\n'), 'text/plain', 'offer.txt'],
-    ['/page', Buffer.from('<!DOCTYPE html><p>Hello'), 'text/html', 'page.html'],
-  ])('%s has the same name from a URL as from a binary field', async (path, bytes, type, name) => {
+    ['/page.html', Buffer.from('<!DOCTYPE html><p>Hello'), 'text/html', 'page.html'],
+    ['/report.docx', fileLike('application/zip', 500), 'application/octet-stream', 'report.docx'],
+    ['/app.apk', fileLike('application/zip', 500), 'application/octet-stream', 'app.apk'],
+    ['/logo', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml', 'logo.svg'],
+  ])('%s has the same name from a URL, a binary field and a reference', async (path, bytes, type, name) => {
     pages[path] = giving(bytes, { 'content-type': type });
     await send(`${base}${path}`);
     const fileName = path.slice(1);
     const binary = { data: await stage.n8n.file(bytes, { mimeType: type, fileName }) };
     await stage.n8n.execute(owner.sendMedia({}), [{ json: {}, binary }]);
-    expect(owner.received.map(({ media }) => media!.name)).toEqual([name, name]);
+    // What the phone sends under that name; WeChat tells no type of it.
+    const { json } = {
+      json: toItemJson(await owner.writes({ media: { kind: 'file', bytes, name: fileName } }), false),
+    };
+    await stage.n8n.execute(owner.sendMedia({ source: 'reference', mediaReference: '={{ $json.media }}' }), [
+      { json },
+    ]);
+    expect(owner.received.map(({ media }) => media!.name)).toEqual([name, name, name]);
   });
 
   test('is fetched once, also when the upload has to begin anew', async () => {
@@ -175,11 +197,32 @@ describe('A URL that cannot be sent', () => {
     ['/view', 'text/html', { sendAs: 'image' }],
     ['/view', 'text/html', { sendAs: 'video' }],
     ['/view', 'text/html', { options: { fileName: '月报.docx' } }],
+    ['/download.php', 'text/html', {}],
+    ['/123', 'text/html', {}],
+    ['/', 'text/html', {}],
   ])('%s, declared as %j, with %j, is an HTML page', async (path, type, parameters) => {
     pages[path] = giving(LOGIN, type ? { 'content-type': type } : {});
     const { message, description } = await failure(`${base}${path}?token=s3cret`, parameters);
     expect(message).toMatch(/^The file at 127.* is a web page \(HTML\) and not the file itself$/);
     expect(description).toContain('login');
+  });
+
+  test('a page is a file where its name or "Send As" says so', async () => {
+    for (const [path, parameters] of [
+      ['/view', { sendAs: 'file' }],
+      ['/view', { options: { fileName: 'report.html' } }],
+      ['/view.htm', {}],
+    ] as const) {
+      pages[path] = giving(LOGIN, { 'content-type': 'text/html' });
+      await send(`${base}${path}`, parameters);
+    }
+    expect(owner.received.map(({ media }) => media!.name)).toEqual(['view.html', 'report.html', 'view.htm']);
+  });
+
+  test('an address that names a document behind its question mark, and answers with a page', async () => {
+    pages['/get'] = giving(LOGIN, { 'content-type': 'text/html' });
+    const { message } = await failure(`${base}/get?id=7&file=a.pdf`, { sendAs: 'file' });
+    expect(message).toContain('is a web page');
   });
 
   test.each([

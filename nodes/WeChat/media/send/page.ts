@@ -18,17 +18,20 @@ export interface WebAnswer {
 
 /**
  * Whether a web page came where an image, a video or a document was asked for: servers answer with a login, a preview or an error, and say
- * that all is well.
+ * that all is well. Where nothing tells what was asked for, it was a file: whoever wants the page says so by its name, or by "Send As".
  */
 export function isPageInstead({ head, declaredType, names, sendAs }: WebAnswer): boolean {
   const declared = declaredType.split(';')[0]!.trim().toLowerCase();
   const text = textKindOf(head);
   const isPage = PAGE.test(declared) ? text !== undefined : UNKNOWN.test(declared) && text === 'html';
-  return isPage && (sendAs === 'image' || sendAs === 'video' || names.some(namesAnotherFile));
+  if (!isPage) return false;
+  const types = names.map(typeOfName).filter((type) => type !== '');
+  if (sendAs === 'image' || sendAs === 'video' || types.some((type) => !PAGE.test(type))) return true;
+  return sendAs === 'auto' && types.length === 0;
 }
 
-function namesAnotherFile(name: string): boolean {
+/** The type that a name stands for; empty when it stands for none. */
+function typeOfName(name: string): string {
   const ext = extensionIn(cleanFileName(name));
-  const type = saysNothing(ext) ? '' : typeOfExtension(ext);
-  return type !== '' && !PAGE.test(type);
+  return saysNothing(ext) ? '' : typeOfExtension(ext);
 }

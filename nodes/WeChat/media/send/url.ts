@@ -58,7 +58,13 @@ async function load(
   const fileName = nameFromWeb(header('content-disposition'), url.href);
   const declaredType = header('content-type');
   const spooled = await spool(stream, { maxBytes, signal });
-  const names = [settings.fileName, fileName ?? '', nameFromWeb('', url.href) ?? ''];
+  // `download?file=report.pdf` names what is asked for, too.
+  const names = [
+    settings.fileName,
+    fileName ?? '',
+    nameFromWeb('', url.href) ?? '',
+    ...url.searchParams.values(),
+  ];
   if (isPageInstead({ head: spooled.measured.head, declaredType, names, sendAs: settings.sendAs })) {
     await spooled.close();
     throw webPage(label);
@@ -100,7 +106,7 @@ function explained(error: unknown, label: string, signal: AbortSignal): unknown 
 function webPage(label: string): InputProblem {
   return new InputProblem(
     `${label} is a web page (HTML) and not the file itself`,
-    'Open the URL in a private window of a browser: it often shows a login, a preview or an error. Use the address that downloads the file, or fetch it with an HTTP Request node and send it as "Binary File".',
+    'Open the URL in a private window of a browser: it often shows a login, a preview or an error. Use the address that downloads the file, or fetch it with an HTTP Request node and send it as "Binary File". To send the page itself, give it a "File Name" that ends with .html.',
   );
 }
 
