@@ -39,6 +39,8 @@ export interface StageOptions {
   preferredPorts?: { n8n?: number; phone?: number };
   /** Added to n8n's environment. */
   env?: NodeJS.ProcessEnv;
+  /** How long each start of n8n may take, in milliseconds. */
+  startMs?: number;
 }
 
 /** Brings everything up, visibly. @throws after having ended what was started already. */
@@ -47,6 +49,7 @@ export async function setStage({
   log,
   preferredPorts = {},
   env = {},
+  startMs,
 }: StageOptions): Promise<Stage> {
   const undo: Array<() => Promise<void>> = [];
   const close = async (): Promise<void> => {
@@ -61,7 +64,8 @@ export async function setStage({
     const emulator = await startEmulator({ personPort: await freePort(preferredPorts.phone) });
     undo.push(async () => await emulator.stop());
     const port = await freePort(preferredPorts.n8n);
-    const n8n = await startN8n({ runtime, userFolder, port, progress, env, ...(log && { log }) });
+    const limits = startMs === undefined ? {} : { startMs };
+    const n8n = await startN8n({ runtime, userFolder, port, progress, env, ...limits, ...(log && { log }) });
     undo.push(async () => await n8n.stop());
     const rest = new N8nRest(n8n.url, runtime);
     await rest.setupOwner(OWNER);

@@ -11,6 +11,7 @@ import { Replies } from '../replies';
 import { countByStatus, readExecutions } from './executions';
 import { MOMENTS, type Moment, type RoundPlan } from './plan';
 import { Traffic } from './traffic';
+import { TURN_MS, untilReached, workerOf } from './turns';
 
 /** What the kills at one kind of moment did. */
 export interface MomentResult {
@@ -47,9 +48,9 @@ export interface Victim {
 /** n8n starts in 8 s and runs for some; the queue must not grow from round to round. */
 const SHARE_WHILE_DOWN = 0.1;
 /** Longer than n8n's lease on a workflow whose activation was cut off: two minutes, and 15 s until it looks. */
-const POLL_LIMIT_MS = 180_000;
-/** A message that n8n refused is offered again after a minute. */
-const DRAIN_LIMIT_MS = 600_000;
+const MOST_TURNS_TO_POLL = 180_000 / TURN_MS;
+/** A message that n8n refused is offered again after a minute; so long may pass between one message and the next. */
+const MOST_TURNS_TO_HAND_OVER = 150_000 / TURN_MS;
 
 /** An n8n that is killed while people write to the bot of one of its workflows, which is active. */
 export class Arena {
@@ -114,8 +115,12 @@ export class Arena {
     this.traffic.perSecond = 0;
     await this.stage.n8n.start();
     const last = this.traffic.write(1);
-    const drained = (): boolean => this.waiting() === 0 && keptTexts(this.store).has(last);
-    await until(drained, DRAIN_LIMIT_MS, () => `${this.waiting()} messages still wait for n8n`);
+    await untilReached(workerOf(this.stage.n8n), {
+      reached: () => this.waiting() === 0 && keptTexts(this.store).has(last),
+      progress: () => this.waiting(),
+      mostTurns: MOST_TURNS_TO_HAND_OVER,
+      complaint: () => `${this.waiting()} messages still wait for n8n`,
+    });
   }
 
   /** How many messages were written, and how many of them n8n has not had yet. */
@@ -162,22 +167,17 @@ export class Arena {
   }
 
   private async untilPolling(): Promise<void> {
-    const { emulator } = this.stage;
-    const polled = (): boolean => emulator.polls(this.victim.bot.ilink_bot_id) > 0;
-    await until(polled, POLL_LIMIT_MS, () => 'the trigger does not poll');
+    const { emulator, n8n } = this.stage;
+    await untilReached(workerOf(n8n), {
+      reached: () => emulator.polls(this.victim.bot.ilink_bot_id) > 0,
+      mostTurns: MOST_TURNS_TO_POLL,
+      complaint: () => 'the trigger does not poll',
+    });
   }
 
   private waiting(): number {
     if (!existsSync(this.store)) return 0;
     const [row] = readRows<{ waiting: number }>(this.store, 'SELECT count(*) AS waiting FROM deliveries');
     return row!.waiting;
-  }
-}
-
-async function until(condition: () => boolean, limitMs: number, complaint: () => string): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`${complaint()} (waited ${limitMs / 1_000} s)`);
-    await wait(20);
   }
 }

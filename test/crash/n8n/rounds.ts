@@ -23,6 +23,8 @@ export interface N8nOptions {
   artefacts: string;
 }
 
+/** Nothing that a busy machine could come to; a start that fails ends the process, and that is noticed at once. */
+const START_MS = 3_600_000;
 const ENVIRONMENT = {
   // n8n would else delete old executions, and our store old messages, and they would look lost.
   EXECUTIONS_DATA_PRUNE: 'false',
@@ -42,7 +44,7 @@ export async function crashN8n(options: N8nOptions): Promise<N8nResult> {
   const plans = Array.from({ length: rounds }, () => planRound(random));
   const log = join(artefacts, 'n8n.log');
   rmSync(log, { force: true });
-  const stage = await setStage({ progress, log, env: ENVIRONMENT });
+  const stage = await setStage({ progress, log, env: ENVIRONMENT, startMs: START_MS });
   const arena = await arenaOn(stage, options);
   try {
     await arena.open();

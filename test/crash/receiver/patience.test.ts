@@ -34,4 +34,10 @@ describe('Patience', () => {
     patience.progressed();
     expect(() => patience.check()).toThrow('within 100 replies');
   });
+
+  it('ends when the process has ended without having come there', () => {
+    const { victim, patience } = set();
+    victim.emit('exit');
+    expect(() => patience.check()).toThrow('it did not come, and has ended');
+  });
 });

@@ -14,15 +14,18 @@ const MOST_BURSTS = 100;
 export class Patience {
   private ticks = 0;
   private bursts = 0;
+  private ended = false;
 
   /** @param victim sends `tick` every {@link TICK_MS} of its own time */
   constructor(
     victim: Pick<EventEmitter, 'on'>,
     private readonly complaint: string,
+    private readonly mostBursts = MOST_BURSTS,
   ) {
     victim.on('message', (message: unknown) => {
       if (message === 'tick') this.ticks++;
     });
+    victim.on('exit', () => (this.ended = true));
   }
 
   /** Messages were written for the process. */
@@ -31,10 +34,11 @@ export class Patience {
     this.bursts++;
   }
 
-  /** @throws when the process has had its chances */
+  /** @throws when the process has had its chances, or has ended */
   check(): void {
+    if (this.ended) throw new Error(`${this.complaint}, and has ended`);
     if (this.ticks > MOST_TICKS)
       throw new Error(`${this.complaint}, and nothing has happened for ${MOST_TICKS} ticks`);
-    if (this.bursts > MOST_BURSTS) throw new Error(`${this.complaint} within ${MOST_BURSTS} replies`);
+    if (this.bursts > this.mostBursts) throw new Error(`${this.complaint} within ${this.mostBursts} replies`);
   }
 }

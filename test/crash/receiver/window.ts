@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { startEmulator, type Emulator } from '../../../emulator';
+import { startEmulator } from '../../../emulator';
 import type { Timing } from './aim';
 import { bundleChild, taskIn } from './bundle';
+import { Patience } from './patience';
 
 /** Messages that are written at once: each alone, and as after an outage (the first one goes alone, the rest as one reply). */
 const BURSTS = [1, 101];
-const LIMIT_MS = 10_000;
 
 /**
  * Measures how long replies are at risk: from their first byte until their messages are on the disk. A kill in this time
@@ -27,15 +27,23 @@ export async function measureWindow(replies: number): Promise<Timing[]> {
   const child = fork(await bundleChild(folder), [JSON.stringify(task)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  const patience = new Patience(child, 'the process does not poll', Infinity);
+  const untilPolling = async (): Promise<void> => {
+    while (emulator.polls(bot.ilink_bot_id) === 0) {
+      patience.check();
+      await wait(1);
+    }
+    patience.progressed();
+  };
   try {
     for (const burst of BURSTS) {
       for (let reply = 0; reply < replies; reply++) {
-        await untilPolling(emulator, bot.ilink_bot_id);
+        await untilPolling();
         const who = { bot_id: bot.ilink_bot_id, user_id: bot.ilink_user_id };
         for (let i = 0; i < burst; i++) void emulator.write({ ...who, text: `${burst}.${reply}.${i}` });
       }
     }
-    await untilPolling(emulator, bot.ilink_bot_id);
+    await untilPolling();
     return readTimings(timings);
   } finally {
     child.kill('SIGKILL');
@@ -47,12 +55,4 @@ export async function measureWindow(replies: number): Promise<Timing[]> {
 function readTimings(path: string): Timing[] {
   const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
   return lines.map((line) => JSON.parse(line) as Timing);
-}
-
-async function untilPolling(emulator: Emulator, botId: string): Promise<void> {
-  const deadline = Date.now() + LIMIT_MS;
-  while (emulator.polls(botId) === 0) {
-    if (Date.now() > deadline) throw new Error('the process does not poll');
-    await wait(1);
-  }
 }
