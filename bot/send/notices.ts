@@ -8,7 +8,7 @@ import type { WaitReason } from './wait-reasons';
 export type QueueEvent =
   | { state: 'queued'; reason: WaitReason }
   | { state: 'queued_sent'; attempt: Taken }
-  | { state: 'queued_refused'; error: unknown }
+  | { state: 'queued_refused'; error: unknown; mayHaveArrived: boolean }
   | { state: 'queued_expired'; mayHaveArrived: boolean };
 
 const MESSAGES: Record<QueueEvent['state'], string> = {
@@ -17,8 +17,11 @@ const MESSAGES: Record<QueueEvent['state'], string> = {
   queued_refused: 'WeChat refused queued messages, so they were not sent',
   queued_expired: 'Queued messages expired before the user wrote again, so they were not sent',
 };
-const IN_DOUBT =
-  'Queued messages expired before the user wrote again. They may have arrived: the answer to an earlier attempt got lost';
+const DOUBT = 'They may have arrived: the answer to an earlier attempt got lost';
+const IN_DOUBT = {
+  queued_refused: `WeChat refused queued messages when they were sent once more. ${DOUBT}`,
+  queued_expired: `Queued messages expired before the user wrote again. ${DOUBT}`,
+};
 
 /**
  * What a trigger says of it, as the JSON of a status item.
@@ -52,11 +55,11 @@ function needsPerson(event: QueueEvent): boolean {
 
 /** What happened, without what the messages say. */
 export function messageOf(event: QueueEvent): string {
-  return inDoubt(event) ? IN_DOUBT : MESSAGES[event.state];
+  return inDoubt(event) ? IN_DOUBT[event.state] : MESSAGES[event.state];
 }
 
-function inDoubt(event: QueueEvent): boolean {
-  return event.state === 'queued_expired' && event.mayHaveArrived;
+function inDoubt(event: QueueEvent): event is Extract<QueueEvent, { mayHaveArrived: boolean }> {
+  return 'mayHaveArrived' in event && event.mayHaveArrived;
 }
 
 /** A queued message as users see it. */

@@ -231,7 +231,7 @@ export class Queue {
     { error, client_id, mayHaveArrived }: Extract<Attempt, { outcome: 'failed' }>,
   ): Promise<WaitReason | undefined> {
     if (error instanceof ILinkError && OF_THE_MESSAGE.has(error.kind)) {
-      await this.settle(about, { state: 'queued_refused', error }, unqueueFrom(store));
+      await this.settle(about, { state: 'queued_refused', error, mayHaveArrived }, unqueueFrom(store));
       return undefined;
     }
     this.deps.report('Queued messages could not be sent now, they wait on', error);

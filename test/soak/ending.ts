@@ -36,9 +36,10 @@ export function endingsIn(notice: unknown): Array<[text: string, ending: Ending]
     queued: Array<{ text: string }>;
   } & Partial<Ending>;
   if (state === 'queued') return [];
-  const ending: Ending =
-    state === 'queued_sent'
-      ? { outcome: outcome!, ...(message_id && { message_id }), ...(client_id && { client_id }) }
-      : { outcome: state === 'queued_expired' ? 'expired' : 'refused', kind: 'from the queue' };
+  // Nobody knows of what was refused or expired after an answer got lost.
+  const isCertain = state !== 'queued_sent' && outcome === undefined;
+  const ending: Ending = isCertain
+    ? { outcome: state === 'queued_expired' ? 'expired' : 'refused', kind: 'from the queue' }
+    : { outcome: outcome!, ...(message_id && { message_id }), ...(client_id && { client_id }) };
   return queued.map(({ text }) => [text, ending]);
 }

@@ -42,8 +42,13 @@ describe('noticeOf', () => {
     ],
     [
       'refused',
-      { state: 'queued_refused', error: refusal },
+      { state: 'queued_refused', error: refusal, mayHaveArrived: false },
       { needsPerson: true, reason: refusal.message, next: refusal.next },
+    ],
+    [
+      'refused in doubt',
+      { state: 'queued_refused', error: refusal, mayHaveArrived: true },
+      { needsPerson: true, outcome: 'unconfirmed', reason: refusal.message, next: refusal.next },
     ],
     ['expired', { state: 'queued_expired', mayHaveArrived: false }, { needsPerson: true }],
     [
@@ -64,17 +69,18 @@ describe('noticeOf', () => {
   });
 
   it('shows nothing of an error that is not for people', () => {
-    const event: QueueEvent = { state: 'queued_refused', error: new Error('secret') };
+    const event: QueueEvent = { state: 'queued_refused', error: new Error('secret'), mayHaveArrived: false };
     expect(JSON.stringify(noticeOf([message], event, AT))).not.toContain('secret');
   });
 
   it('has words of its own for what nobody knows, and none of the message in any', () => {
     const events: QueueEvent[] = [
-      { state: 'queued_refused', error: refusal },
+      { state: 'queued_refused', error: refusal, mayHaveArrived: false },
+      { state: 'queued_refused', error: refusal, mayHaveArrived: true },
       { state: 'queued_expired', mayHaveArrived: false },
       { state: 'queued_expired', mayHaveArrived: true },
     ];
-    expect(new Set(events.map(messageOf)).size).toBe(3);
+    expect(new Set(events.map(messageOf)).size).toBe(4);
     expect(events.map(messageOf).join()).not.toContain('hello');
   });
 });

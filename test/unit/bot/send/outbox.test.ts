@@ -242,6 +242,31 @@ describe('Queue', () => {
     });
 
     it.each([
+      ['within one attempt', 1],
+      ['after attempts that gave up', 3],
+    ])(
+      'does not call refused what an answer that got lost may have brought there, %s',
+      async (_when, times) => {
+        await waits(image('first'));
+        await userWrites();
+        weChat.faults.push(...Array.from({ length: times }, () => ({ lost: lost() })));
+        weChat.faults.push(new ILinkApiError('sendmessage', { ret: -99 }, []));
+        const queue = processWith();
+        await flush(queue);
+        await clock.advance(MINUTE_MS);
+        expect(await flush(queue)).toBe(false);
+        expect(weChat.lines).toEqual(['first']);
+        expect((await notices()).at(-1)).toMatchObject({
+          state: 'queued_refused',
+          outcome: 'unconfirmed',
+          message: expect.stringContaining('may have arrived'),
+          needsPerson: true,
+        });
+        expect(reports.at(-1)).toContain('may have arrived');
+      },
+    );
+
+    it.each([
       ['a stale token', new ILinkApiError('sendmessage', { ret: -14 }, []), 5, 'token_refused'],
       ['a rate limit', new ILinkApiError('sendmessage', { ret: -13 }, []), 1 / 4, 'throttled'],
       ['a proxy that denies access', new ILinkHttpError('sendmessage', 403), 1, 'token_refused'],
