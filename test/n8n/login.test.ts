@@ -222,6 +222,19 @@ describe('Login → Wait for Scan', () => {
   });
 });
 
+describe('Whose login it was', () => {
+  it('may be impossible to note, and the log says so without what the error says', async () => {
+    const store = await storeOfBots();
+    jest.spyOn(store, 'prove').mockRejectedValue(new Error('a token, or what somebody wrote'));
+    const code = await getCode();
+    scan(code);
+    expect(await waitFor(code.state)).toMatchObject({ status: 'confirmed' });
+    const lines = stage.n8n.logs.at('warn').filter((line) => line.includes('could not be noted'));
+    expect(lines).toEqual(['WeChat: whose login it was could not be noted (Error)']);
+    jest.restoreAllMocks();
+  });
+});
+
 describe('Login → Log Out', () => {
   it('forgets what is kept of the bot, and says that the token lives on', async () => {
     const owner = stage.newOwner();

@@ -60,4 +60,15 @@ describe('Showing typing while the workflow runs', () => {
     await settle();
     expect(warnings).toHaveLength(2);
   });
+
+  test('says nothing of an error that nobody knows: it may hold anything', async () => {
+    shown = async () => {
+      throw new Error('a token, or what somebody wrote');
+    };
+    show({ from_user_id: 'u' });
+    await settle();
+    expect(warnings).toEqual([
+      'WeChat Trigger: "typing…" could not be shown (something unexpected went wrong)',
+    ]);
+  });
 });
