@@ -49,20 +49,20 @@ export async function serve(
   world.records.requests.push(record);
   if (!endpoint) {
     noteUnknownPath(world, surface, url.pathname);
-    return finish(res, record, { status: 404, body: 'not found', outcome: 'unknown path' });
+    return finish(world, res, record, { status: 404, body: 'not found', outcome: 'unknown path' });
   }
   const exchange: Exchange = { endpoint, req, url, connection: connectionOf(res), record };
   try {
     const settings = world.settingsFor(surface.who(exchange));
     const behind = (inner: Exchange) => settle(world, surface, inner);
-    finish(res, record, await throughGateway(world, settings, surface.host, exchange, behind));
+    finish(world, res, record, await throughGateway(world, settings, surface.host, exchange, behind));
   } catch (error) {
     // A client that goes away in the middle of its body is no failure of ours; anything else is, and must be seen.
-    if (exchange.connection.closed) return finish(res, record, ABORTED);
+    if (exchange.connection.closed) return finish(world, res, record, ABORTED);
     if (error instanceof BodyTooLarge) {
-      return finish(res, record, { status: 413, body: error.message, outcome: 'too large' });
+      return finish(world, res, record, { status: 413, body: error.message, outcome: 'too large' });
     }
-    finish(res, record, { status: 500, body: String(error), outcome: `emulator error: ${error}` });
+    finish(world, res, record, { status: 500, body: String(error), outcome: `emulator error: ${error}` });
   }
 }
 
@@ -157,7 +157,7 @@ function withHeaders(given: Answer, headers: Fault['headers'] = {}): Answer {
   return { ...given, headers: { ...Object.fromEntries(kept), ...headers } };
 }
 
-function finish(res: ServerResponse, record: RequestRecord, ending: Ending): void {
+function finish(world: World, res: ServerResponse, record: RequestRecord, ending: Ending): void {
   if (ending === 'silence') {
     record.outcome = 'fault: silence';
     return;
@@ -173,7 +173,13 @@ function finish(res: ServerResponse, record: RequestRecord, ending: Ending): voi
   res.writeHead(ending.status, { ...ending.headers, 'Content-Length': Buffer.byteLength(ending.body) });
   if (ending.stopsHalfway) return writeHalf(res, ending);
   // Given is what went to the system, and not what was written to a connection that is gone.
-  res.end(ending.body, () => res.destroyed || ending.onGiven?.());
+  const settle = (): void => {
+    if (res.writableFinished) ending.onGiven?.();
+    else record.unreadAt = world.clock.now();
+  };
+  if (res.closed) settle();
+  else res.once('close', settle);
+  res.end(ending.body);
 }
 
 function writeHalf(res: ServerResponse, { body, stopsHalfway }: Answer): void {

@@ -165,6 +165,8 @@ export interface RequestRecord {
   status: number;
   /** `pending`, `ok`, `ret -2`, `dropped`, `aborted`, `fault: …`, … */
   outcome: string;
+  /** When the connection ended before the system had taken all of the answer, although nobody had planned that. */
+  unreadAt?: number;
   bot_id?: string;
 }
 

@@ -1,5 +1,5 @@
 import type { Execution } from '../../tools/n8n/types';
-import { labelOf, Sends, settleWritten } from './account';
+import { labelOf, misdirected, Sends, settleWritten } from './account';
 
 const sent = (json: object, error?: { message: string }): Execution =>
   ({
@@ -66,10 +66,19 @@ describe('what was sent', () => {
     const queued = (sends: Sends) => {
       sends.add('a', sent({ outcome: 'queued' }));
       sends.notice({ state: 'retrying' });
-      sends.notice({ state: 'queued_sent', queued: [{ text: 'a' }], ...accepted });
+      sends.notice({ state: 'queued_sent', queued: [{ text: 'a\uFFFD' }], ...accepted });
     };
     expect(settle(queued, bubble('a'))).toEqual([]);
     expect(settle(queued)).toHaveLength(1);
+  });
+
+  it('may be shown when it was refused in doubt, and not when it was refused', () => {
+    const refused = (more: object) => (sends: Sends) => {
+      sends.add('a', sent({ outcome: 'queued' }));
+      sends.notice({ state: 'queued_refused', queued: [{ text: 'a' }], ...more });
+    };
+    expect(settle(refused({ outcome: 'unconfirmed' }), bubble('a'))).toEqual([]);
+    expect(settle(refused({}), bubble('a'))).toHaveLength(1);
   });
 });
 
@@ -78,6 +87,11 @@ it('knows a message by its text, or by the name of its file', () => {
     labelOf({ text: 'a' }),
     labelOf({ text: '', media: [{ file_name: 'b.txt' }] }),
     labelOf({ text: 'spoiled\u0001' }),
-    labelOf({ x: 1 }),
-  ]).toEqual(['a', 'b.txt', 'spoiled', '(no label) {"x":1}']);
+    labelOf({ text: '', raw: {} }),
+  ]).toEqual(['a', 'b.txt', 'spoiled', 'bare {}']);
+});
+
+it('complains of what stands on a phone of somebody else', () => {
+  const phones = [[bubble('re: m4')], [bubble('s1\n\ns3.txt'), bubble('re: m2')]];
+  expect(misdirected(phones)).toEqual(['re: m2 is shown to person 1']);
 });

@@ -2,6 +2,7 @@ import type { SeenMessage } from '../../emulator';
 import type { Execution } from '../../tools/n8n/types';
 import { endingsIn, type Ending } from '../soak/ending';
 import { Ledger, type Bubble } from '../soak/ledger';
+import { personOf } from './people';
 
 /** One message that the person wrote. */
 export interface Written {
@@ -48,12 +49,21 @@ export function itemOf(execution: Execution, node: string): Json | undefined {
   return execution.data.resultData.runData[node]?.[0]?.data?.main[0]?.[0]?.json;
 }
 
+/** A byte or a character that was spoiled stands at the end of a text. */
+function withoutSpoiled(text: string): string {
+  return text.replace(/[^\w. ]+$/, '');
+}
+
+/** How something is called that is no message at all, and so neither text nor file: all of one kind are one to the product. */
+export function bareLabel(json: string): string {
+  return `bare ${json}`;
+}
+
 /** Text of a message, or the name of the file that it is. */
 export function labelOf(json: Json): string {
   const [media] = (json['media'] ?? []) as { file_name?: string }[];
-  // A byte or a character that was spoiled stands at the end of a text.
-  const label = String(json['text'] || media?.file_name || '').replace(/[^\w. ]+$/, '');
-  return label || `(no label) ${JSON.stringify(json).slice(0, 300)}`;
+  const label = withoutSpoiled(String(json['text'] || media?.file_name || ''));
+  return label || bareLabel(JSON.stringify(json['raw']));
 }
 
 /** What was sent to one person, and what was said to have become of it. */
@@ -76,13 +86,13 @@ export class Sends {
   notice(json: Json): void {
     if (!String(json['state']).startsWith('queued_')) return;
     const queued = (json['queued'] as { text?: string; file_name?: string }[]).map((one) => ({
-      text: one.text ?? one.file_name ?? '',
+      text: withoutSpoiled(one.text ?? one.file_name ?? ''),
     }));
     for (const [label, ending] of endingsIn({ ...json, queued })) this.ledger.ended(label, ending);
   }
 
   settle(seen: readonly SeenMessage[]): Pick<Account, 'sent' | 'outcomes' | 'queued' | 'complaints'> {
-    const bubbles = seen.filter(({ from }) => from === 'bot').map(bubbleOf);
+    const bubbles: Bubble[] = seen.filter(({ from }) => from === 'bot').map(bubbleOf);
     return {
       sent: this.expected.size,
       outcomes: this.ledger.outcomes,
@@ -92,13 +102,24 @@ export class Sends {
   }
 }
 
-function bubbleOf({ text, media, message_id, client_id }: SeenMessage): Bubble {
+function bubbleOf({ text, media, message_id, client_id }: SeenMessage): Bubble & { text: string } {
   // As labels are, so that what an answer repeats of a spoiled text is known again.
   return {
-    text: (text ?? media?.name ?? '').replace(/[^\w. ]+$/, ''),
+    text: withoutSpoiled(text ?? media?.name ?? ''),
     message_id,
     ...(client_id !== undefined && { client_id }),
   };
+}
+
+/** What stands on the phone of somebody for whom it was not. @param phones each of one person, in their order */
+export function misdirected(phones: readonly (readonly SeenMessage[])[]): string[] {
+  return phones.flatMap((seen, person) =>
+    seen
+      .filter(({ from }) => from === 'bot')
+      .flatMap((bubble) => bubbleOf(bubble).text.split('\n\n'))
+      .filter((label) => personOf(label, phones.length) !== person)
+      .map((label) => `${label} is shown to person ${person}`),
+  );
 }
 
 /** What became of the messages that the person wrote. @param executions how many each label has */

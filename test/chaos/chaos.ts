@@ -5,7 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CREDENTIAL_TYPE, credentialData, type Stage } from '../../tools/stage';
 import type { Execution, WorkflowDraft } from '../../tools/n8n/types';
 import { readRows } from '../crash/read';
-import { itemOf, labelOf, Sends, settleWritten, type Account } from './account';
+import { itemOf, labelOf, misdirected, Sends, settleWritten, type Account } from './account';
+import type { Chat } from './people';
 import { Traffic } from './traffic';
 import { answering, loggingIn, notifying, sendingFiles, toggling } from './workflows';
 
@@ -32,7 +33,15 @@ const SAY_EVERY_MS = 15_000;
 const TOGGLE_EVERY_MS = 12_000;
 /** What failed last waits for up to a minute, and a queue empties ten messages at a time. */
 const DRAIN_LIMIT_MS = 10 * MINUTE_MS;
-const WRITE_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 5_000;
+/** What an outage cuts is seen by the server within this. */
+const CUT_MS = 500;
+/** Each has a pace and a quota of their own. */
+const OTHER_PEOPLE = [
+  'o9cq80chaossecond@im.wechat',
+  'o9cq80chaosthird@im.wechat',
+  'o9cq80chaosfourth@im.wechat',
+];
 
 const TRIGGERED = ['answers', 'notifies', 'files', 'logsIn'] as const;
 
@@ -47,27 +56,30 @@ export async function chaos({ stage, minutes, random, say, log }: ChaosOptions):
   const { emulator } = stage;
   Object.assign(emulator.settings, { holdMs: 5_000, echo: 'both' });
   const bot = emulator.bind();
-  const chat = { bot_id: bot.ilink_bot_id, user_id: bot.ilink_user_id };
+  const chats = [bot.ilink_user_id, ...OTHER_PEOPLE].map((user_id) => ({
+    bot_id: bot.ilink_bot_id,
+    user_id,
+  }));
   const workflows = await openWorkflows(stage, bot);
-  const traffic = new Traffic({ emulator, chat, n8nUrl: stage.n8n.url, random });
-  const report = setInterval(
-    () =>
-      say(
-        `${traffic.written.length} written, ${traffic.asked.length} asked to send, ${traffic.faults} faults`,
-      ),
-    SAY_EVERY_MS,
-  );
+  const traffic = new Traffic({ emulator, chats, n8nUrl: stage.n8n.url, random });
+  const tell = (): void => {
+    const { written, asked, faults } = traffic;
+    say(
+      `${written.length} written, ${asked.length} asked to send, ${faults} faults, ${waiting(stage).left} waiting`,
+    );
+  };
+  const report = setInterval(tell, SAY_EVERY_MS);
   try {
     await Promise.all([
       traffic.run(minutes * MINUTE_MS),
       toggle(stage, workflows.toggles, minutes * MINUTE_MS),
     ]);
     say('the faults are over; waiting until everything is handed over and sent');
-    await drain(stage, traffic, chat);
+    await drain(stage, traffic, chats);
   } finally {
     clearInterval(report);
   }
-  const result = await settle(stage, workflows, traffic, chat);
+  const result = await settle(stage, workflows, traffic, chats);
   for (const name of TRIGGERED) await stage.rest.deactivate(workflows[name]);
   return {
     ...result,
@@ -90,8 +102,8 @@ async function openWorkflows(stage: Stage, bot: ReturnType<Stage['emulator']['bi
   const create = async (draft: WorkflowDraft): Promise<string> => (await rest.createWorkflow(draft)).id;
   const workflows: Workflows = {
     answers: await create(answering(credential)),
-    notifies: await create(notifying(credential, bot.ilink_user_id)),
-    files: await create(sendingFiles(credential, bot.ilink_user_id)),
+    notifies: await create(notifying(credential)),
+    files: await create(sendingFiles(credential)),
     logsIn: await create(loggingIn(emulator)),
     toggles: await create(toggling(await credentialOf('Chaos toggled', emulator.bind()))),
   };
@@ -110,43 +122,47 @@ async function toggle({ rest }: Stage, id: string, ms: number): Promise<void> {
   }
 }
 
-/** The person writes now and then, which is what a queue waits for, until nothing waits for anything. */
-async function drain(
-  stage: Stage,
-  traffic: Traffic,
-  { bot_id, user_id }: { bot_id: string; user_id: string },
-): Promise<void> {
+/**
+ * Until nothing waits for anything. Where nothing moves any more, those write whom something in the queue waits for.
+ */
+async function drain(stage: Stage, traffic: Traffic, chats: readonly Chat[]): Promise<void> {
   const deadline = Date.now() + DRAIN_LIMIT_MS;
-  let quiet = 0;
-  while (quiet < 3) {
-    if (Date.now() > deadline) return;
-    const left = waiting(stage, user_id) + stage.emulator.world.bots.get(bot_id).mailbox.waiting;
+  let last = Infinity;
+  for (let quiet = 0; quiet < 3 && Date.now() < deadline;) {
+    const { left, people } = waiting(stage);
     quiet = left === 0 ? quiet + 1 : 0;
-    if (left > 0) await traffic.write();
-    await wait(WRITE_EVERY_MS);
+    if (left >= last) {
+      const waitedFor = chats.flatMap(({ user_id }, person) => (people.includes(user_id) ? [person] : []));
+      for (const person of waitedFor) await traffic.write(person);
+    }
+    last = left;
+    await wait(LOOK_EVERY_MS);
   }
 }
 
-/** Messages of this person that wait for n8n, or to go out, and executions that have not ended. */
-function waiting({ userFolder }: Stage, userId: string): number {
+/** Messages that wait for n8n, or to go out, and executions that have not ended; and for which people something waits to go out. */
+function waiting({ userFolder, emulator }: Stage): { left: number; people: string[] } {
   const folder = join(userFolder, '.n8n');
   const store = join(folder, 'wechat-ilink', 'wechat.sqlite');
-  const count = (path: string, sql: string, ...values: string[]): number =>
-    readRows<{ n: number }>(path, sql, ...values)[0]?.n ?? 0;
-  const pending = 'SELECT count(*) AS n FROM deliveries JOIN messages USING (seq) WHERE user_id = ?';
+  const count = (path: string, sql: string): number => readRows<{ n: number }>(path, sql)[0]?.n ?? 0;
   const running = "SELECT count(*) AS n FROM execution_entity WHERE status IN ('new', 'running', 'waiting')";
-  return (
-    count(store, pending, userId) +
-    count(store, 'SELECT count(*) AS n FROM outbox WHERE user_id = ?', userId) +
-    count(join(folder, 'database.sqlite'), running)
-  );
+  const outbox = readRows<{ userId: string }>(store, 'SELECT user_id AS userId FROM outbox');
+  const mailboxes = [...emulator.world.bots.all()].map(({ mailbox }) => mailbox.waiting);
+  return {
+    left:
+      count(store, 'SELECT count(*) AS n FROM deliveries') +
+      outbox.length +
+      count(join(folder, 'database.sqlite'), running) +
+      mailboxes.reduce((sum, one) => sum + one, 0),
+    people: [...new Set(outbox.map(({ userId }) => userId))],
+  };
 }
 
 async function settle(
   stage: Stage,
   workflows: Workflows,
   traffic: Traffic,
-  chat: { bot_id: string; user_id: string },
+  chats: readonly Chat[],
 ): Promise<ChaosResult> {
   const sends = new Sends();
   const heard = new Map<string, number>();
@@ -174,7 +190,8 @@ async function settle(
   for (const notice of notices) sends.notice(notice);
   const logins: Record<string, number> = {};
   for (const { status } of await executionsOf(stage, workflows.logsIn)) count(logins, status);
-  const seen = stage.emulator.sees(chat.bot_id, chat.user_id);
+  const phones = chats.map(({ bot_id, user_id }) => stage.emulator.sees(bot_id, user_id));
+  const seen = phones.flat();
   const given = new Set(seen.filter((one) => one.given).map(({ text, media }) => text ?? media?.name));
   const inbound = settleWritten(traffic.written, heard, (label) => given.has(label));
   const outbound = sends.settle(seen);
@@ -186,10 +203,12 @@ async function settle(
       ...inbound.complaints,
       ...outbound.complaints,
       ...(missing === 0 ? [] : [`${missing} web requests that n8n took have no execution`]),
-      ...(waiting(stage, chat.user_id) === 0 ? [] : ['Something still waits']),
+      ...misdirected(phones),
+      ...unread(stage, traffic.outages),
+      ...(waiting(stage).left === 0 ? [] : ['Something still waits']),
     ],
     faults: traffic.faults,
-    outages: traffic.outages,
+    outages: traffic.outages.length,
     hits: hitsIn(stage),
     statusItems,
     logins,
@@ -208,6 +227,16 @@ async function executionsOf({ userFolder, rest }: Stage, workflowId: string): Pr
   const executions: Execution[] = [];
   for (const { id } of rows) executions.push(await rest.execution(String(id)));
   return executions;
+}
+
+/** Only a fault and an outage cut a reply off; the product reads each to its end. */
+function unread({ emulator }: Stage, outages: Traffic['outages']): string[] {
+  const isCut = (at: number): boolean => outages.some(({ from, to }) => at >= from && at <= to + CUT_MS);
+  return emulator
+    .requests('getupdates')
+    .filter(({ unreadAt, outcome }) => unreadAt !== undefined && !isCut(unreadAt) && outcome.startsWith('ok'))
+    .filter(({ outcome }) => outcome !== 'ok, 0 messages')
+    .map(({ outcome }) => `Nobody read an answer to its end (${outcome})`);
 }
 
 function hitsIn({ emulator }: Stage): Record<string, number> {

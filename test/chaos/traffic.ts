@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { DuplicateStyle, Emulator } from '../../emulator';
-import { SPOILINGS } from '../../emulator/spoiled';
+import { SPOILINGS, type Spoiling } from '../../emulator/spoiled';
 import { nextFault } from './faults';
-import type { Written } from './account';
+import { bareLabel, type Written } from './account';
+import { personOf, type Chat } from './people';
 
 /** So long the person writes, and so long they are silent, so that the quota is used up and sends have to wait. */
 const PHASE_MS = 20_000;
@@ -12,14 +13,23 @@ const MOST_PENDING = 3;
 const OFFLINE_MS = { least: 300, most: 3_000 };
 const DUPLICATES: readonly DuplicateStyle[] = ['same', 'new_id', 'new_id_and_token', 'no_id'];
 
+/** Those that leave nothing of the message, and what stands in its place. */
+const BARE: Partial<Record<Spoiling, string>> = {
+  null: 'null',
+  number: '7',
+  text: '"message"',
+  list: '[]',
+  empty_object: '{}',
+};
+
 export interface TrafficParts {
   emulator: Emulator;
-  chat: { bot_id: string; user_id: string };
+  chats: readonly Chat[];
   n8nUrl: string;
   random: () => number;
 }
 
-/** The person who writes, the workflows that send, and the faults between them. */
+/** The people who write, the workflows that send, and the faults between them. */
 export class Traffic {
   readonly written: Written[] = [];
   /** Labels of what workflows were told to send. */
@@ -27,7 +37,10 @@ export class Traffic {
   /** Web requests that n8n did not take. */
   refused = 0;
   faults = 0;
-  outages = 0;
+  /** When the server was away, milliseconds since 1970. */
+  readonly outages: { from: number; to: number }[] = [];
+  private letters = 0;
+  private tried = 0;
   private ended = false;
 
   constructor(private readonly parts: TrafficParts) {}
@@ -51,20 +64,23 @@ export class Traffic {
     this.parts.emulator.faults.clear();
   }
 
-  /** The person writes something that n8n is to answer. */
-  async write(): Promise<void> {
-    const { emulator, chat, random } = this.parts;
-    const label = `m${this.written.length}`;
+  /** Somebody writes something that n8n is to answer. */
+  async write(person = Math.floor(this.parts.random() * this.parts.chats.length)): Promise<void> {
+    const { emulator, chats, random } = this.parts;
+    const chat = chats[person]!;
+    const label = `m${this.letters++ * chats.length + person}`;
     const chance = random();
     if (chance < 0.1) {
       this.written.push({ label: `${label}.txt`, spoiled: false });
       const media = { kind: 'file' as const, name: `${label}.txt`, bytes: Buffer.from(label.repeat(2_000)) };
       await emulator.write({ ...chat, media });
     } else if (chance < 0.16) {
-      this.written.push({ label, spoiled: false }, { label: `${label} spoiled`, spoiled: true });
-      const spoiled = SPOILINGS[Math.floor(random() * SPOILINGS.length)]!;
+      const how = SPOILINGS[Math.floor(random() * SPOILINGS.length)]!;
+      const bare = BARE[how];
+      const itsLabel = bare === undefined ? `${label} spoiled` : bareLabel(bare);
+      this.written.push({ label, spoiled: false }, { label: itsLabel, spoiled: true });
       await emulator.writeTogether([
-        { ...chat, text: `${label} spoiled`, spoiled },
+        { ...chat, text: `${label} spoiled`, spoiled: how },
         { ...chat, text: label },
       ]);
     } else {
@@ -79,11 +95,13 @@ export class Traffic {
   }
 
   private async ask(what: 'text' | 'file' | 'login'): Promise<void> {
-    const text = `s${this.asked.length}`;
+    const { chats } = this.parts;
+    // As many as were tried, so that one that n8n did not take leaves nothing that could be mistaken for it.
+    const text = `s${this.tried++}`;
     const response = await fetch(`${this.parts.n8nUrl}/webhook/chaos-${what}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ text }),
+      body: JSON.stringify({ text, to: chats[personOf(text, chats.length)]!.user_id }),
     }).catch(() => undefined);
     await response?.arrayBuffer();
     if (!response?.ok) this.refused++;
@@ -110,10 +128,11 @@ export class Traffic {
 
   private async goAway(): Promise<void> {
     const { emulator, random } = this.parts;
-    this.outages++;
+    const from = Date.now();
     await emulator.goOffline(random() < 0.5 ? 'refused' : 'reset');
     await wait(OFFLINE_MS.least + random() * (OFFLINE_MS.most - OFFLINE_MS.least));
     await emulator.goOnline();
+    this.outages.push({ from, to: Date.now() });
   }
 
   private async loop(leastMs: number, mostMs: number, act: () => unknown): Promise<void> {

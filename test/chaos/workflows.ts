@@ -36,20 +36,20 @@ export function answering(credential: Credential): WorkflowDraft {
   return chain('Chaos answers', [trigger, filter, wechatNode('Send', credential, answer)]);
 }
 
-/** A web request → a text to the person. */
-export function notifying(credential: Credential, to: string): WorkflowDraft {
+/** A web request → a text to one of them. */
+export function notifying(credential: Credential): WorkflowDraft {
   const send = {
     resource: 'message',
     operation: 'sendText',
-    to,
+    to: '={{ $json.body.to }}',
     text: '={{ $json.body.text }}',
     options: SEND_OPTIONS,
   };
   return chain('Chaos notifies', [webhook('chaos-text'), wechatNode('Send', credential, send)]);
 }
 
-/** A web request → a file to the person. */
-export function sendingFiles(credential: Credential, to: string): WorkflowDraft {
+/** A web request → a file to one of them. */
+export function sendingFiles(credential: Credential): WorkflowDraft {
   const file = nodeOf('File', 'n8n-nodes-base.convertToFile', 1.1, {
     operation: 'toText',
     sourceProperty: 'body.text',
@@ -59,7 +59,7 @@ export function sendingFiles(credential: Credential, to: string): WorkflowDraft 
   const send = {
     resource: 'message',
     operation: 'sendMedia',
-    to,
+    to: '={{ $("Webhook").item.json.body.to }}',
     binaryPropertyName: 'data',
     sendAs: 'file',
     options,

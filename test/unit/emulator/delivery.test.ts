@@ -76,4 +76,19 @@ describe('what a person wrote', () => {
     await client.request('getupdates', { get_updates_buf: '' });
     expect(given()).toEqual([true, false]);
   });
+
+  it('was not given when the client went away in the middle of the answer, and the request says so', async () => {
+    const client = await startBound();
+    const { emulator, chat } = client;
+    // More than the system takes for a client that reads nothing.
+    emulator.inject(chat.bot_id, `{"filler":"${'x'.repeat(64_000_000)}"}`);
+    await client.userWrites('behind it');
+    const response = await client.request('getupdates', { get_updates_buf: '' });
+    const [record] = emulator.requests('getupdates');
+    expect(record).toMatchObject({ outcome: 'ok, 2 messages' });
+    expect(record).not.toHaveProperty('unreadAt');
+    await response.body!.cancel();
+    while (record!.unreadAt === undefined) await new Promise((resolve) => setImmediate(resolve));
+    expect(emulator.sees(chat.bot_id, client.user)[0]).not.toHaveProperty('given');
+  });
 });
