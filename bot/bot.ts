@@ -15,7 +15,8 @@ import { newClientId } from './client-id';
 import { Conversations } from './send/conversations';
 import { AddressedClient } from './addressed-client';
 import { earlierConnectionKey, loginKey, type BotCredential } from '../ilink/credential';
-import { Gateways, type GatewayMemory } from './receive/gateway';
+import { Gateways } from './receive/gateway';
+import { gatewayMemory } from './receive/gateway-memory';
 import { BotInbox, writersOf } from './receive/inbox';
 import { Lanes } from './keyed-queue';
 import { Lookout } from './receive/lookout';
@@ -337,23 +338,4 @@ export class Bot {
     const trouble = this.health && troubleOf(this.health, this.clock.now());
     if (trouble) this.queue.hear(trouble === 'none' ? undefined : trouble);
   }
-}
-
-/** A gateway may be set otherwise one day. */
-const GATEWAY_LIFE_MS = 30 * 86_400_000;
-
-/** What is known of the gateway in front of a host, for all bots there and across restarts. */
-function gatewayMemory({ slips }: Store, key: string, clock: Clock): GatewayMemory {
-  const kind = 'gateway';
-  return {
-    read: async () => {
-      const body = await slips.read(kind, key, clock.now());
-      return body === undefined ? undefined : (JSON.parse(body) as { cutMs: number }).cutMs;
-    },
-    write: async (cutMs) => {
-      const now = clock.now();
-      const slip = { key, body: JSON.stringify({ cutMs }), expiresAt: now + GATEWAY_LIFE_MS };
-      await slips.write(kind, slip, await slips.read(kind, key, now), now);
-    },
-  };
 }

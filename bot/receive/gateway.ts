@@ -22,7 +22,6 @@ const LEAST_CUT_MS = 500;
 export class Gateway {
   private cutMs: number | undefined;
   private lastBreakMs: number | undefined;
-  private isLoaded = false;
 
   /** @param host as it stands in the API's address */
   constructor(
@@ -32,13 +31,13 @@ export class Gateway {
     this.cutMs = KNOWN_CUTS_MS.get(host.toLowerCase());
   }
 
-  /** After how long a poll is to be ended by us; nothing when the server ends it. Never fails. */
+  /**
+   * After how long a poll is to be ended by us; nothing when the server ends it. Never fails. Looks each time, because another bot at
+   * this host, or another process, may have learnt it meanwhile.
+   */
   async askAgainMs(): Promise<number | undefined> {
-    if (!this.isLoaded) {
-      this.isLoaded = true;
-      const known = await this.memory.read().catch(() => undefined);
-      if (known !== undefined) this.cutMs = Math.min(known, this.cutMs ?? Infinity);
-    }
+    const known = await this.memory.read().catch(() => undefined);
+    if (known !== undefined) this.cutMs = Math.min(known, this.cutMs ?? Infinity);
     return this.cutMs === undefined ? undefined : this.cutMs - marginOf(this.cutMs);
   }
 

@@ -23,6 +23,15 @@ describe('Gateway', () => {
     expect(await gateway('other.example', 16_050).askAgainMs()).toBe(14_050);
   });
 
+  it('knows at the next poll what another bot at the same host has learnt', async () => {
+    let known: number | undefined;
+    const memory = { read: async () => known, write: async (cutMs: number) => void (known = cutMs) };
+    const [one, other] = [new Gateway('a.example', memory), new Gateway('a.example', memory)];
+    expect(await other.askAgainMs()).toBeUndefined();
+    await one.ended(16_000, 'by_gateway');
+    expect(await other.askAgainMs()).toBe(14_000);
+  });
+
   it('believes a connection that broke only when it happens twice after the same time', async () => {
     const one = gateway();
     await one.ended(9_000, 'broken');
