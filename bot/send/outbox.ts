@@ -9,6 +9,7 @@ import { QueueFull } from './outbox-full';
 import { messageOf, noticeOf, type QueueEvent } from './notices';
 import { isTaken, type Attempt, type Sender } from './attempt';
 import { nextShipment } from './batches';
+import { fateBy, Fates, type Fate } from './fates';
 import { retryAfterOf } from './retry';
 import { StoreTrouble } from '../store-trouble';
 import type { Probed } from './probe';
@@ -59,8 +60,16 @@ export class Queue {
   private readonly notBefore = new Map<string, { at: number; reason: WaitReason }>();
   /** Ends the wait for the next try. */
   private readonly alarms = new Map<string, () => void>();
+  private readonly fates: Fates;
 
-  constructor(private readonly deps: QueueDeps) {}
+  constructor(private readonly deps: QueueDeps) {
+    this.fates = new Fates(deps);
+  }
+
+  /** What became of messages that were queued; nothing of one that waits. @throws when the store fails */
+  fatesOf(userId: string, ids: readonly number[]): Promise<Map<number, Fate>> {
+    return this.fates.of(userId, ids);
+  }
 
   /** @returns the ids of the messages. @throws StoreTrouble or QueueFull when they cannot be kept; then none of them is */
   async add(drafts: Array<Omit<QueueDraft, 'bot'>>): Promise<number[]> {
@@ -87,6 +96,7 @@ export class Queue {
       const wanted = waiting.filter(({ id }) => !ids || ids.includes(id));
       const store = await this.deps.store();
       const gone = (await store?.outbox.withdraw(this.deps.bot, idsOf(wanted))) ?? [];
+      await this.noteFate(gone, undefined);
       return wanted.filter(({ id }) => gone.includes(id));
     });
   }
@@ -298,12 +308,23 @@ export class Queue {
     const body = JSON.stringify(noticeOf(about, event, at));
     const gone = await takeOut(bot, idsOf(about), { userId: about[0]!.userId, at, body });
     if (gone.length === 0) return;
+    await this.noteFate(gone, event);
     if (event.state !== 'queued_sent')
       report(
         `${messageOf(event)} (${gone.length})`,
         event.state === 'queued_refused' ? event.error : undefined,
       );
     announce();
+  }
+
+  /** Nothing but a retry asks for it, so that a failure stops nothing. */
+  private async noteFate(ids: readonly number[], event: QueueEvent | undefined): Promise<void> {
+    const fate = fateBy(event);
+    if (!fate) return;
+    const noted = this.fates.note(ids, fate);
+    await noted.catch((error: unknown) =>
+      this.deps.report('What became of queued messages could not be noted', error),
+    );
   }
 
   private async keep(drafts: Array<Omit<QueueDraft, 'bot'>>): Promise<{ most: number; ids?: number[] }> {

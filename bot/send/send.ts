@@ -6,6 +6,7 @@ import type { Lanes } from '../keyed-queue';
 import type { Probed } from './probe';
 import { troubleIn, type Queue } from './outbox';
 import { ConversationClosed, Unconfirmed } from './failures';
+import { withFates } from './fates';
 import { isTaken, type Attempt, type Sender, type Taken } from './attempt';
 import type { Progress, SendIdentity, UnfinishedSends } from './resume';
 import type { WaitReason } from './wait-reasons';
@@ -80,7 +81,7 @@ interface Going {
 export interface OutboundDeps {
   sender: Pick<Sender, 'send'>;
   conversations: Pick<Conversations, 'standingOf' | 'get' | 'reasonBy'>;
-  queue: Pick<Queue, 'add' | 'flush' | 'hear'>;
+  queue: Pick<Queue, 'add' | 'flush' | 'hear' | 'fatesOf'>;
   lanes: Lanes;
   unfinished: UnfinishedSends;
   /** Looks whether the user has written, when nobody listens. */
@@ -113,8 +114,11 @@ export class Outbound {
     const { clock, unfinished } = this.deps;
     const startedAt = clock.now();
     signal?.throwIfAborted();
-    const before = await unfinished.resume(request.identity);
-    const results = [...before.done];
+    const noted = await unfinished.resume(request.identity);
+    const done = await this.asTheyStand(request.to, noted.done);
+    // What is tried again is not what was under way.
+    const before = done.length < noted.done.length ? { done } : { ...noted, done };
+    const results = [...done];
     const going: Going = { request, results, before, looked: false, ...(signal && { signal }) };
     // A retry may find that all of it is done.
     const isDone = results.length === request.parts.length;
@@ -129,6 +133,18 @@ export class Outbound {
       startedAt,
       finishedAt: clock.now(),
     };
+  }
+
+  /** What an earlier try queued may have left the queue since. */
+  private async asTheyStand(to: string, done: PartResult[]): Promise<PartResult[]> {
+    const ids = done.flatMap((part) => (part.outcome === 'queued' ? [part.queueId] : []));
+    if (ids.length === 0) return done;
+    try {
+      return withFates(done, await this.deps.queue.fatesOf(to, ids));
+    } catch (error) {
+      this.deps.report('What became of queued messages could not be read', error);
+      return done;
+    }
   }
 
   /**

@@ -116,6 +116,7 @@ describe('A retry, however and wherever the send before it broke off', () => {
           add: () => Promise.reject(new Error('nothing is queued')),
           flush: async () => undefined,
           hear: () => undefined,
+          fatesOf: async () => new Map(),
         },
         unfinished: new UnfinishedSends(shared),
         look: async () => undefined,

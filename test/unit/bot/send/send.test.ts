@@ -263,10 +263,77 @@ describe('Outbound', () => {
           add: (drafts) => queue.add(drafts),
           flush: () => Promise.reject(new Error('full')),
           hear: () => undefined,
+          fatesOf: async () => new Map(),
         },
       });
       expect(outcomes(await send('b'))).toEqual(['queued']);
       expect(reports).toEqual(['Queued messages could not be sent']);
+    });
+  });
+
+  describe('A retry of what an earlier try had queued', () => {
+    const again = { ...identity, execution: '2', isRetry: true, knowsOrigin: true };
+    /** An item of which all was queued, in an execution in which another item failed then. */
+    const queueAll = async (): Promise<Sent> => {
+      await store.settleSend(
+        'bot',
+        USER,
+        await store.claimSend('bot', USER, { now: clock.now(), gapMs: 0 }),
+        {
+          isBack: true,
+          isClosed: true,
+          now: clock.now(),
+          gapMs: 0,
+        },
+      );
+      const sent = await send(['a', 'b'], { identity: { ...identity, parts: ['a', 'b'] } });
+      expect(outcomes(sent)).toEqual(['queued', 'queued']);
+      const unfinished = new UnfinishedSends({ store: async () => store, clock, report: () => undefined });
+      await unfinished.brokeOff({ ...identity, parts: ['a', 'b'] }, { done: sent.parts });
+      return sent;
+    };
+    const retry = (): Promise<Sent> => send(['a', 'b'], { identity: { ...again, parts: ['a', 'b'] } });
+
+    it('says that it still waits', async () => {
+      await queueAll();
+      expect(outcomes(await retry())).toEqual(['queued', 'queued']);
+      expect(await waiting()).toEqual(['a', 'b']);
+    });
+
+    it('says that it was sent, and with which id, and sends nothing', async () => {
+      await queueAll();
+      await userWrites();
+      await finish(clock, queue.flush(USER));
+      const { length } = weChat.asked;
+      const sent = await retry();
+      expect(sent.parts).toMatchObject([
+        { outcome: 'accepted', message_id: expect.any(String) },
+        { outcome: 'accepted', message_id: expect.any(String) },
+      ]);
+      expect(weChat.asked).toHaveLength(length);
+    });
+
+    it.each(['expired', 'cancelled'])('sends again what has %s', async (how) => {
+      await queueAll();
+      if (how === 'cancelled') await finish(clock, queue.cancel(USER));
+      else {
+        clock.set(61_000);
+        await finish(clock, queue.flush(USER));
+      }
+      await userWrites();
+      expect(outcomes(await retry())).toEqual(['accepted', 'accepted']);
+      expect(weChat.lines).toEqual(['a', 'b']);
+    });
+
+    it('says that nobody knows, when nobody does', async () => {
+      const sent = await queueAll();
+      const ids = sent.parts.flatMap((part) => (part.outcome === 'queued' ? [part.queueId] : []));
+      await store.outbox.unqueue('bot', ids);
+      await userWrites();
+      expect(await retry()).toMatchObject({
+        parts: [{ outcome: 'unconfirmed', reason: expect.stringContaining('not known') }, {}],
+      });
+      expect(weChat.asked).toHaveLength(0);
     });
   });
 
