@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { headline } from '../../nodes/WeChat/trigger/status';
 import type { ReceiverState } from '../../bot/receive/receiver';
+import type { WaitReason } from '../../bot/send/wait-reasons';
+import { hintOf } from '../../nodes/WeChat/shared/waitReasons';
 
 const ROOT = join(__dirname, '..', '..');
 const PAGE = readFileSync(join(ROOT, 'docs', 'states.md'), 'utf8');
@@ -23,6 +25,15 @@ const STATES: Record<ReceiverState, true> = {
   cannot_keep: true,
 };
 
+const REASONS: Record<WaitReason, true> = {
+  first_message: true,
+  window_over: true,
+  quota_used: true,
+  throttled: true,
+  server_unreachable: true,
+  token_refused: true,
+};
+
 describe('docs/states.md', () => {
   const names = [...PAGE.matchAll(/`([\w/-]+\.test\.ts)`/gi)].map(([, name]) => name!);
 
@@ -40,6 +51,18 @@ describe('docs/states.md', () => {
       .flatMap((table) => table.split('\n').slice(2));
     expect(rows.length).toBeGreaterThan(20);
     expect(rows.filter((row) => row.startsWith('|') && !row.includes('.test.ts`'))).toEqual([]);
+  });
+
+  test('names a test in every row of sends', () => {
+    const sends = PAGE.slice(PAGE.indexOf('## Sends'));
+    const rows = sends.split('\n').filter((line) => /^\| `(?!reasonCode)/.test(line));
+    expect(rows.length).toBeGreaterThan(14);
+    expect(rows.filter((row) => !row.includes('.test.ts`'))).toEqual([]);
+  });
+
+  test.each(Object.keys(REASONS) as WaitReason[])('has a row for the reason %s, with its hint', (reason) => {
+    const [, , , hint] = new RegExp(`^\\| \`${reason}\` .*$`, 'm').exec(PAGE)![0].split('|');
+    expect(hint!.trim()).toBe(hintOf(reason).type);
   });
 
   test.each(Object.keys(STATES) as ReceiverState[])('has a row for the state %s', (state) => {
