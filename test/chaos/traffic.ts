@@ -8,8 +8,11 @@ import { personOf, type Chat } from './people';
 
 /** So long the person writes, and so long they are silent, so that the quota is used up and sends have to wait. */
 const PHASE_MS = 20_000;
-/** So many faults of one endpoint wait for their requests at most: else they would all come at the end. */
-const MOST_PENDING = 3;
+/**
+ * So many requests to an endpoint pass before the next ones meet a fault. A fault that waited for each of them would be a server that is
+ * down for good: a client that asks ever more rarely would find a new one each time.
+ */
+const PASSING = { least: 1, most: 3 };
 const OFFLINE_MS = { least: 300, most: 3_000 };
 const DUPLICATES: readonly DuplicateStyle[] = ['same', 'new_id', 'new_id_and_token', 'no_id'];
 
@@ -120,9 +123,9 @@ export class Traffic {
   private plan(): void {
     const { emulator, random } = this.parts;
     const fault = nextFault(random);
-    const same = emulator.faults.pending().filter(({ endpoint }) => endpoint === fault.endpoint);
-    if (same.length >= MOST_PENDING) return;
-    emulator.faults.add(fault);
+    const passing = Math.floor(random() * (PASSING.most - PASSING.least + 1));
+    if (emulator.faults.pending().some(({ endpoint }) => endpoint === fault.endpoint)) return;
+    emulator.faults.add({ ...fault, skip: PASSING.least + passing });
     this.faults++;
   }
 
