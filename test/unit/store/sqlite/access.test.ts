@@ -240,6 +240,9 @@ describe('A file that is damaged while it is open', () => {
     rmSync(folder, { recursive: true });
     await store.checkWritable(NOW);
     expect(await kept()).toEqual(before);
+    // What is made anew is closed to others, too.
+    const modeOf = (one: string): string => (statSync(one).mode & 0o777).toString(8);
+    if (process.platform !== 'win32') expect([folder, path].map(modeOf)).toEqual(['700', '600']);
   });
 
   it('is waited for when its disk was taken away: a new one would lie on another disk, and hide the right one later', async () => {
