@@ -26,5 +26,6 @@ export function proofOf(bot: string, serverUrl: string, userId: string): Proof {
  */
 export async function proveLogin(store: Pick<Store, 'prove'>, login: ConfirmedLogin): Promise<void> {
   const { ownerUserId, confirmedBy } = login;
-  if (ownerUserId !== '') await store.prove(proofOf(loginKey(login), confirmedBy, ownerUserId));
+  if (ownerUserId === '') return;
+  await store.prove({ ...proofOf(loginKey(login), confirmedBy, ownerUserId), isConfirmation: true });
 }

@@ -5,7 +5,8 @@
 export interface Logins {
   /**
    * Notes whose bot it is. What an earlier login of the same person left behind belongs to this one from now on, and the earlier
-   * token opens nothing any more. Does nothing when it is known already.
+   * token opens nothing any more. Does nothing when it is known already, and nothing for a token that a confirmed login of the person
+   * has replaced: WeChat has ended it, and what it still brings was on its way.
    *
    * @returns whether something of before can be reached now that could not be reached before
    */
@@ -21,6 +22,8 @@ export interface Proof {
   /** Whose word it is. A server can speak for its own users only. */
   realm: string;
   userId: string;
+  /** Whether it was said at the confirmation of the login, so that the token is newer than all that are known. */
+  isConfirmation?: boolean;
   /**
    * Whether `realm` can speak for the users of a store that was written before realms were noted.
    *

@@ -1,6 +1,6 @@
 import type { Conversations } from './conversations';
 import type { Leases } from './leases';
-import type { Logins } from './logins';
+import type { Logins, Proof } from './logins';
 import type { Outbox } from './outbox';
 import type { Recent } from './recent';
 import type { UnreadableStore } from './unreadable';
@@ -184,6 +184,8 @@ export interface ReceivedBatch {
   sleepersSince: number;
   /** Whether what nobody takes is kept for the first who subscribes: nobody listens, a sender only looked whether the user wrote. */
   keepForLater?: boolean;
+  /** Who wrote to the bot, and whose word that is, when the server has said it with these messages. */
+  writer?: Pick<Proof, 'realm' | 'userId'>;
 }
 
 export interface ReceivedMessage {

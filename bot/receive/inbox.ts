@@ -83,13 +83,14 @@ export class BotInbox {
   ): Promise<Kept> {
     const { bot } = this.options;
     const now = this.clock.now();
-    await this.prove(messages, answeredBy);
+    const writer = await this.prove(messages, answeredBy);
     const batch: Omit<ReceivedBatch, 'messages'> = {
       bot,
       connection: bot,
       login: bot,
       receivedAt: now,
       keepForLater,
+      ...(writer && { writer }),
       sleepersSince: this.sleepersSince(now),
     };
     await this.keepUnreadable(unreadable, now);
@@ -118,11 +119,16 @@ export class BotInbox {
   }
 
   /** A message says whose bot it is; what is kept of that person has to be there before it is handed over. */
-  private async prove(messages: readonly unknown[], answeredBy: string | undefined): Promise<void> {
+  private async prove(
+    messages: readonly unknown[],
+    answeredBy: string | undefined,
+  ): Promise<ReceivedBatch['writer']> {
     const { bot, onOpened } = this.options;
     const person = personIn(messages);
-    if (person === undefined || answeredBy === undefined) return;
-    if (await this.store.prove(proofOf(bot, answeredBy, person))) onOpened?.();
+    if (person === undefined || answeredBy === undefined) return undefined;
+    const proof = proofOf(bot, answeredBy, person);
+    if (await this.store.prove(proof)) onOpened?.();
+    return { realm: proof.realm, userId: proof.userId };
   }
 
   /** A number that changes when another process has written. */

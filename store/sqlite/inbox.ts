@@ -48,8 +48,8 @@ export class SqliteInbox {
       (part) =>
         this.access
           .write(() => {
-            const scope = this.tables.logins.scopeFor(batch.bot);
-            const kept = part.flatMap((message) => this.keep(scope, batch, message));
+            const { scope, isLate } = this.tables.logins.scopeToKeep(batch.bot, batch.writer);
+            const kept = part.flatMap((message) => this.keep(scope, batch, message, isLate));
             if (cursor !== undefined && left <= part.length) this.setCursor(connection, cursor);
             return kept;
           }, part.length > 0)
@@ -142,15 +142,22 @@ export class SqliteInbox {
     return this.database.get(unclaimed, logins.scopeOf(bot)) === undefined;
   }
 
-  private keep(scope: string, batch: ReceivedBatch, message: ReceivedMessage): StoredMessage[] {
+  private keep(
+    scope: string,
+    batch: ReceivedBatch,
+    message: ReceivedMessage,
+    isLate: boolean,
+  ): StoredMessage[] {
     const { talks } = this.tables;
     const { receivedAt } = batch;
     const { userId, body, contextToken, isEcho } = message;
     const seen = this.wasSeen(scope, message, receivedAt);
     // A message that came before may bring a newer token than the first time, but the user has not written again.
-    if (userId && contextToken && seen && !isEcho) talks.refreshToken(scope, batch, userId, contextToken);
+    const isOfTalk = userId !== '' && !isEcho && !isLate;
+    if (isOfTalk && contextToken && seen) talks.refreshToken(scope, batch, userId, contextToken);
     if (seen) return [];
-    if (userId && !isEcho) talks.userWrote(scope, batch, userId, contextToken ?? '');
+    // The token of a conversation with a login that has ended is of no use.
+    if (isOfTalk) talks.userWrote(scope, batch, userId, contextToken ?? '');
     const kind = isEcho ? 'echo' : 'message';
     const insert = 'INSERT INTO messages (bot, user_id, received_at, body, kind) VALUES (?, ?, ?, ?, ?)';
     const seq = this.database.run(insert, scope, userId, receivedAt, body, kind).lastId;

@@ -1,7 +1,8 @@
 import type { Logins, Proof } from '../logins';
+import type { ReceivedBatch } from '../store';
 import type { Access } from './access';
 import type { Database } from './database';
-import { moveAhead, takeOver } from './take-over';
+import { ENDED, moveAhead, takeOver } from './take-over';
 
 /**
  * The step that adds who may reach what. A scope is the `bot` of all other tables, an opaque name that never leaves the store.
@@ -73,6 +74,20 @@ export class SqliteLogins implements Logins {
     return this.database.get<{ scope: string }>(sql, bot)?.scope ?? this.scopeOf(bot);
   }
 
+  /**
+   * Where messages go that came with the token. What the person wrote to a login that a confirmed one has ended meanwhile is for the
+   * newer one; the server that says so has to be one that can speak for the person.
+   */
+  scopeToKeep(bot: string, writer: ReceivedBatch['writer']): { scope: string; isLate: boolean } {
+    const login = this.find(bot);
+    const isPerson = 'SELECT 1 FROM persons WHERE scope = ? AND realm = ? AND user_id = ?';
+    const isLate =
+      login?.proven === ENDED &&
+      writer !== undefined &&
+      this.database.get(isPerson, login.leftScope, writer.realm, writer.userId) !== undefined;
+    return { scope: isLate ? login.leftScope! : this.scopeFor(bot), isLate };
+  }
+
   /** What the token opened until a newer login of the same person took that over. */
   leftScopeOf(bot: string): string | undefined {
     return this.find(bot)?.leftScope ?? undefined;
@@ -80,7 +95,7 @@ export class SqliteLogins implements Logins {
 
   async prove(proof: Proof): Promise<boolean> {
     const known = await this.access.read(() => this.find(proof.bot));
-    if (known?.proven) return false;
+    if (known?.proven === 1 || (known?.proven === ENDED && !proof.isConfirmation)) return false;
     // Also for a new token: what others have left may be much.
     const before = known?.scope ?? (await this.access.write(() => this.scopeFor(proof.bot)));
     const ahead = await moveAhead(this.access, proof, before);
@@ -93,7 +108,8 @@ export class SqliteLogins implements Logins {
   }
 
   provenUser(bot: string): Promise<string | undefined> {
-    const sql = 'SELECT user_id AS userId FROM logins JOIN persons USING (scope) WHERE login = ? AND proven';
+    const sql =
+      'SELECT user_id AS userId FROM logins JOIN persons USING (scope) WHERE login = ? AND proven = 1';
     return this.access.read(() => this.database.get<{ userId: string }>(sql, bot)?.userId);
   }
 

@@ -4,6 +4,9 @@ import type { Database } from './database';
 import { moveInSteps, moveRows, type Reached } from './move-rows';
 import { Walk } from './walk';
 
+/** In the column `proven`: a confirmed login of the same person has replaced the token, so nothing that comes with it proves it again. */
+export const ENDED = -1;
+
 /** What was left behind by earlier logins of a person. */
 interface Left {
   /** What the person's login before this one opened. */
@@ -73,7 +76,7 @@ export function takeOver(
     moveRows(database, { from, to: scope, userId: proof.userId }, reached?.get(from));
   for (const from of wholes) moveRows(database, { from, to: scope });
   for (const legacy of settled) database.run('DELETE FROM legacy_scopes WHERE scope = ?', legacy);
-  replaceTokens(database, scope, proof.bot);
+  replaceTokens(database, scope, proof);
   notePerson(database, proof, scope);
   return { scope, opened };
 }
@@ -132,10 +135,10 @@ function holdBack(database: Database, scope: string): void {
 }
 
 /** Each confirmation makes a new token and ends the one before it. */
-function replaceTokens(database: Database, scope: string, newest: string): void {
-  const sql = `UPDATE logins SET left_scope = scope, scope = lower(hex(randomblob(16))), proven = 0
+function replaceTokens(database: Database, scope: string, { bot, isConfirmation }: Proof): void {
+  const sql = `UPDATE logins SET left_scope = scope, scope = lower(hex(randomblob(16))), proven = ?
     WHERE scope = ? AND login <> ?`;
-  database.run(sql, scope, newest);
+  database.run(sql, isConfirmation ? ENDED : 0, scope, bot);
 }
 
 function notePerson(database: Database, { realm, userId }: Proof, scope: string): void {

@@ -26,7 +26,9 @@ describe('proveLogin', () => {
   it('believes who scanned to the server that confirmed it', async () => {
     const login = { botToken: 't', ownerUserId: USER, confirmedBy: 'http://own.example' };
     await proveLogin(store, login);
-    expect(proofs).toMatchObject([{ bot: loginKey(login), realm: 'http://own.example', userId: USER }]);
+    expect(proofs).toMatchObject([
+      { bot: loginKey(login), realm: 'http://own.example', userId: USER, isConfirmation: true },
+    ]);
   });
 
   it('proves nothing when the server did not say who scanned', async () => {

@@ -228,6 +228,33 @@ describe('takeOver', () => {
       expect(await pending('w')).toBe(1);
     });
 
+    it('goes on after a late answer to the token that a confirmed login has ended', async () => {
+      await prove('old');
+      await store.subscribe('w', 'old');
+      await queue('old', 'a');
+      await prove('new', { isConfirmation: true });
+      await store.subscribe('w', 'new');
+      // A poll with the old token was on its way at the login, and brings what was written before.
+      expect(await prove('old')).toBe(false);
+      const late = { bot: 'old', login: 'old', connection: 'old' };
+      const writer = { realm: 'tencent', userId: USER };
+      await store.receive(
+        receivedBatch([receivedMessage('late', { contextToken: 'ended' })], { ...late, writer }),
+      );
+      // Another server may say what it likes.
+      const evil = { realm: 'http://evil.example', userId: USER };
+      await store.receive(receivedBatch([receivedMessage('evil')], { ...late, writer: evil }));
+      await receive('old', 'of nobody');
+      expect(await bodies('new')).toEqual(['late']);
+      expect(await store.conversation('new', USER)).toBeUndefined();
+      expect(await bodies('old')).toEqual(['evil', 'of nobody']);
+      expect(await store.provenUser('old')).toBeUndefined();
+      expect(await queued('new')).toEqual(['a']);
+      await prove('new');
+      await receive('new', '1');
+      expect(await pending('w')).toBe(2);
+    });
+
     it('goes on for one that listened with the new token before it was proven', async () => {
       await prove('old');
       await receive('old', '1');
@@ -246,6 +273,16 @@ describe('takeOver', () => {
     expect(await prove('old')).toBe(true);
     expect((await queued('old')).sort()).toEqual(['a', 'b']);
     expect(await queued('new')).toEqual([]);
+  });
+
+  it('gives it back to a token that a confirmed login has ended only with another confirmation', async () => {
+    await prove('old');
+    await queue('old', 'a');
+    await prove('new', { isConfirmation: true });
+    expect(await prove('old')).toBe(false);
+    expect(await queued('old')).toEqual([]);
+    expect(await prove('old', { isConfirmation: true })).toBe(true);
+    expect(await queued('old')).toEqual(['a']);
   });
 
   it('knows nobody any more after the bot was forgotten', async () => {
