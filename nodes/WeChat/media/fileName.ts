@@ -15,6 +15,10 @@ const INVISIBLE =
 /** A joiner belongs to what it joins: parts of an emoji, and letters of scripts that are written together. Elsewhere it only hides. */
 const STRAY_JOINER =
   /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])(?<![\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{Extended_Pictographic}])/gu;
+/** A selector says how the sign before it looks: an emoji, or a Chinese character. Elsewhere it only hides. */
+const STRAY_SELECTOR = /(?<!\p{Emoji})[\ufe0e\ufe0f]+|(?<!\p{Script=Han})[\u{e0100}-\u{e01ef}]+/gu;
+/** Braille without a point looks like a space, and is not trimmed as one. */
+const BRAILLE_BLANK = /\u2800/g;
 
 /**
  * A name under which a file can lie on any system (Windows, a Mac, a NAS) and be seen for what it is: in any script, composed as phones
@@ -28,7 +32,13 @@ const STRAY_JOINER =
  */
 export function cleanFileName(name: string): string {
   const last = decodeName(name).split(/[/\\]/).pop()!;
-  const visible = last.toWellFormed().replace(INVISIBLE, '').normalize('NFC').replace(STRAY_JOINER, '');
+  const visible = last
+    .toWellFormed()
+    .replace(BRAILLE_BLANK, ' ')
+    .replace(INVISIBLE, '')
+    .normalize('NFC')
+    .replace(STRAY_SELECTOR, '')
+    .replace(STRAY_JOINER, '');
   const clean = trimmed(visible.replace(REFUSED, '_'));
   if (/^[._ ]*$/.test(clean)) return '';
   return trimmed(shorten(DEVICE.test(clean) ? `_${clean}` : clean));
@@ -59,12 +69,16 @@ function nameInHeader(disposition: string): string {
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
   const end = /\.[^.\s]{1,16}$/.exec(name)?.[0] ?? '';
-  let room = MAX_NAME_BYTES - Buffer.byteLength(end);
-  let start = '';
-  for (const { segment } of new Intl.Segmenter().segment(name.slice(0, name.length - end.length))) {
-    room -= Buffer.byteLength(segment);
-    if (room < 0) break;
-    start += segment;
-  }
-  return start + end;
+  const room = MAX_NAME_BYTES - Buffer.byteLength(end);
+  const stem = name.slice(0, name.length - end.length);
+  const signs = Array.from(new Intl.Segmenter().segment(stem), ({ segment }) => segment);
+  // A sign can have more marks than there is room for.
+  return (fitting(signs, room) || fitting([...stem], room)) + end;
+}
+
+/** As many of them as fit. */
+function fitting(parts: string[], roomBytes: number): string {
+  let room = roomBytes;
+  const end = parts.findIndex((part) => (room -= Buffer.byteLength(part)) < 0);
+  return parts.slice(0, end < 0 ? parts.length : end).join('');
 }

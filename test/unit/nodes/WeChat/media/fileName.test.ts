@@ -61,6 +61,8 @@ describe('cleanFileName', () => {
     'nullable',
     '100%.txt',
     '❤️ Herz.png',
+    '1️⃣ Plan.pdf',
+    '葛\u{e0100}城.txt',
     'می\u200cخواهم.pdf',
     'क्\u200dष.txt',
   ])('leaves %s as it is', (name) => expect(cleanFileName(name)).toBe(name));
@@ -93,6 +95,17 @@ describe('cleanFileName', () => {
     ['tag\u{e0041}\u{e007f}.txt', 'tag.txt'],
     ['half\ud83d.txt', 'half_.txt'],
     ['mac\uf022share.txt', 'mac_share.txt'],
+    ['COM¹.txt', '_COM¹.txt'],
+    ['NUL\u200b.txt', '_NUL.txt'],
+    ['%43ON.txt', '_CON.txt'],
+    ['a.txt::$DATA', 'a.txt__$DATA'],
+    ['..%2f..%2fetc', '..%2f..%2fetc'],
+    ['pay\ufe0froll.txt', 'payroll.txt'],
+    ['\ufe0f\ufe0f', ''],
+    ['pay\ufe0f\u200droll.txt', 'payroll.txt'],
+    ['a\u{e0100}b.txt', 'ab.txt'],
+    ['\u2800', ''],
+    ['a\u2800b.txt', 'a b.txt'],
     ['line\u2028break.txt', 'linebreak.txt'],
     ['=?UTF-8?B?5pyI5oqlLnhsc3g=?=', '月报.xlsx'],
     ['=?utf-8?Q?B=C3=BCro_1.txt?=', 'Büro 1.txt'],
@@ -111,6 +124,12 @@ describe('cleanFileName', () => {
     expect(Buffer.byteLength(short)).toBeLessThanOrEqual(240);
     expect(short.endsWith('.pdf')).toBe(true);
     expect(short.slice(0, -4)).toMatch(/^(报👩‍👩‍👧)*报?$/u);
+  });
+
+  it('keeps the beginning of a name that is one sign with too many marks', () => {
+    const short = cleanFileName(`q${'\u0330'.repeat(200)}.txt`);
+    expect(short).toMatch(/^q\u0330+\.txt$/u);
+    expect(Buffer.byteLength(short)).toBeLessThanOrEqual(240);
   });
 
   it('never gives a path, a control character, or a name that is too long', () => {
