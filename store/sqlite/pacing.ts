@@ -67,7 +67,9 @@ export class SqlitePacing {
   /** Takes the next slot. @returns when it begins, milliseconds since 1970 */
   take(bot: string, userId: string, pace: Pace, { now, gapMs }: Spacing): number {
     const slotAt = Math.max(now, pace.nextSendAt);
-    this.setNext(bot, userId, slotAt + Math.max(gapMs, pace.gapMs), pace.gapMs);
+    const distanceMs = Math.max(gapMs, pace.gapMs);
+    // Without a distance the next one may go as soon as this one.
+    if (distanceMs > 0) this.setNext(bot, userId, slotAt + distanceMs, pace.gapMs);
     return slotAt;
   }
 

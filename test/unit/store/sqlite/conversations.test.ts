@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { ReceivedBatch, ReceivedMessage, SendClaim, SendTerms } from '../../../../store/store';
@@ -29,6 +30,12 @@ describe('SqliteConversations', () => {
       ],
       ...more,
     });
+  const rowsOfPacing = async (): Promise<number> => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    const rows = database.prepare('SELECT count(*) AS n FROM pacing').get()!.n;
+    database.close();
+    return Number(rows);
+  };
   const known = () => store.conversation('bot', USER);
   const claim = (terms?: SendTerms): Promise<SendClaim> => store.claimSend('bot', USER, SPACING, terms);
 
@@ -53,6 +60,7 @@ describe('SqliteConversations', () => {
       throttledUntil: 0,
       throttles: 0,
       queued: 0,
+      queuedReason: '',
     });
     await receive({}, { receivedAt: NOW + 5 });
     expect(await known()).toMatchObject({ contextToken: 't', lastInboundAt: NOW + 5, sentSince: 0 });
@@ -64,6 +72,28 @@ describe('SqliteConversations', () => {
     await claim();
     await receive({ keys, contextToken: 'new' }, { receivedAt: NOW + 5 });
     expect(await known()).toMatchObject({ lastInboundAt: NOW, sentSince: 1, contextToken: 'new' });
+  });
+
+  it('writes nothing for the end of a message that keeps no distance and changed nothing, else what it changed', async () => {
+    await receive();
+    const plain = await claim(TERMS);
+    const version = await rowsOfPacing();
+    await store.settleSend('bot', USER, plain, { ...SPACING, isTaken: true });
+    expect([version, await rowsOfPacing()]).toEqual([0, 0]);
+    await store.settleSend('bot', USER, plain, { ...SPACING, isBack: true });
+    expect(await known()).toMatchObject({ sentSince: 0 });
+  });
+
+  it('remembers the pace of a person who was written to without a distance before', async () => {
+    await receive();
+    const first = await claim(TERMS);
+    const throttle = { until: NOW + 60_000, gapMs: 4_000 };
+    await store.settleSend('bot', USER, first, { ...SPACING, isBack: true, throttle });
+    const later = { now: NOW + 60_000, gapMs: 0 };
+    const next = await store.claimSend('bot', USER, later);
+    expect(next).toMatchObject({ granted: true, gapMs: 4_000, throttles: 1 });
+    await store.settleSend('bot', USER, next, { ...later, gapMs: next.gapMs, isTaken: true });
+    expect(await store.claimSend('bot', USER, later)).toMatchObject({ slotAt: later.now + 4_000 });
   });
 
   it('knows a user who never wrote, and nobody else', async () => {
