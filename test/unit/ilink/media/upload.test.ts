@@ -255,6 +255,15 @@ describe('An announcement that fails', () => {
     await expect(upload()).rejects.toMatchObject({ kind: 'server_trouble' });
     expect(announced).toHaveLength(3);
   });
+
+  it.each([{ upload_full_url: {} }, { upload_param: { a: 1 } }, { upload_full_url: 7, upload_param: null }])(
+    'may hold anything where a text belongs: %j',
+    async (answer) => {
+      answerAnnouncement = () => answer as GetUploadUrlReply;
+      await expect(upload()).rejects.toMatchObject({ kind: 'unintelligible' });
+      expect(cdn.tries).toHaveLength(0);
+    },
+  );
 });
 
 describe('A CDN that fails', () => {
