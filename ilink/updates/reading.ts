@@ -44,6 +44,9 @@ const START_COST = 64;
 /** How often each byte may be looked at while the next message is searched for: damage must not make the time quadratic. */
 const SEARCH_FACTOR = 16;
 
+/** Some programs write it before UTF-8. It is no part of the JSON, and no damage either. */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
@@ -74,8 +77,13 @@ export class ReplyReader {
   private at = 0;
   private work = 0;
 
-  constructor(private readonly bytes: Buffer) {
-    this.lexer = new Lexer(bytes);
+  private readonly bytes: Buffer;
+
+  constructor(reply: Buffer) {
+    this.bytes = reply.subarray(
+      reply.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0,
+    );
+    this.lexer = new Lexer(this.bytes);
   }
 
   *read(): Steps<Reading> {
