@@ -165,7 +165,7 @@ export function tryOpen(path: string): Database {
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL');
     database.exec('PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON');
     // Long before that, another thread does it (see WriteAheadLog).
-    database.exec('PRAGMA wal_autocheckpoint = 10000');
+    database.exec('PRAGMA wal_autocheckpoint = 50000');
     // What is deleted is overwritten, so that nobody finds it in the file.
     database.exec('PRAGMA secure_delete = ON');
     migrate(database);
