@@ -40,6 +40,8 @@ export interface QueueDeps {
 const RETRY_MS = 60_000;
 /** When WeChat asks for a pause, or wants a login. */
 const LONG_RETRY_MS = 300_000;
+/** What expires in one transaction, which takes a few milliseconds. */
+const SETTLED_AT_ONCE = 200;
 /** How often expired messages and failed flushes are looked for. */
 const TICK_MS = 20_000;
 /** What is wrong with a message itself, so that it would be refused at any time. Everything else passes, or is mended. */
@@ -293,8 +295,11 @@ export class Queue {
     const now = clock.now();
     const old = (await store.outbox.queued(bot, userId)).filter(({ expiresAt }) => expiresAt <= now);
     const waiting = old.filter(({ clientId }) => clientId === null);
-    if (waiting.length > 0)
-      await this.settle(waiting, { state: 'queued_expired', mayHaveArrived: false }, withdrawFrom(store));
+    // Messages and word of them go in one transaction, which must not be long.
+    for (let at = 0; at < waiting.length; at += SETTLED_AT_ONCE) {
+      const some = waiting.slice(at, at + SETTLED_AT_ONCE);
+      await this.settle(some, { state: 'queued_expired', mayHaveArrived: false }, withdrawFrom(store));
+    }
     // The answer to these got lost. In this lane nothing is on its way now, but in the process that sends it may be.
     const doubtful = old.filter(({ clientId }) => clientId !== null);
     if (doubtful.length > 0 && mayFlush())

@@ -422,6 +422,19 @@ describe('Queue', () => {
       expect(reports).toEqual([`${String((await notices())[0]!.message)} (1)`]);
     });
 
+    it('takes out very many in parts, each with word of its own', async () => {
+      const texts = Array.from({ length: 450 }, (_, index) => `old ${index}`);
+      await waits(...texts.map((text) => draft(text, { expiresAt: clock.now() })));
+      inOffice = false;
+      await flush(processWith());
+      const told = (await notices()).map(({ queued }) =>
+        (queued as Array<{ text: string }>).map(({ text }) => text),
+      );
+      expect(told.map(({ length }) => length)).toEqual([200, 200, 50]);
+      expect(told.flat()).toEqual(texts);
+      expect(await store.outbox.queuedCount('bot')).toBe(0);
+    });
+
     it('takes out what may have arrived, too, and says that nobody knows', async () => {
       await waits(draft('old', { expiresAt: clock.now(), clientId: 'tried' }));
       inOffice = false;
