@@ -34,8 +34,12 @@ export function toPlain(markdown: string): string {
   return finish(formatSteps(markdown, 'plain'));
 }
 
+/** One line of words, as most messages are: no sign in it means anything in Markdown or HTML, so that nobody need look. */
+const BARE_LINE = /^[\p{L}\p{N}](?:[\p{L}\p{N} ，。！？、,!?]{0,2000}[\p{L}\p{N}，。！？、,!?])?$/u;
+
 /** {@link forWeChat} or {@link toPlain}, in steps of a few milliseconds. */
 export function* formatSteps(markdown: string, format: 'weChat' | 'plain'): Generator<void, string> {
+  if (BARE_LINE.test(markdown)) return markdown;
   const text = markdown.replace(/\r\n?/g, '\n');
   if (yield* isHtmlDocument(text)) return yield* htmlText(text);
   const style = format === 'weChat' ? WECHAT : PLAIN;
