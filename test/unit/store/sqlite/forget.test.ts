@@ -120,6 +120,9 @@ describe('forgetBot', () => {
         expiresAt: NOW + 1e9,
       };
       await store.slips.write('login', slip, undefined, NOW);
+      // What became of a message that was queued; see bot/send/fates.ts.
+      const fate = { key: 'bot 7', body: '{"message_id":"said-by-bot"}', expiresAt: NOW + 1e9 };
+      await store.slips.write('left the queue', fate, undefined, NOW);
       await store.noteUnfinished('send', {
         execution: '1',
         content: 'c',
