@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { forWeChat, toPlain } from '../../../text/markdown';
+import type * as Markdown from '../../../text/markdown';
 
 /** Such a text is not read as Markdown. With a full stop behind it, it is. */
 const line = fc
@@ -22,13 +23,13 @@ describe('A line without a sign that means anything in Markdown', () => {
     );
   });
 
-  it('needs no parser', async () => {
-    await jest.isolateModulesAsync(async () => {
+  it('needs no parser', () => {
+    jest.isolateModules(() => {
       const markdownIt = jest.fn(() => {
         throw new Error('was asked for');
       });
       jest.doMock('../../../text/markdown-it', () => ({ markdownIt }));
-      const { forWeChat: format } = await import('../../../text/markdown');
+      const { forWeChat: format } = jest.requireActual<typeof Markdown>('../../../text/markdown');
       expect(format('好的，明天见！')).toBe('好的，明天见！');
       expect(markdownIt).not.toHaveBeenCalled();
       expect(() => format('**bold**')).toThrow('was asked for');
