@@ -1,6 +1,7 @@
 import type { StoredFile, UploadSlot } from './cdn-store';
 import { PlaintextProbe } from './media-cipher';
-import type { Exchange, Surface } from './serve';
+import type { Exchange } from './exchange';
+import type { Surface } from './serve';
 import type { Answer, World } from './world';
 
 const PATHS = { '/c2c/upload': 'cdn_upload', '/c2c/download': 'cdn_download' } as const;

@@ -1,5 +1,5 @@
+import type { Exchange } from './exchange';
 import type { Connection } from './mailbox';
-import type { Exchange } from './serve';
 import type { Settings } from './settings';
 import type { Answer, World } from './world';
 

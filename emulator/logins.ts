@@ -12,7 +12,10 @@ import {
   type LoginStatus,
 } from './login';
 import type { Connection } from './mailbox';
-import type { World } from './world';
+import type { Bots } from './bots';
+import type { EmulatorClock } from './clock';
+import type { Scope } from './setting-scopes';
+import type { Settings } from './settings';
 
 /** What the phone shows of a login. */
 export interface LoginView {
@@ -32,6 +35,16 @@ const NOTICE_EVENTS: Record<string, string> = {
 /** A QR code is remembered this long after it expired: its polls are answered `expired` either way. */
 const FORGET_AFTER_MS = 60 * 60_000;
 
+/** What the logins need of the world that they belong to. */
+export interface LoginSurroundings {
+  bots: Bots;
+  clock: EmulatorClock;
+  events: { emit(event: 'login', change: { qr_url: string; status: string }): unknown };
+  urls: { person: string };
+  settings: Settings;
+  settingsFor(who: Scope): Settings;
+}
+
 /** All QR codes, what the phone does with them, and the polls that wait for it. */
 export class Logins {
   private readonly byCode = new Map<string, Login>();
@@ -40,7 +53,7 @@ export class Logins {
   private readonly told = new WeakMap<Login, Partial<Record<LoginHost, LoginStatus>>>();
   private readonly waiting = new Map<Login, Set<() => void>>();
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: LoginSurroundings) {}
 
   /** A new QR code. */
   create(localTokens: readonly string[], clientVersion: number): Login {

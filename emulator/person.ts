@@ -5,7 +5,8 @@ import { PersonError } from './errors';
 import { toWireJson } from './ids';
 import { inboundMessage } from './inbound';
 import type { Batch } from './mailbox';
-import { spoiled, SPOILINGS } from './spoiled';
+import { spoiled } from './spoiled';
+import { SPOILINGS } from './spoilings';
 import { seenMedia, show } from './shown';
 import {
   MEDIA_KINDS,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Exchange } from './exchange';
 import { faultName, isProcessed, replacesAnswer, type Fault } from './faults';
 import { gatewayAnswer, throughGateway } from './gateway';
 import { BodyTooLarge, connectionOf, readHalf, requestUrl } from './http';
@@ -7,16 +8,6 @@ import { fillPlaceholders } from './placeholders';
 import type { Scope } from './setting-scopes';
 import type { Endpoint, RequestRecord } from './types';
 import { ABORTED, answer, type Answer, type World } from './world';
-
-/** One request on its way through `serve`. */
-export interface Exchange {
-  endpoint: Endpoint;
-  req: IncomingMessage;
-  url: URL;
-  connection: Connection;
-  /** Its line in the request log. `process` fills in the body and the bot. */
-  record: RequestRecord;
-}
 
 /** A host of the emulated server. */
 export interface Surface {

@@ -1,4 +1,4 @@
-import type { Spoiling } from './spoiled';
+import type { Spoiling } from './spoilings';
 
 /** The wire's own shapes, by their wire names (protocol.md, "Receiving" and "Media"), and what the emulator shows of them. */
 

@@ -1,4 +1,5 @@
-import { classify, effectiveCode, type Kind, type Repeat, type Verdict } from './classify';
+import { classify, effectiveCode } from './classify';
+import type { Kind, Repeat, Verdict } from './verdict';
 import type { Endpoint } from './endpoints';
 import { known } from './phrases';
 

@@ -3,6 +3,7 @@ import type { ILinkClient } from '../../ilink/client';
 import { ILinkError } from '../../ilink/errors';
 import type { MessageItem } from '../../ilink/wire';
 import type { Claim, Conversations } from './conversations';
+import type { Taken } from './message';
 import type { Probed } from './probe';
 import { mayHaveArrived, retryAfterOf, retryPauseMs } from './retry';
 import { DEFAULT_GAP_MS, throttlePauseMs, widerGapMs } from './throttle';
@@ -42,14 +43,6 @@ export type Attempt =
 /** @returns whether the server took the message */
 export function isTaken(attempt: Attempt): attempt is Taken {
   return attempt.outcome === 'accepted' || attempt.outcome === 'unconfirmed';
-}
-
-/** The server took the message. */
-export interface Taken {
-  outcome: 'accepted' | 'unconfirmed';
-  /** Exact digits; absent when the server gave none. */
-  message_id?: string;
-  client_id: string;
 }
 
 export interface SenderDeps {

@@ -1,8 +1,7 @@
 import type { Clock } from '../../ilink/clock';
 import type { Store } from '../../store/store';
-import type { Taken } from './attempt';
+import type { PartResult, Taken } from './message';
 import type { QueueEvent } from './notices';
-import type { PartResult } from './send';
 
 /** What became of a queued message that has left the queue. */
 export type Fate = { state: 'sent'; taken: Taken } | { state: 'not_sent' | 'in_doubt'; reason: string };

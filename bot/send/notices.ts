@@ -1,7 +1,7 @@
 import { ILinkError } from '../../ilink/errors';
 import type { MessageItem } from '../../ilink/wire';
 import type { QueuedMessage } from '../../store/outbox';
-import type { Taken } from './attempt';
+import type { Taken } from './message';
 import type { WaitReason } from './wait-reasons';
 
 /** What became of queued messages. */

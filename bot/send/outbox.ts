@@ -1,5 +1,5 @@
 import type { Clock } from '../../ilink/clock';
-import type { Kind } from '../../ilink/classify';
+import type { Kind } from '../../ilink/verdict';
 import { ILinkError } from '../../ilink/errors';
 import type { Notice, QueueDraft, QueuedMessage } from '../../store/outbox';
 import type { Conversation, Store } from '../../store/store';

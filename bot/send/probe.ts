@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '../../ilink/clock';
 import type { ILinkClient } from '../../ilink/client';
-import type { Kind } from '../../ilink/classify';
+import type { Kind } from '../../ilink/verdict';
 import { ILinkError, ILinkNetworkError } from '../../ilink/errors';
 
 /**

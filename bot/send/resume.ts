@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Clock } from '../../ilink/clock';
 import type { SendProgress, Store } from '../../store/store';
-import type { PartResult } from './send';
+import type { PartResult } from './message';
 
 /** What one send is told by, when it is tried again. */
 export interface SendIdentity {

@@ -1,13 +1,13 @@
 import type { Clock } from '../../ilink/clock';
 import type { ILinkError } from '../../ilink/errors';
-import type { MessageItem } from '../../ilink/wire';
+import type { Part, PartResult, Taken } from './message';
 import type { Conversations } from './conversations';
 import type { Lanes } from '../keyed-queue';
 import type { Probed } from './probe';
 import { troubleIn, type Queue } from './outbox';
 import { ConversationClosed, Unconfirmed } from './failures';
 import { withFates } from './fates';
-import { isTaken, type Attempt, type Sender, type Taken } from './attempt';
+import { isTaken, type Attempt, type Sender } from './attempt';
 import type { Progress, SendIdentity, UnfinishedSends } from './resume';
 import type { WaitReason } from './wait-reasons';
 import type { Limits } from './window';
@@ -16,12 +16,6 @@ export { ConversationClosed, Unconfirmed } from './failures';
 
 /** What to do with a message that the user has to write for first. */
 export type WhenClosed = 'queue' | 'error' | 'sendAnyway';
-
-/** One WeChat message of a send. */
-export interface Part {
-  type: 'text' | 'image' | 'video' | 'file';
-  item: MessageItem;
-}
 
 export interface SendRequest {
   to: string;
@@ -43,13 +37,6 @@ export interface SendRequest {
   /** So that a retry goes on where an earlier try broke off. */
   identity?: SendIdentity;
 }
-
-/** What became of one message of a send. Nothing was tried of one that is `not_sent`. */
-export type PartResult =
-  | ({ type: Part['type'] } & Taken)
-  | { type: Part['type']; outcome: 'queued'; queueId: number; expiresAt: string; reasonCode: WaitReason }
-  | { type: Part['type']; outcome: 'refused' | 'unconfirmed'; client_id?: string; reason: string }
-  | { type: Part['type']; outcome: 'not_sent' };
 
 /** What became of a send. Every message of it has an entry. */
 export interface Sent {

@@ -1,4 +1,4 @@
-import type { Observation, Verdict } from '../classify';
+import type { Observation, Verdict } from '../verdict';
 
 const UNREACHABLE: Verdict = {
   kind: 'unreachable',

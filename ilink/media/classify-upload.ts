@@ -1,4 +1,4 @@
-import type { Failure, Observation, Verdict } from '../classify';
+import type { Failure, Observation, Verdict } from '../verdict';
 import { namedFileLimit } from '../named-limit';
 
 /**

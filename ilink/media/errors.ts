@@ -1,4 +1,4 @@
-import type { Verdict } from '../classify';
+import type { Verdict } from '../verdict';
 import { ILinkError } from '../errors';
 
 /** Why a file of a message cannot be had, although the server did nothing wrong. */

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 
 import { Database } from './database';
-import { LOGINS_MIGRATION } from './logins';
-import { PACING_MIGRATION } from './pacing';
-import { RECENT_MIGRATION } from './recent';
-import { UNREADABLE_MIGRATION } from './unreadable';
+import { LOGINS_MIGRATION } from './migrations/logins';
+import { PACING_MIGRATION } from './migrations/pacing';
+import { RECENT_MIGRATION } from './migrations/recent';
+import { UNREADABLE_MIGRATION } from './migrations/unreadable';
 
 /** Marks a file as ours ("WXIL"), so that we never write into a database of somebody else. */
 export const APPLICATION_ID = 0x5758494c;

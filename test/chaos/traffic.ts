@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { DuplicateStyle, Emulator } from '../../emulator';
-import { SPOILINGS, type Spoiling } from '../../emulator/spoiled';
+import { SPOILINGS, type Spoiling } from '../../emulator/spoilings';
 import { nextFault } from './faults';
 import { bareLabel, type Written } from './account';
 import { personOf, type Chat } from './people';

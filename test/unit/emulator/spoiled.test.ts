@@ -1,4 +1,5 @@
-import { spoiled, SPOILINGS, type Spoiling } from '../../../emulator/spoiled';
+import { spoiled } from '../../../emulator/spoiled';
+import { SPOILINGS, type Spoiling } from '../../../emulator/spoilings';
 import type { WireMessage } from '../../../emulator/types';
 
 const MESSAGE: WireMessage = {

@@ -1,4 +1,5 @@
-import { classify, effectiveCode, type Kind, type Observation, type Repeat } from '../../../ilink/classify';
+import { classify, effectiveCode } from '../../../ilink/classify';
+import type { Kind, Observation, Repeat } from '../../../ilink/verdict';
 
 type Row = [what: string, observation: Observation, kind: Kind, repeat: Repeat];
 

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Unconfirmed, type Part, type Sent } from '../../../../bot/send/send';
+import { Unconfirmed, type Sent } from '../../../../bot/send/send';
+import type { Part } from '../../../../bot/send/message';
 import type { SendIdentity } from '../../../../bot/send/resume';
 import { SendFailed } from '../../shared/errors';
 import { hintOf } from '../../shared/waitReasons';

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { ConversationClosed, type Part } from '../../../../bot/send/send';
+import { ConversationClosed } from '../../../../bot/send/send';
+import type { Part } from '../../../../bot/send/message';
 import { mediaItem, type UploadedMedia } from '../../../../ilink/media';
 import { SendFailed } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';

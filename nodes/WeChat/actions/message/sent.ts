@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Standing } from '../../../../bot/send/conversations';
-import { ConversationClosed, type PartResult, type Sent } from '../../../../bot/send/send';
+import { ConversationClosed, type Sent } from '../../../../bot/send/send';
+import type { PartResult } from '../../../../bot/send/message';
 import { describeStanding } from '../../shared/standing';
 import { explainWait } from '../../shared/waitReasons';
 

@@ -1,7 +1,7 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Part } from '../../../../bot/send/send';
+import type { Part } from '../../../../bot/send/message';
 import { formatSteps } from '../../../../text/markdown';
 import { cutSteps, DEFAULT_MAX_CHARACTERS, MAX_TEXT_BYTES } from '../../../../text/split';
 import { finishInSlices } from '../../../../text/steps';

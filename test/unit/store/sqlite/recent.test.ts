@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { Database } from '../../../../store/sqlite/database';
 import { MIGRATIONS } from '../../../../store/sqlite/schema';
-import { RECENT_MIGRATION } from '../../../../store/sqlite/recent';
+import { RECENT_MIGRATION } from '../../../../store/sqlite/migrations/recent';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { SentMessage } from '../../../../store/store';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';

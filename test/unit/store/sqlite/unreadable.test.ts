@@ -5,7 +5,7 @@ import type { UnreadablePiece } from '../../../../store/store';
 import { Database } from '../../../../store/sqlite/database';
 import { MIGRATIONS } from '../../../../store/sqlite/schema';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import { UNREADABLE_MIGRATION } from '../../../../store/sqlite/unreadable';
+import { UNREADABLE_MIGRATION } from '../../../../store/sqlite/migrations/unreadable';
 import { NOW, receivedBatch, receivedMessage } from '../../../support/received';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Bot } from '../../../../../../bot/bot';
-import type { PartResult, SendRequest, Sent } from '../../../../../../bot/send/send';
+import type { SendRequest, Sent } from '../../../../../../bot/send/send';
+import type { PartResult } from '../../../../../../bot/send/message';
 import { deliver } from '../../../../../../nodes/WeChat/actions/message/deliver';
 import type { RecipientInput } from '../../../../../../nodes/WeChat/actions/operation';
 

@@ -1,4 +1,5 @@
-import { ConversationClosed, type PartResult, type Sent } from '../../../../../../bot/send/send';
+import { ConversationClosed, type Sent } from '../../../../../../bot/send/send';
+import type { PartResult } from '../../../../../../bot/send/message';
 import { ILinkApiError } from '../../../../../../ilink/errors';
 import { describeSent } from '../../../../../../nodes/WeChat/actions/message/sent';
 
