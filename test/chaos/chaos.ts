@@ -6,6 +6,7 @@ import { CREDENTIAL_TYPE, credentialData, type Stage } from '../../tools/stage';
 import type { Execution, WorkflowDraft } from '../../tools/n8n/types';
 import { readRows } from '../crash/read';
 import { itemOf, labelOf, misdirected, Sends, settleWritten, type Account } from './account';
+import { drain, waiting, type Workflows } from './drain';
 import type { Chat } from './people';
 import { Traffic } from './traffic';
 import { answering, loggingIn, notifying, sendingFiles, toggling } from './workflows';
@@ -31,9 +32,6 @@ export interface ChaosResult extends Account {
 const MINUTE_MS = 60_000;
 const SAY_EVERY_MS = 15_000;
 const TOGGLE_EVERY_MS = 12_000;
-/** What failed last waits for up to a minute, and a queue empties ten messages at a time. */
-const DRAIN_LIMIT_MS = 10 * MINUTE_MS;
-const LOOK_EVERY_MS = 5_000;
 /** What an outage cuts is seen by the server within this. */
 const CUT_MS = 500;
 /** Each has a pace and a quota of their own. */
@@ -45,8 +43,6 @@ const OTHER_PEOPLE = [
 
 const TRIGGERED = ['answers', 'notifies', 'files', 'logsIn'] as const;
 
-type Workflows = Record<'answers' | 'notifies' | 'files' | 'logsIn' | 'toggles', string>;
-
 /**
  * Random faults on every endpoint of WeChat while a real n8n receives, answers, notifies, sends and fetches files and logs in.
  * Afterwards everything is accounted for: what the person wrote, against n8n's executions, and what n8n says of each send, against
@@ -54,6 +50,7 @@ type Workflows = Record<'answers' | 'notifies' | 'files' | 'logsIn' | 'toggles',
  */
 export async function chaos({ stage, minutes, random, say, log }: ChaosOptions): Promise<ChaosResult> {
   const { emulator } = stage;
+  const { holdMs, echo } = emulator.settings;
   Object.assign(emulator.settings, { holdMs: 5_000, echo: 'both' });
   const bot = emulator.bind();
   const chats = [bot.ilink_user_id, ...OTHER_PEOPLE].map((user_id) => ({
@@ -65,7 +62,7 @@ export async function chaos({ stage, minutes, random, say, log }: ChaosOptions):
   const tell = (): void => {
     const { written, asked, faults } = traffic;
     say(
-      `${written.length} written, ${asked.length} asked to send, ${faults} faults, ${waiting(stage).left} waiting`,
+      `${written.length} written, ${asked.length} asked to send, ${faults} faults, ${waiting(stage, workflows, chats).left} waiting`,
     );
   };
   const report = setInterval(tell, SAY_EVERY_MS);
@@ -75,9 +72,10 @@ export async function chaos({ stage, minutes, random, say, log }: ChaosOptions):
       toggle(stage, workflows.toggles, minutes * MINUTE_MS),
     ]);
     say('the faults are over; waiting until everything is handed over and sent');
-    await drain(stage, traffic, chats);
+    await drain(traffic, () => waiting(stage, workflows, chats), chats);
   } finally {
     clearInterval(report);
+    Object.assign(emulator.settings, { holdMs, echo });
   }
   const result = await settle(stage, workflows, traffic, chats);
   for (const name of TRIGGERED) await stage.rest.deactivate(workflows[name]);
@@ -120,42 +118,6 @@ async function toggle({ rest }: Stage, id: string, ms: number): Promise<void> {
     await rest.deactivate(id);
     await wait(TOGGLE_EVERY_MS / 2);
   }
-}
-
-/**
- * Until nothing waits for anything. Where nothing moves any more, those write whom something in the queue waits for.
- */
-async function drain(stage: Stage, traffic: Traffic, chats: readonly Chat[]): Promise<void> {
-  const deadline = Date.now() + DRAIN_LIMIT_MS;
-  let last = Infinity;
-  for (let quiet = 0; quiet < 3 && Date.now() < deadline;) {
-    const { left, people } = waiting(stage);
-    quiet = left === 0 ? quiet + 1 : 0;
-    if (left >= last) {
-      const waitedFor = chats.flatMap(({ user_id }, person) => (people.includes(user_id) ? [person] : []));
-      for (const person of waitedFor) await traffic.write(person);
-    }
-    last = left;
-    await wait(LOOK_EVERY_MS);
-  }
-}
-
-/** Messages that wait for n8n, or to go out, and executions that have not ended; and for which people something waits to go out. */
-function waiting({ userFolder, emulator }: Stage): { left: number; people: string[] } {
-  const folder = join(userFolder, '.n8n');
-  const store = join(folder, 'wechat-ilink', 'wechat.sqlite');
-  const count = (path: string, sql: string): number => readRows<{ n: number }>(path, sql)[0]?.n ?? 0;
-  const running = "SELECT count(*) AS n FROM execution_entity WHERE status IN ('new', 'running', 'waiting')";
-  const outbox = readRows<{ userId: string }>(store, 'SELECT user_id AS userId FROM outbox');
-  const mailboxes = [...emulator.world.bots.all()].map(({ mailbox }) => mailbox.waiting);
-  return {
-    left:
-      count(store, 'SELECT count(*) AS n FROM deliveries') +
-      outbox.length +
-      count(join(folder, 'database.sqlite'), running) +
-      mailboxes.reduce((sum, one) => sum + one, 0),
-    people: [...new Set(outbox.map(({ userId }) => userId))],
-  };
 }
 
 async function settle(
@@ -205,7 +167,7 @@ async function settle(
       ...(missing === 0 ? [] : [`${missing} web requests that n8n took have no execution`]),
       ...misdirected(phones),
       ...unread(stage, traffic.outages),
-      ...(waiting(stage).left === 0 ? [] : ['Something still waits']),
+      ...(waiting(stage, workflows, chats).left === 0 ? [] : ['Something still waits']),
     ],
     faults: traffic.faults,
     outages: traffic.outages.length,

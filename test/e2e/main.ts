@@ -6,6 +6,7 @@ import { activation } from './scenarios/activation';
 import { agentPicture } from './scenarios/agentPicture';
 import { agentTool } from './scenarios/agentTool';
 import { answerText } from './scenarios/answerText';
+import { chaos } from './scenarios/chaos';
 import { crash } from './scenarios/crash';
 import { credentialTest } from './scenarios/credentialTest';
 import { editor } from './scenarios/editor';
@@ -59,6 +60,7 @@ const SCENARIOS: Record<string, Scenario> = {
   throttle,
   longAnswer,
   crash,
+  chaos,
   editor,
   editorListening,
   phonePage,
