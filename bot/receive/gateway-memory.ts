@@ -4,6 +4,8 @@ import type { GatewayMemory } from './gateway';
 
 const KIND = 'gateway';
 const LIFE_MS = 30 * 86_400_000;
+/** Of what was seen once and may have been something else. */
+const DOUBTFUL_LIFE_MS = 10 * 60_000;
 /** What is used is written anew after this, so that it does not end: to learn it again may cost a message. */
 const RENEW_MS = 86_400_000;
 
@@ -13,22 +15,29 @@ interface Note {
   at?: number;
 }
 
-/** What all bots of this n8n know of the gateway in front of a host: in the store, for 30 days since it was last used. */
+/**
+ * What all bots of this n8n know of the gateway in front of a host: in the store, for 30 days since it was last used. What is in
+ * doubt is kept beside it, for ten minutes.
+ */
 export function gatewayMemory({ slips }: Pick<Store, 'slips'>, host: string, clock: Clock): GatewayMemory {
-  const write = async (cutMs: number): Promise<void> => {
+  const doubtful = `${host} perhaps`;
+  const read = async (key: string): Promise<Note | undefined> => {
+    const body = await slips.read(KIND, key, clock.now());
+    return body === undefined ? undefined : (JSON.parse(body) as Note);
+  };
+  const write = async (cutMs: number, isCertain: boolean): Promise<void> => {
     const now = clock.now();
+    const key = isCertain ? host : doubtful;
     const body = JSON.stringify({ cutMs, at: now } satisfies Note);
-    const before = await slips.read(KIND, host, now);
-    await slips.write(KIND, { key: host, body, expiresAt: now + LIFE_MS }, before, now);
+    const expiresAt = now + (isCertain ? LIFE_MS : DOUBTFUL_LIFE_MS);
+    await slips.write(KIND, { key, body, expiresAt }, await slips.read(KIND, key, now), now);
   };
   return {
     read: async () => {
-      const now = clock.now();
-      const body = await slips.read(KIND, host, now);
-      if (body === undefined) return undefined;
-      const { cutMs, at = 0 } = JSON.parse(body) as Note;
-      if (Math.abs(now - at) > RENEW_MS) await write(cutMs);
-      return cutMs;
+      const [certain, perhaps] = [await read(host), await read(doubtful)];
+      if (certain && Math.abs(clock.now() - (certain.at ?? 0)) > RENEW_MS) await write(certain.cutMs, true);
+      const cutMs = Math.min(certain?.cutMs ?? Infinity, perhaps?.cutMs ?? Infinity);
+      return cutMs === Infinity ? undefined : cutMs;
     },
     write,
   };

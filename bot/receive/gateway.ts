@@ -1,7 +1,8 @@
 /** Where is remembered after what time a gateway in front of a host ends polls. Milliseconds. */
 export interface GatewayMemory {
   read(): Promise<number | undefined>;
-  write(cutMs: number): Promise<void>;
+  /** @param isCertain else it is remembered for some minutes only */
+  write(cutMs: number, isCertain: boolean): Promise<void>;
 }
 
 /** Hosts that are known to stand behind a gateway: the international one ends polls with HTTP 524 after about 16 s. */
@@ -13,6 +14,11 @@ const MARGIN = { part: 0.2, least: 100, most: 2_000 };
 const SAME_PART = 0.2;
 /** Sooner than this nothing was held that could be cut. */
 const LEAST_CUT_MS = 500;
+/**
+ * Gateways give a request more time than this before they end it. A server in trouble answers 504 or 524 after any time: one such
+ * answer must not make every poll short for a month, because each poll that we end may cost an answer that is on its way.
+ */
+const USUAL_CUT_MS = 5_000;
 
 /**
  * What is known of a gateway in front of the server that ends polls before the server does. It may leave the poll behind it
@@ -20,15 +26,17 @@ const LEAST_CUT_MS = 500;
  * connection and so the poll behind it: so we ask again before the gateway ends it.
  */
 export class Gateway {
-  private cutMs: number | undefined;
-  private lastBreakMs: number | undefined;
+  private readonly always: number | undefined;
+  /** What could not be remembered. */
+  private unwritten: number | undefined;
+  private lastMs: number | undefined;
 
   /** @param host as it stands in the API's address */
   constructor(
     host: string,
     private readonly memory: GatewayMemory,
   ) {
-    this.cutMs = KNOWN_CUTS_MS.get(host.toLowerCase());
+    this.always = KNOWN_CUTS_MS.get(host.toLowerCase());
   }
 
   /**
@@ -37,8 +45,8 @@ export class Gateway {
    */
   async askAgainMs(): Promise<number | undefined> {
     const known = await this.memory.read().catch(() => undefined);
-    if (known !== undefined) this.cutMs = Math.min(known, this.cutMs ?? Infinity);
-    return this.cutMs === undefined ? undefined : this.cutMs - marginOf(this.cutMs);
+    const cutMs = Math.min(known ?? this.unwritten ?? Infinity, this.always ?? Infinity);
+    return cutMs === Infinity ? undefined : cutMs - marginOf(cutMs);
   }
 
   /**
@@ -48,14 +56,17 @@ export class Gateway {
    */
   async ended(elapsedMs: number, how: 'by_gateway' | 'broken'): Promise<void> {
     if (elapsedMs < LEAST_CUT_MS) return;
-    const before = this.lastBreakMs;
-    this.lastBreakMs = how === 'broken' ? elapsedMs : undefined;
+    const before = this.lastMs;
+    this.lastMs = elapsedMs;
     const isRegular = before !== undefined && Math.abs(before - elapsedMs) <= SAME_PART * before;
     if (how === 'broken' && !isRegular) return;
-    const cutMs = Math.min(elapsedMs, before ?? Infinity, this.cutMs ?? Infinity);
-    if (cutMs === this.cutMs) return;
-    this.cutMs = cutMs;
-    await this.memory.write(cutMs).catch(() => undefined);
+    const known = await this.memory.read().catch(() => this.unwritten);
+    const cutMs = isRegular ? Math.min(elapsedMs, before) : elapsedMs;
+    if (known !== undefined && known <= cutMs) return;
+    await this.memory.write(cutMs, isRegular || elapsedMs >= USUAL_CUT_MS).then(
+      () => (this.unwritten = undefined),
+      () => (this.unwritten = cutMs),
+    );
   }
 }
 

@@ -21,23 +21,31 @@ describe('What is known of the gateway in front of a host', () => {
   afterAll(removeTempFolders);
 
   it('is known to everybody who asks, for this host only', async () => {
-    await memory().write(16_000);
+    await memory().write(16_000, true);
     expect(await memory().read()).toBe(16_000);
     expect(await memory('b.example').read()).toBeUndefined();
-    await memory().write(9_000);
+    await memory().write(9_000, true);
     expect(await memory().read()).toBe(9_000);
   });
 
   it('stays as long as it is used', async () => {
-    await memory().write(16_000);
+    await memory().write(16_000, true);
     for (let week = 0; week < 10; week++) {
       clock.set(7 * DAY_MS);
       expect(await memory().read()).toBe(16_000);
     }
   });
 
+  it('is kept for ten minutes beside what is certain when it is in doubt', async () => {
+    await memory().write(16_000, true);
+    await memory().write(2_000, false);
+    expect(await memory().read()).toBe(2_000);
+    clock.set(10 * 60_000);
+    expect(await memory().read()).toBe(16_000);
+  });
+
   it('is written once a day at the most', async () => {
-    await memory().write(16_000);
+    await memory().write(16_000, true);
     const write = jest.spyOn(store.slips, 'write');
     for (let hour = 0; hour < 48; hour++) {
       clock.set(3_600_000);
@@ -47,7 +55,7 @@ describe('What is known of the gateway in front of a host', () => {
   });
 
   it('is forgotten when nobody has used it for 30 days: it may be set otherwise by then', async () => {
-    await memory().write(16_000);
+    await memory().write(16_000, true);
     clock.set(30 * DAY_MS);
     expect(await memory().read()).toBeUndefined();
   });
