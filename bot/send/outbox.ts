@@ -1,16 +1,16 @@
 import type { Clock } from '../../ilink/clock';
 import type { Kind } from '../../ilink/verdict';
 import { ILinkError } from '../../ilink/errors';
-import type { Notice, QueueDraft, QueuedMessage } from '../../store/outbox';
+import type { QueueDraft, QueuedMessage } from '../../store/outbox';
 import type { Conversation, Store } from '../../store/store';
 import type { Conversations } from './conversations';
 import type { Lanes } from '../keyed-queue';
 import { QueueFull } from './outbox-full';
-import { messageOf, noticeOf, type QueueEvent } from './notices';
 import { isTaken, type Attempt, type Sender } from './attempt';
 import { nextShipment } from './batches';
-import { fateBy, Fates, type Fate } from './fates';
+import { Fates, type Fate } from './fates';
 import { retryAfterOf } from './retry';
+import { Settlement } from './settlement';
 import { StoreTrouble } from '../store-trouble';
 import type { Probed } from './probe';
 import type { WaitReason } from './wait-reasons';
@@ -40,8 +40,6 @@ export interface QueueDeps {
 const RETRY_MS = 60_000;
 /** When WeChat asks for a pause, or wants a login. */
 const LONG_RETRY_MS = 300_000;
-/** What expires in one transaction, which takes a few milliseconds. */
-const SETTLED_AT_ONCE = 200;
 /** How often expired messages and failed flushes are looked for. */
 const TICK_MS = 20_000;
 /** What is wrong with a message itself, so that it would be refused at any time. Everything else passes, or is mended. */
@@ -63,9 +61,11 @@ export class Queue {
   /** Ends the wait for the next try. */
   private readonly alarms = new Map<string, () => void>();
   private readonly fates: Fates;
+  private readonly settlement: Settlement;
 
   constructor(private readonly deps: QueueDeps) {
     this.fates = new Fates(deps);
+    this.settlement = new Settlement({ ...deps, fates: this.fates });
   }
 
   /** What became of messages that were queued; nothing of one that waits. @throws when the store fails */
@@ -97,8 +97,12 @@ export class Queue {
       const waiting = await this.list(userId);
       const wanted = waiting.filter(({ id }) => !ids || ids.includes(id));
       const store = await this.deps.store();
-      const gone = (await store?.outbox.withdraw(this.deps.bot, idsOf(wanted))) ?? [];
-      await this.noteFate(gone, undefined);
+      const gone =
+        (await store?.outbox.withdraw(
+          this.deps.bot,
+          wanted.map(({ id }) => id),
+        )) ?? [];
+      await this.settlement.noteFate(gone, undefined);
       return wanted.filter(({ id }) => gone.includes(id));
     });
   }
@@ -146,13 +150,13 @@ export class Queue {
   async flush(userId: string): Promise<WaitReason | undefined> {
     const store = await this.deps.store();
     if (!store) return undefined;
-    await this.expire(store, userId);
+    await this.settlement.expire(store, userId);
     for (;;) {
       const [first] = await store.outbox.queued(this.deps.bot, userId);
       if (!first) return this.emptied(userId);
       const reason = (await this.heldBy(first)) ?? (await this.ship(store, userId));
       if (reason === undefined) continue;
-      if (this.deps.mayFlush()) await this.tellReason(store, first, reason);
+      if (this.deps.mayFlush()) await this.settlement.tellReason(store, first, reason);
       return reason;
     }
   }
@@ -194,7 +198,7 @@ export class Queue {
       const store = await this.deps.store();
       const users = (await store?.outbox.queuedUsers(bot)) ?? [];
       const tell = (userId: string): Promise<void> =>
-        lanes.run(userId, async () => this.tellReason(store!, { userId }, trouble));
+        lanes.run(userId, async () => this.settlement.tellReason(store!, { userId }, trouble));
       await Promise.all(users.map(tell));
     } catch (error) {
       report('What messages wait for could not be noted', error);
@@ -227,7 +231,7 @@ export class Queue {
     const { quota, windowMs } = about[0]!;
     const attempt = await deps.sender.send(message, { quota, windowMs });
     if (isTaken(attempt)) {
-      await this.settle(about, { state: 'queued_sent', attempt }, unqueueFrom(store));
+      await this.settlement.sent(store, about, { state: 'queued_sent', attempt });
       return undefined;
     }
     if (attempt.outcome === 'failed') return this.failed(store, about, attempt);
@@ -243,7 +247,7 @@ export class Queue {
     { error, client_id, mayHaveArrived }: Extract<Attempt, { outcome: 'failed' }>,
   ): Promise<WaitReason | undefined> {
     if (error instanceof ILinkError && OF_THE_MESSAGE.has(error.kind)) {
-      await this.settle(about, { state: 'queued_refused', error, mayHaveArrived }, unqueueFrom(store));
+      await this.settlement.refused(store, about, { state: 'queued_refused', error, mayHaveArrived });
       return undefined;
     }
     this.deps.report('Queued messages could not be sent now, they wait on', error);
@@ -273,65 +277,6 @@ export class Queue {
     this.alarms.set(userId, clock.after(Math.max(0, at - clock.now()) + 1, again, true));
   }
 
-  /** What waits says why, and the triggers hear of it when that changes. */
-  private async tellReason(
-    store: Store,
-    { userId }: Pick<QueuedMessage, 'userId'>,
-    reason: WaitReason,
-  ): Promise<void> {
-    const { bot, clock, announce } = this.deps;
-    const rows = await store.outbox.queued(bot, userId);
-    if (rows.every((row) => row.reason === reason)) return;
-    const about = rows.map((row) => ({ ...row, reason }));
-    const at = clock.now();
-    const body = JSON.stringify(noticeOf(about, { state: 'queued', reason }, at));
-    // What was queued by an earlier version has no reason, and that is no news.
-    const notice = rows.some((row) => row.reason !== '') ? { userId, at, body } : undefined;
-    if (await store.outbox.noteReason(bot, userId, reason, notice)) announce();
-  }
-
-  private async expire(store: Store, userId: string): Promise<void> {
-    const { bot, clock, mayFlush } = this.deps;
-    const now = clock.now();
-    const old = (await store.outbox.queued(bot, userId)).filter(({ expiresAt }) => expiresAt <= now);
-    const waiting = old.filter(({ clientId }) => clientId === null);
-    // Messages and word of them go in one transaction, which must not be long.
-    for (let at = 0; at < waiting.length; at += SETTLED_AT_ONCE) {
-      const some = waiting.slice(at, at + SETTLED_AT_ONCE);
-      await this.settle(some, { state: 'queued_expired', mayHaveArrived: false }, withdrawFrom(store));
-    }
-    // The answer to these got lost. In this lane nothing is on its way now, but in the process that sends it may be.
-    const doubtful = old.filter(({ clientId }) => clientId !== null);
-    if (doubtful.length > 0 && mayFlush())
-      await this.settle(doubtful, { state: 'queued_expired', mayHaveArrived: true }, unqueueFrom(store));
-  }
-
-  /** Takes messages out and leaves word of it, for the triggers and in the log, where there may be no trigger. */
-  private async settle(about: QueuedMessage[], event: QueueEvent, takeOut: TakeOut): Promise<void> {
-    const { bot, clock, report, announce } = this.deps;
-    const at = clock.now();
-    const body = JSON.stringify(noticeOf(about, event, at));
-    const gone = await takeOut(bot, idsOf(about), { userId: about[0]!.userId, at, body });
-    if (gone.length === 0) return;
-    await this.noteFate(gone, event);
-    if (event.state !== 'queued_sent')
-      report(
-        `${messageOf(event)} (${gone.length})`,
-        event.state === 'queued_refused' ? event.error : undefined,
-      );
-    announce();
-  }
-
-  /** Nothing but a retry asks for it, so that a failure stops nothing. */
-  private async noteFate(ids: readonly number[], event: QueueEvent | undefined): Promise<void> {
-    const fate = fateBy(event);
-    if (!fate) return;
-    const noted = this.fates.note(ids, fate);
-    await noted.catch((error: unknown) =>
-      this.deps.report('What became of queued messages could not be noted', error),
-    );
-  }
-
   private async keep(drafts: Array<Omit<QueueDraft, 'bot'>>): Promise<{ most: number; ids?: number[] }> {
     const { bot } = this.deps;
     try {
@@ -339,24 +284,12 @@ export class Queue {
       if (!store) throw new Error('There is no store');
       const most = await this.deps.limit();
       const rows = drafts.map((draft) => ({ ...draft, bot }));
-      const ids = await store.outbox.queue(rows, most, this.noticeOfQueued(rows));
+      const ids = await store.outbox.queue(rows, most, this.settlement.noticeOfQueued(rows));
       this.deps.announce();
       return { most, ...(ids && { ids }) };
     } catch (error) {
       throw new StoreTrouble(error);
     }
-  }
-
-  private noticeOfQueued(rows: QueueDraft[]): Notice {
-    const at = this.deps.clock.now();
-    const { userId, reason = 'window_over' } = rows[0]!;
-    const about = rows.map((row) => ({ ...row, reason, id: 0, clientId: null }));
-    const { queued: _notYet, ...notice } = noticeOf(
-      about,
-      { state: 'queued', reason: reason as WaitReason },
-      at,
-    );
-    return { userId, at, body: JSON.stringify(notice) };
   }
 
   /** Never rejects. */
@@ -382,18 +315,4 @@ export class Queue {
 /** What waits, waits for this to be mended. */
 export function troubleIn(error: unknown): WaitReason {
   return error instanceof ILinkError && OF_THE_TOKEN.has(error.kind) ? 'token_refused' : 'server_unreachable';
-}
-
-type TakeOut = (bot: string, ids: number[], notice: Notice) => Promise<number[]>;
-const unqueueFrom =
-  ({ outbox }: Store): TakeOut =>
-  (...what) =>
-    outbox.unqueue(...what);
-const withdrawFrom =
-  ({ outbox }: Store): TakeOut =>
-  (...what) =>
-    outbox.withdraw(...what);
-
-function idsOf(messages: readonly QueuedMessage[]): number[] {
-  return messages.map(({ id }) => id);
 }
