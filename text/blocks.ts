@@ -1,7 +1,7 @@
 import { mayBeComment } from './comments';
 import { frameOf, outerPrefix, prefix } from './frames';
 import { type InlineStyle, renderInline, renderInlineOnOneLine } from './inline';
-import type { MarkdownDocument } from './parser';
+import { parseMarkdown, type MarkdownDocument } from './parser';
 import { renderTable } from './tables';
 
 /** Lines of the source, `from` up to and without `to`, and what takes their place. */
@@ -82,10 +82,15 @@ function heading({ lines, tokens }: MarkdownDocument, index: number, style: Inli
   const text = renderInlineOnOneLine(inline, isDeep ? { ...style, bold: false } : style);
   const before = prefix(line.slice(0, hashes), style);
   if (!style.markup) return { from, to, lines: [before + text] };
-  // Signs in it would end the bold too early.
-  const isBold = text !== '' && !text.includes('**');
-  if (isDeep) return { from, to, lines: [before + (isBold ? `**${text}**` : text)] };
+  if (isDeep) return { from, to, lines: [before + (isBoldAsAWhole(text) ? `**${text}**` : text)] };
   return { from, to, lines: [line.slice(0, start) + text + line.slice(start + inline.content.length)] };
+}
+
+/** Signs in the text, such as an asterisk that is content, may end the bold too early. */
+function isBoldAsAWhole(text: string): boolean {
+  const [, inline] = parseMarkdown(`**${text}**`).tokens;
+  const children = (inline?.children ?? []).filter(({ type, content }) => type !== 'text' || content !== '');
+  return children[0]?.type === 'strong_open' && children.at(-1)?.type === 'strong_close';
 }
 
 function fence(document: MarkdownDocument, index: number, style: InlineStyle): Patch | undefined {

@@ -46,7 +46,13 @@ export async function bundlePackage(folder: string = CHECKOUT): Promise<void> {
     await mkdir(dirname(join(folder, built)), { recursive: true });
     await writeFile(join(folder, built), `'use strict';\nexports.${name} = require('${path}').${name};\n`);
   }
-  await build({ ...OPTIONS, entryPoints: [COMMAND.source], outfile: join(folder, COMMAND.built) });
+  // It says the kind of an unexpected error only, so its names are of no use to anybody.
+  await build({
+    ...OPTIONS,
+    minifyIdentifiers: true,
+    entryPoints: [COMMAND.source],
+    outfile: join(folder, COMMAND.built),
+  });
 }
 
 /** What package.json tells n8n to load: the class has the name of the file. */

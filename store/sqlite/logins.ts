@@ -56,7 +56,7 @@ export class SqliteLogins implements Logins {
     const known = await this.access.read(() => this.find(proof.bot));
     if (known?.proven === 1 || (known?.proven === ENDED && !proof.isConfirmation)) return false;
     // Also for a new token: what others have left may be much.
-    const before = known?.scope ?? (await this.access.write(() => this.scopeFor(proof.bot)));
+    const before = known?.scope ?? (await this.access.write(() => this.scopeFor(proof.bot), true));
     const ahead = await moveAhead(this.access, proof, before);
     return this.access.write(() => {
       const { scope, opened } = takeOver(this.database, proof, this.scopeFor(proof.bot), ahead);

@@ -264,6 +264,14 @@ const a_b = x * y * z; // *不变* <b>
   });
 
   // What was decoded once must not be decoded again: `&amp;lt;` is the text `&lt;`.
+  it.each(['##### a* b', '##### 〃* x', '###### 2 * 3 *c* d*'])(
+    'makes a deep heading bold only where its own signs leave it bold: %s',
+    (text) => {
+      expect(forWeChat(text)).not.toMatch(/\*\*/);
+      expect(forWeChat('##### 说明 *x* y')).toBe('**说明 *x* y**');
+    },
+  );
+
   it('changes nothing the second time in text without HTML', () => {
     expect(forWeChat(forWeChat(ANSWER))).toBe(forWeChat(ANSWER));
     fc.assert(

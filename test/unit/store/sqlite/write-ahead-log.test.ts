@@ -83,7 +83,9 @@ describe('WriteAheadLog', () => {
     expect(carriedOver).toHaveBeenCalled();
     await store.close();
     expect(existsSync(`${file}-wal`)).toBe(false);
-    const ends = carriedOver.mock.results.map(({ value }) => Promise.race([value, 'still at work']));
+    const ends = carriedOver.mock.results.map(({ value }) =>
+      Promise.race([value, Promise.resolve('still at work')]),
+    );
     expect(await Promise.all(ends)).not.toContain('still at work');
   });
 });
