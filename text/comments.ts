@@ -39,6 +39,13 @@ const MAX_STATEMENT = 300;
  */
 export function isQuotedByCode(source: string, from: number, to: number): boolean {
   const [before, after] = [source.charAt(from - 1), source.charAt(to)];
-  const around = source.slice(Math.max(0, from - MAX_STATEMENT), to + MAX_STATEMENT);
+  const around = source.slice(lineStartFrom(source, from - MAX_STATEMENT), to + MAX_STATEMENT);
   return /[=.$]/.test(before) || (after === '.' && source.charAt(to + 1) === '`') || SQL.test(around);
+}
+
+/** The first line that begins at `index` or behind it: a word in the midst of a line begins no statement. */
+function lineStartFrom(source: string, index: number): number {
+  if (index <= 0) return 0;
+  const end = source.indexOf('\n', index - 1);
+  return end < 0 ? source.length : end + 1;
 }

@@ -51,6 +51,13 @@ describe('isQuotedByCode', () => {
     expect(toPlain(text)).toBe(plain);
   });
 
+  it('are markup where words of a statement stand in the midst of a line, however far away', () => {
+    for (let length = 280; length < 310; length++) {
+      const text = `a INSERT INTO b ${'今'.repeat(length)} \`c\``;
+      expect(toPlain(text)).toBe(text.replaceAll('`', ''));
+    }
+  });
+
   it('looks no further than a statement is long', () => {
     const text = `SELECT a FROM b; ${'x'.repeat(400)} \`c\``;
     expect(isQuotedByCode(text, text.length - 3, text.length)).toBe(false);
