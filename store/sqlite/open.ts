@@ -163,8 +163,9 @@ export function tryOpen(path: string): Database {
     check(database, isLarge(path));
     // Before the first table: afterwards it needs a VACUUM.
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL');
-    database.exec('PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON');
-    // Long before that, another thread does it (see WriteAheadLog).
+    database.exec('PRAGMA foreign_keys = ON');
+    // Long before that, another thread does it (see WriteAheadLog). No limit for the size of the log either: SQLite would shorten
+    // it in the middle of a commit on this thread, which takes 50 ms for 100 MB.
     database.exec('PRAGMA wal_autocheckpoint = 50000');
     // What is deleted is overwritten, so that nobody finds it in the file.
     database.exec('PRAGMA secure_delete = ON');

@@ -5,6 +5,8 @@ import { elsewhere } from './elsewhere';
 /** How often its size is looked at. */
 const EVERY_WRITES = 50;
 const LARGE_BYTES = 4 * 1024 * 1024;
+/** Whoever wants to write waits meanwhile, without holding up anybody (see `Access`). */
+const PATIENCE_MS = 250;
 
 /**
  * What SQLite writes before the file. To carry it over into the file means to write pages all over a file that may be large, and to
@@ -32,8 +34,15 @@ export class WriteAheadLog {
 
   private async carryOver(): Promise<void> {
     try {
-      // Waits for nobody, and lets everybody read and write meanwhile.
-      await elsewhere({ path: this.path, query: 'PRAGMA wal_checkpoint(PASSIVE)' });
+      await elsewhere({
+        path: this.path,
+        // Nearly all of it, while everybody reads and writes.
+        script: ['PRAGMA wal_checkpoint(PASSIVE)'],
+        // The rest, and the log begins anew. Without it a log that is always written is never empty, and grows until SQLite
+        // carries it over by itself, on the thread of whoever writes.
+        query: 'PRAGMA wal_checkpoint(TRUNCATE)',
+        timeoutMs: PATIENCE_MS,
+      });
     } catch {
       // The next one does it, or SQLite itself.
     }

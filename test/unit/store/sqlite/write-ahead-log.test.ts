@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import * as threads from '../../../../store/sqlite/elsewhere';
+import { tryOpen } from '../../../../store/sqlite/open';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import { WriteAheadLog } from '../../../../store/sqlite/write-ahead-log';
 import { NOW, receivedBatch, receivedMessage } from '../../../support/received';
@@ -44,6 +45,44 @@ describe('WriteAheadLog', () => {
     expect(statSync(path).size).toBeGreaterThan(before + 5 * 1024 * 1024);
   });
 
+  it('begins anew afterwards, so that SQLite need not carry it over by itself', async () => {
+    fill(5);
+    written(MANY_WRITES);
+    await log.settled();
+    expect(statSync(`${path}-wal`).size).toBe(0);
+  });
+
+  it('is carried over, too, while somebody reads what was written before', async () => {
+    const reader = new DatabaseSync(path);
+    reader.exec('BEGIN; SELECT * FROM t');
+    fill(5);
+    written(MANY_WRITES);
+    await log.settled();
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(5 * 1024 * 1024);
+    fill(1);
+    reader.exec('COMMIT');
+    reader.close();
+    written(MANY_WRITES);
+    await log.settled();
+    expect(statSync(`${path}-wal`).size).toBe(0);
+  });
+
+  it('is neither carried over nor shortened by the one that writes, as long as the thread does it', async () => {
+    const file = join(tempFolder(), 'wechat.sqlite');
+    const database = tryOpen(file);
+    database.exec('CREATE TABLE t (text)');
+    const size = (): number => statSync(`${file}-wal`).size;
+    const write = (megabytes: number): void =>
+      void database.run('INSERT INTO t VALUES (zeroblob(?))', megabytes * 1024 * 1024);
+    write(40);
+    const large = size();
+    await threads.elsewhere({ path: file, query: 'PRAGMA wal_checkpoint(PASSIVE)' });
+    // The log begins anew with this one, and keeps its length.
+    write(1);
+    expect(size()).toBe(large);
+    database.close();
+  });
+
   it('is looked at now and then, and left alone while it is small', async () => {
     written(MANY_WRITES);
     fill(5);
@@ -57,6 +96,7 @@ describe('WriteAheadLog', () => {
     written(4 * MANY_WRITES);
     await log.settled();
     expect(carriedOver).toHaveBeenCalledTimes(1);
+    fill(5);
     written(MANY_WRITES);
     await log.settled();
     expect(carriedOver).toHaveBeenCalledTimes(2);
