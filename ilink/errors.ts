@@ -103,6 +103,11 @@ export function isLoginNeeded(error: unknown): boolean {
   return error instanceof ILinkError && error.kind === 'login_needed';
 }
 
+/** How long the server asked to be left alone, in milliseconds; 0 when it did not. */
+export function retryAfterOf(error: unknown): number {
+  return (error instanceof ILinkHttpError && error.retryAfterMs) || 0;
+}
+
 function quoted(said: string): string {
   const phrase = known(said);
   return phrase === undefined ? '' : `, "${phrase}"`;

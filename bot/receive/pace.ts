@@ -45,6 +45,8 @@ const ECHO_PAUSE_MS = 100;
 const SUSPECT_PAUSE_MS = 10_000;
 /** A new login needs a person. The credential is looked at far more often than this (see the trigger). */
 const LOGIN_PAUSE_MS = 60_000;
+/** A server that asks for a longer pause is asked again after this: what users write meanwhile waits until then. */
+const LONGEST_ASKED_PAUSE_MS = 600_000;
 /** How soon the death of the process that polls is noticed, and how late its messages reach us. */
 const STANDBY_PAUSE_MS = 500;
 
@@ -53,12 +55,14 @@ const STANDBY_PAUSE_MS = 500;
  *
  * @param elapsedMs how long the round took
  * @param random a number from 0 up to 1, for the jitter that keeps many bots from asking in step
+ * @param askedMs the pause that the server asked for when it failed (`Retry-After`); 0 for none
  */
 export function pauseAfter(
   round: Round,
   elapsedMs: number,
   streak: Streak,
   random: number,
+  askedMs = 0,
 ): { pauseMs: number; streak: Streak } {
   switch (round) {
     case 'messages':
@@ -74,7 +78,10 @@ export function pauseAfter(
       return { pauseMs: jittered(SUSPECT_PAUSE_MS, random), streak: NO_STREAK };
     case 'failed':
       return {
-        pauseMs: jittered(backOff(FAILURE_PAUSE_MS, streak.failures), random),
+        pauseMs: Math.max(
+          jittered(backOff(FAILURE_PAUSE_MS, streak.failures), random),
+          jitteredUp(Math.min(askedMs, LONGEST_ASKED_PAUSE_MS), random),
+        ),
         streak: { ...NO_STREAK, failures: streak.failures + 1 },
       };
     case 'login_needed':
@@ -97,4 +104,9 @@ function backOff({ first, longest }: { first: number; longest: number }, times: 
 /** Between half of `pauseMs` and all of it. */
 function jittered(pauseMs: number, random: number): number {
   return Math.round(pauseMs * (0.5 + random / 2));
+}
+
+/** From `pauseMs` to a tenth more: it is never shorter than what the server asked for. */
+function jitteredUp(pauseMs: number, random: number): number {
+  return Math.round(pauseMs * (1 + random / 10));
 }

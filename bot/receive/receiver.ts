@@ -1,7 +1,7 @@
 import type { ILinkClient, Updates } from '../../ilink/client';
 import { sleep, type Clock } from '../../ilink/clock';
 import { DEFAULT_HOLD_MS, HOLD_BOUNDS_MS } from '../../ilink/endpoints';
-import { ILinkError, ILinkNetworkError } from '../../ilink/errors';
+import { ILinkError, ILinkNetworkError, retryAfterOf } from '../../ilink/errors';
 import type { Gateway } from './gateway';
 import type { Health, Listener, ReceiverState } from './health';
 import type { BotInbox, Kept } from './inbox';
@@ -52,6 +52,8 @@ export class Receiver {
   private unanswered = 0;
   /** How many answers in a row named neither messages nor a cursor. */
   private bare = 0;
+  /** The pause that the server asked for in the latest round; 0 for none. */
+  private askedMs = 0;
   /** The end of the loop before. */
   private ended: Promise<void> = Promise.resolve();
 
@@ -126,9 +128,10 @@ export class Receiver {
     let streak: Streak = NO_STREAK;
     while (!signal.aborted && this.listeners.size > 0) {
       const startedAt = clock.now();
+      this.askedMs = 0;
       const round = await this.round(signal);
       if (signal.aborted) break;
-      const next = pauseAfter(round, clock.now() - startedAt, streak, random());
+      const next = pauseAfter(round, clock.now() - startedAt, streak, random(), this.askedMs);
       streak = next.streak;
       if (next.pauseMs > 0 && this.listeners.size > 0) await sleep(clock, next.pauseMs, signal);
     }
@@ -217,6 +220,7 @@ export class Receiver {
     signal: AbortSignal,
   ): Promise<Round> {
     const round = roundOf(error, elapsedMs);
+    this.askedMs = retryAfterOf(error);
     if (round === 'login_needed' && position.cursor !== '') {
       // Sometimes it is the cursor that is stale and not the token: once more with an empty one.
       this.worked = true;

@@ -1,11 +1,11 @@
 import { sleep, type Clock } from '../../ilink/clock';
 import type { ILinkClient } from '../../ilink/client';
-import { ILinkError } from '../../ilink/errors';
+import { ILinkError, retryAfterOf } from '../../ilink/errors';
 import type { MessageItem } from '../../ilink/wire';
 import type { Claim, Conversations } from './conversations';
 import type { Taken } from './message';
 import type { Probed } from './probe';
-import { mayHaveArrived, retryAfterOf, retryPauseMs } from './retry';
+import { mayHaveArrived, retryPauseMs } from './retry';
 import { DEFAULT_GAP_MS, throttlePauseMs, widerGapMs } from './throttle';
 import type { WaitReason } from './wait-reasons';
 import { DEFAULT_LIMITS, type Limits } from './window';

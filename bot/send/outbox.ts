@@ -1,6 +1,6 @@
 import type { Clock } from '../../ilink/clock';
 import type { Kind } from '../../ilink/verdict';
-import { ILinkError } from '../../ilink/errors';
+import { ILinkError, retryAfterOf } from '../../ilink/errors';
 import type { QueueDraft, QueuedMessage } from '../../store/outbox';
 import type { Conversation, Store } from '../../store/store';
 import type { Conversations } from './conversations';
@@ -9,7 +9,6 @@ import { QueueFull } from './outbox-full';
 import { isTaken, type Attempt, type Sender } from './attempt';
 import { nextShipment } from './batches';
 import { Fates, type Fate } from './fates';
-import { retryAfterOf } from './retry';
 import { Settlement } from './settlement';
 import { StoreTrouble } from '../store-trouble';
 import type { Probed } from './probe';

@@ -1,4 +1,10 @@
-import { ILinkError, ILinkHttpError, ILinkNetworkError, ILinkReplyError } from '../../ilink/errors';
+import {
+  ILinkError,
+  ILinkHttpError,
+  ILinkNetworkError,
+  ILinkReplyError,
+  retryAfterOf,
+} from '../../ilink/errors';
 
 /** How often one message is tried at most, and how long the first pause is; each further one is twice as long. */
 export const MAX_TRIES = 3;
@@ -18,11 +24,6 @@ export function retryPauseMs(error: unknown, tries: number): number | undefined 
   const askedMs = retryAfterOf(error);
   if (!helps || askedMs > LONGEST_PAUSE_MS) return undefined;
   return Math.max(askedMs, FIRST_PAUSE_MS * 2 ** (tries - 1));
-}
-
-/** How long the server asked to be left alone, in milliseconds; 0 when it did not. */
-export function retryAfterOf(error: unknown): number {
-  return (error instanceof ILinkHttpError && error.retryAfterMs) || 0;
 }
 
 /** Whether the server may have taken the message although its answer is missing or cannot be read. */

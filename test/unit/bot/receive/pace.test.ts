@@ -46,6 +46,15 @@ describe('pauseAfter', () => {
     expect(late).toBeGreaterThan(990);
   });
 
+  it('waits as long as the server asks, longer when it fails anyway, and ten minutes at most', () => {
+    const after = (askedMs: number, failures = 0, random = 0): number =>
+      pauseAfter('failed', 10, { ...NO_STREAK, failures }, random, askedMs).pauseMs;
+    expect(after(90_000)).toBe(90_000);
+    expect(after(90_000, 0, 1)).toBe(99_000);
+    expect(after(1_000, 6)).toBe(30_000);
+    expect(after(3_600_000)).toBe(600_000);
+  });
+
   it('never makes more than a few requests a second whatever happens, except while messages come', () => {
     const rounds = fc.array(fc.constantFrom<Round>('empty', 'cut', 'failed', 'login_needed'), {
       minLength: 20,

@@ -129,6 +129,19 @@ describe('Receiver', () => {
     expect(client.polls).toHaveLength(3);
   });
 
+  it.each([429, 503])('leaves a server alone that answers %s with Retry-After', async (status) => {
+    receiver.listen(listener());
+    await settle();
+    await client.answer(new ILinkHttpError('getupdates', status, '', 120_000));
+    await clock.advance(119_999);
+    expect(client.polls).toHaveLength(1);
+    await clock.advance(12_001);
+    expect(client.polls).toHaveLength(2);
+    await client.answer(new ILinkHttpError('getupdates', status));
+    await clock.advance(2_000);
+    expect(client.polls).toHaveLength(3);
+  });
+
   it('keeps messages and cursor before anybody hears of them, and before it polls again', async () => {
     const heard: unknown[] = [];
     receiver.listen({ onArrival: () => heard.push([...inbox.kept], inbox.stored, client.polls.length) });
