@@ -3,6 +3,7 @@ import { classifyDownload } from './media/classify-download';
 import { classifyUpload } from './media/classify-upload';
 import type { Failure, Observation, Verdict } from './verdict';
 import { namedFileLimit, namedTextLimit } from './named-limit';
+import { known } from './phrases';
 
 const ACCEPTED: Verdict = { kind: 'accepted', repeat: 'no', message: 'Accepted by WeChat', next: '' };
 
@@ -25,6 +26,13 @@ const WINDOW_CLOSED: Verdict = {
   repeat: 'no',
   message: 'The conversation is closed until the user writes again',
   next: 'WeChat lets a bot send 10 messages, within 24 hours, after each message of the user. Ask the user to write anything to the bot, then send again. Repeating before that does not help and can lengthen the pause.',
+};
+
+const CONTEXT_TOKEN_REFUSED: Verdict = {
+  kind: 'context_token_refused',
+  repeat: 'no',
+  message: 'WeChat does not accept the context token of this message',
+  next: 'Leave "Context Token" empty, so that the newest one that is known is used. Each message of the user brings a new one: when none is accepted, ask the user to write anything to the bot.',
 };
 
 const CERTIFICATE_UNTRUSTED: Verdict = {
@@ -226,7 +234,19 @@ function classifyMinusTwo({ endpoint, errmsg, sent = [] }: Observation): Verdict
   if (endpoint === 'sendmessage' && isGeneral(text)) return WINDOW_CLOSED;
   if (endpoint === 'getuploadurl') return uploadRefused(text);
   if (text === 'invalid ilink_user_id') return WRONG_RECIPIENT;
-  return endpoint === 'sendmessage' ? badRequest(text, sent) : badRequest('');
+  if (endpoint !== 'sendmessage') return badRequest('');
+  if (isAbout(CONTEXT_TOKEN, text, sent)) return CONTEXT_TOKEN_REFUSED;
+  return isAbout(CLOSED, text, sent) ? WINDOW_CLOSED : badRequest(text, sent);
+}
+
+/** Texts of -2 that say nothing against the message: it would be taken after the next message of the user. */
+const CONTEXT_TOKEN = /context[\s_-]?token/i;
+const CLOSED =
+  /\b(session|conversation|chat|window)\b.{0,20}\b(end(ed)?|expired?|closed?|over|timed? ?out|inactive|not (open|active))\b|会话.{0,8}(过期|结束|失效|关闭)/i;
+
+/** The text of a message that the server repeats may have the same words. */
+function isAbout(subject: RegExp, said: string, sent: readonly string[]): boolean {
+  return subject.test(said) && (known(said) !== undefined || !sent.some((text) => subject.test(text)));
 }
 
 function uploadRefused(serverText: string): Verdict {

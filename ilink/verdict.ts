@@ -5,6 +5,8 @@ export type Kind =
   | 'accepted'
   | 'login_needed'
   | 'window_closed'
+  /** The context token, or the lack of one: the next message of the person brings a new one. */
+  | 'context_token_refused'
   | 'wrong_recipient'
   | 'bad_request'
   | 'upload_refused'

@@ -134,7 +134,7 @@ export class Sender {
       try {
         return await this.judge(await this.deps.client.sendMessage(wire, signal), client_id, !context_token);
       } catch (error) {
-        if (mayPass(error)) {
+        if (mayPass(error, message, wire, claim.lastInboundAt > 0)) {
           const held = await this.reasonOf(error, message.to, context_token, claim);
           const isReason = typeof held === 'string';
           if (!isReason) return { outcome: 'failed', error: held, client_id, mayHaveArrived: arrived };
@@ -164,6 +164,7 @@ export class Sender {
     const known = this.deps.conversations.reasonBy({ ...claim, throttledUntil: 0 }, DEFAULT_LIMITS, true);
     if (known) return known;
     const hasWritten = claim.lastInboundAt > 0;
+    if (error.kind !== 'window_closed') return hasWritten ? 'window_over' : 'first_message';
     const probed = await this.deps.probe(to, context_token);
     if (probed.found === 'refused') return probed.error;
     if (probed.found === 'closed') return hasWritten ? 'window_over' : 'first_message';
@@ -190,7 +191,27 @@ export class Sender {
   }
 }
 
-/** Nothing is wrong with the message itself: it has to wait for the user, or for a throttle to pass. */
-function mayPass(error: unknown): error is ILinkError {
-  return error instanceof ILinkError && (error.kind === 'window_closed' || error.kind === 'throttled');
+/**
+ * Nothing is wrong with the message itself: it has to wait for the user, or for a throttle to pass. The next message of the user
+ * brings a new context token, so one that was not asked for by name is nothing against the message, nor is the lack of one, for
+ * which -3 was seen, too.
+ */
+function mayPass(
+  error: unknown,
+  { contextToken }: Message,
+  { context_token }: { context_token?: string },
+  hasWritten: boolean,
+): error is ILinkError {
+  if (!(error instanceof ILinkError)) return false;
+  switch (error.kind) {
+    case 'window_closed':
+    case 'throttled':
+      return true;
+    case 'context_token_refused':
+      return !contextToken;
+    case 'wrong_recipient':
+      return hasWritten && !context_token;
+    default:
+      return false;
+  }
 }

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from './window';
 /**
  * Why a message waits, as a code.
  * - `first_message`: the person has not written since the login, so that WeChat takes nothing for them yet.
- * - `window_over`: they wrote too long ago.
+ * - `window_over`: they wrote too long ago, or the server takes nothing with the context token of their last message.
  * - `quota_used`: the messages that each of theirs allows are used up.
  * - `throttled`: too many in a short time, by all that is known; it goes out by itself.
  * - `server_unreachable`: nobody could ask the server; it goes out when that can be reached and the conversation is open.

@@ -100,6 +100,27 @@ describe('A conversation that is closed', () => {
     expect(owner.texts[1]).toBe('two\n\nthree');
   });
 
+  test('keeps what is refused for its context token until the user brings a new one', async () => {
+    await send('one', { quota: 1 });
+    await send('two', { quota: 1 });
+    await owner.writes('again');
+    await eventually(() => owner.texts.length === 2);
+    stage.server.faults.add({ endpoint: 'sendmessage', ret: -2, errmsg: 'invalid context_token' });
+    expect(await send('three')).toMatchObject({ outcome: 'queued', reasonCode: 'window_over' });
+    expect(await send('four')).toMatchObject({ outcome: 'queued' });
+    await owner.writes('and again');
+    await eventually(() => owner.texts.length === 3);
+    expect(owner.texts[2]).toBe('three\n\nfour');
+  });
+
+  test('names the context token when it was given by name and is not accepted', async () => {
+    const node = owner.sendText({ text: 'hi', to: owner.id, options: { contextToken: 'made up' } });
+    await expect(stage.n8n.execute(node, ITEM)).rejects.toMatchObject({
+      message: 'WeChat does not accept the context token of this message',
+      description: expect.stringContaining('"Context Token"'),
+    });
+  });
+
   test('of one user holds up nobody else', async () => {
     const friend = owner.friend();
     await friend.writes('hello');

@@ -7,7 +7,7 @@ const TEXTS: Record<WaitReason, { reason: string; next: string; isLoud?: boolean
     next: 'WeChat takes nothing for somebody who has not written since the login. Ask the user to write anything to the bot: what waits goes out then.',
   },
   window_over: {
-    reason: 'The user wrote too long ago',
+    reason: 'The user wrote too long ago, or WeChat takes nothing more after their last message',
     next: 'WeChat takes messages for 24 hours after each message of the user. What waits goes out when the user writes again.',
   },
   quota_used: {

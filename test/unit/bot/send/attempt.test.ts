@@ -203,6 +203,44 @@ describe('Sender', () => {
     expect(await send()).toEqual({ outcome: 'failed', error, client_id: 'c1', mayHaveArrived: false });
   });
 
+  describe('a context token that is refused', () => {
+    const refused = (): ILinkError =>
+      new ILinkApiError('sendmessage', { ret: -2, errmsg: 'invalid context_token' }, []);
+
+    it.each([
+      ['the newest that is known', 5, 'newest', 'window_over'],
+      ['that of the item, of somebody who never wrote here', 0, '', 'first_message'],
+    ] as const)(
+      'makes the message wait for the next message of the user, who brings a new one: %s',
+      async (_which, ago, contextToken, reason) => {
+        claim = { ...claim, lastInboundAt: ago && clock.now() - ago, contextToken };
+        answers = [refused()];
+        const error = expect.any(ILinkApiError);
+        expect(await send({ fallbackToken: 'item' })).toEqual({ outcome: 'held', reason, error });
+        expect(noted).toEqual(['claim', 'back, closed']);
+      },
+    );
+
+    it('fails the message when it was asked for by name', async () => {
+      answers = [refused()];
+      expect(await send({ contextToken: 'wanted' })).toMatchObject({
+        outcome: 'failed',
+        error: { kind: 'context_token_refused' },
+        mayHaveArrived: false,
+      });
+      expect(noted).toEqual(['claim', 'back']);
+    });
+
+    it.each([
+      ['context_token required', -2],
+      ['invalid arguments', -3],
+    ])('may also be a missing one, of somebody who has written: %s', async (errmsg, ret) => {
+      claim = { ...claim, contextToken: '' };
+      answers = [new ILinkApiError('sendmessage', { ret, errmsg }, [])];
+      expect(await send()).toMatchObject({ outcome: 'held', reason: 'window_over' });
+    });
+  });
+
   it('waits for its slot', async () => {
     claim = { ...claim, slotAt: clock.now() + 400 };
     answers = [{ message_id: '1' }];

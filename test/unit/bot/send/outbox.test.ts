@@ -242,6 +242,27 @@ describe('Queue', () => {
     });
 
     it.each([
+      [-2, 'invalid context_token'],
+      [-2, 'context_token required'],
+      [-2, 'CONTEXT TOKEN EXPIRED'],
+      [-2, 'session expired'],
+      [-2, 'conversation is closed'],
+    ])('keeps everything after %i %s, and sends it when the user writes again', async (ret, errmsg) => {
+      await waits(image('a'), image('b'));
+      await userWrites();
+      weChat.faults.push(new ILinkApiError('sendmessage', { ret, errmsg }, []));
+      probed = { found: 'closed' };
+      const queue = processWith();
+      expect(await finish(clock, queue.flush(USER))).toBe('window_over');
+      expect(await finish(clock, queue.flush(USER))).toBe('window_over');
+      expect(weChat.asked).toHaveLength(1);
+      expect((await notices()).map(({ state }) => state)).not.toContain('queued_refused');
+      await userWrites();
+      expect(await flush(queue)).toBe(false);
+      expect(weChat.lines).toEqual(['a', 'b']);
+    });
+
+    it.each([
       ['within one attempt', 1],
       ['after attempts that gave up', 3],
     ])(
