@@ -65,6 +65,9 @@ const MAX_REPLY_BYTES = 1024 * 1024;
 export class ILinkClient {
   private readonly clientVersion: string;
   private readonly secrets: readonly string[];
+  /** Made once: they are the same for every request. */
+  private readonly urls = new Map<keyof typeof ENDPOINTS, URL>();
+  private headers: (() => Record<string, string>) | undefined;
 
   constructor(
     private readonly options: ClientOptions,
@@ -157,7 +160,7 @@ export class ILinkClient {
   async getBotQrCode(localTokens: readonly string[] = [], signal?: AbortSignal): Promise<QrCodeReply> {
     const url = this.url('get_bot_qrcode');
     url.searchParams.set('bot_type', '3');
-    const headers = postHeaders(this.clientVersion, this.deps.random);
+    const headers = postHeaders(this.clientVersion, this.deps.random)();
     const body = JSON.stringify({ local_token_list: localTokens });
     const limitMs = ENDPOINTS.get_bot_qrcode.limitMs;
     const exchange = {
@@ -205,12 +208,13 @@ export class ILinkClient {
     body: Json,
     limitMs: number = ENDPOINTS[endpoint].limitMs,
   ): Exchange {
+    this.headers ??= postHeaders(this.clientVersion, this.deps.random, this.options.botToken ?? '');
     const base_info = { channel_version: this.clientVersion, bot_agent: BOT_AGENT };
     return {
       endpoint,
       method: 'POST',
-      url: this.url(endpoint),
-      headers: postHeaders(this.clientVersion, this.deps.random, this.options.botToken ?? ''),
+      url: this.knownUrl(endpoint),
+      headers: this.headers(),
       body: JSON.stringify({ ...body, base_info }),
       limitMs,
       finishStarted: endpoint === 'getupdates',
@@ -241,6 +245,14 @@ export class ILinkClient {
     if (answer.status >= 200 && answer.status < 300) return answer;
     if (answer.cutBy !== undefined) throw answer.cutBy;
     throw new ILinkHttpError(exchange.endpoint, answer.status, '', retryAfterMs(answer.headers));
+  }
+
+  private knownUrl(endpoint: keyof typeof ENDPOINTS): URL {
+    const known = this.urls.get(endpoint);
+    if (known) return known;
+    const url = this.url(endpoint);
+    this.urls.set(endpoint, url);
+    return url;
   }
 
   private url(endpoint: keyof typeof ENDPOINTS): URL {

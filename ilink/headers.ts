@@ -12,20 +12,21 @@ export function appHeaders(clientVersion: string): Record<string, string> {
 }
 
 /**
- * The headers of a POST. Content-Length is left to the HTTP client: Node 24 rejects one set by hand.
+ * Makes the headers of a POST. Content-Length is left to the HTTP client: Node 24 rejects one set by hand.
  *
  * @param botToken left out for the QR code, which must carry no Authorization
+ * @returns gives the headers of one request: all have `X-WECHAT-UIN` anew, and the rest is made once
  */
 export function postHeaders(
   clientVersion: string,
   random: RandomUint32,
   botToken?: string,
-): Record<string, string> {
-  return {
+): () => Record<string, string> {
+  const same = {
     'Content-Type': 'application/json',
     AuthorizationType: 'ilink_bot_token',
-    'X-WECHAT-UIN': Buffer.from(String(random())).toString('base64'),
     ...appHeaders(clientVersion),
     ...(botToken === undefined ? {} : { Authorization: `Bearer ${botToken}` }),
   };
+  return () => ({ ...same, 'X-WECHAT-UIN': Buffer.from(String(random())).toString('base64') });
 }

@@ -2,13 +2,16 @@ import type { Clock } from './clock';
 
 /** Aborts when the time is over or the caller's signal aborts, and takes its listener off the caller's signal again. */
 export class Limit {
-  private readonly controller = new AbortController();
+  private controller: AbortController | undefined;
+  private aborted: { reason: unknown } | undefined;
   private cancelTimer: () => void = () => undefined;
   private cancelGrace: () => void = () => undefined;
   private over = false;
   passed = false;
   /** How long the exchange may go on after the caller's signal aborted or the time was over. */
   graceMs = 0;
+  /** Told when it aborts, once: a signal and its listeners cost a small request a tenth of its time. */
+  onAbort: ((reason: unknown) => void) | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -18,12 +21,22 @@ export class Limit {
     private readonly looksFirst = false,
   ) {
     this.restart();
-    if (outer?.aborted) this.controller.abort(outer.reason);
+    if (outer?.aborted) this.abort(outer.reason);
     outer?.addEventListener('abort', this.onOuterAbort, { once: true });
   }
 
+  /** Made for whoever asks for it. */
   get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.aborted) this.controller.abort(this.aborted.reason);
     return this.controller.signal;
+  }
+
+  private abort(reason?: unknown): void {
+    if (this.aborted) return;
+    this.aborted = { reason };
+    this.controller?.abort(reason);
+    this.onAbort?.(reason);
   }
 
   /** The time starts anew. */
@@ -40,7 +53,7 @@ export class Limit {
     if (this.over) return;
     const abort = (): void => {
       this.passed = true;
-      this.controller.abort();
+      this.abort();
     };
     if (this.graceMs === 0) abort();
     else this.cancelGrace = this.clock.after(this.graceMs, abort);
@@ -65,7 +78,7 @@ export class Limit {
 
   private endSoon(): void {
     if (this.over) return;
-    const abort = (): void => this.controller.abort(this.outer?.reason);
+    const abort = (): void => this.abort(this.outer?.reason);
     if (this.graceMs === 0) abort();
     else this.cancelGrace = this.clock.after(this.graceMs, abort);
   }

@@ -6,6 +6,7 @@ import { ILinkNetworkError, ILinkReplyError } from './errors';
 import { Limit } from './limit';
 import { OutgoingBody, type Body } from './outgoing-body';
 import { joinPieces } from './pieces';
+import { ReplyHandler } from './reply-handler';
 import { undici } from './undici';
 import { BOT_AGENT } from './version';
 
@@ -129,25 +130,23 @@ export class Transport {
   async exchange(exchange: Exchange, maxBytes = MAX_REPLY_BYTES): Promise<HttpAnswer> {
     this.checkAddress(exchange);
     const { limitMs, signal, finishStarted = false } = exchange;
+    signal?.throwIfAborted();
     const limit = new Limit(this.deps.clock, limitMs, signal, finishStarted);
     const outgoing = new OutgoingBody(exchange.body, () => limit.restart());
-    const chunks: Buffer[] = [];
-    let answer: Dispatcher.ResponseData | undefined;
+    const reply = new ReplyHandler(
+      () => new ILinkReplyError(exchange.endpoint, `the answer is larger than ${maxBytes} bytes`),
+      maxBytes,
+      () => finishStarted && (limit.graceMs = FINISH_MS),
+    );
+    limit.onAbort = (reason) => reply.abort(reason);
     try {
-      answer = await undici().request(exchange.url, {
-        method: exchange.method,
-        headers: { 'User-Agent': BOT_AGENT, ...exchange.headers },
-        body: outgoing.content,
-        dispatcher: this.connections(),
-        signal: limit.signal,
-      });
-      if (finishStarted) limit.graceMs = FINISH_MS;
-      await readBody(answer.body, chunks, exchange.endpoint, maxBytes);
-      return { status: answer.statusCode, headers: answer.headers, body: await joinPieces(chunks) };
+      this.connections().dispatch(requestOf(exchange, outgoing), reply);
+      await reply.whole;
+      return await answerOf(reply);
     } catch (error) {
-      if (finishStarted && answer && chunks.length > 0) {
+      if (finishStarted && reply.pieces.length > 0) {
         const cutBy = error instanceof ILinkReplyError ? error : this.failure(exchange, error, limit);
-        return { status: answer.statusCode, headers: answer.headers, body: await joinPieces(chunks), cutBy };
+        return { ...(await answerOf(reply)), cutBy };
       }
       if (!exchange.signal?.aborted) {
         outgoing.throwSourceFailure();
@@ -251,18 +250,21 @@ export class Transport {
   }
 }
 
-async function readBody(
-  stream: AsyncIterable<Buffer>,
-  chunks: Buffer[],
-  endpoint: Endpoint,
-  maxBytes: number,
-): Promise<void> {
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > maxBytes) throw new ILinkReplyError(endpoint, `the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
+function requestOf(
+  { url, method, headers }: Exchange,
+  { content }: OutgoingBody,
+): Dispatcher.DispatchOptions {
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: { 'User-Agent': BOT_AGENT, ...headers },
+    body: content,
+  };
+}
+
+async function answerOf({ status, headers, pieces }: ReplyHandler): Promise<HttpAnswer> {
+  return { status, headers, body: pieces.length === 1 ? pieces[0]! : await joinPieces(pieces) };
 }
 
 function explain(endpoint: Endpoint, error: unknown, timePassed: boolean): ILinkNetworkError {

@@ -2,7 +2,7 @@ import { appHeaders, postHeaders } from '../../../ilink/headers';
 
 describe('the headers', () => {
   it('of a POST carry the token, the type of it, the app and a random uin', () => {
-    expect(postHeaders('2.4.9', () => 4294967295, 'secret')).toEqual({
+    expect(postHeaders('2.4.9', () => 4294967295, 'secret')()).toEqual({
       'Content-Type': 'application/json',
       AuthorizationType: 'ilink_bot_token',
       Authorization: 'Bearer secret',
@@ -13,7 +13,7 @@ describe('the headers', () => {
   });
 
   it('of the QR code carry no Authorization', () => {
-    expect(postHeaders('2.4.9', () => 1)).not.toHaveProperty('Authorization');
+    expect(postHeaders('2.4.9', () => 1)()).not.toHaveProperty('Authorization');
   });
 
   it('of the login status carry the app only', () => {
@@ -22,7 +22,8 @@ describe('the headers', () => {
 
   it('have a new uin for every request', () => {
     let next = 1;
-    const uins = [1, 2, 3].map(() => postHeaders('2.4.9', () => next++)['X-WECHAT-UIN']);
+    const headers = postHeaders('2.4.9', () => next++);
+    const uins = [1, 2, 3].map(() => headers()['X-WECHAT-UIN']);
     expect(new Set(uins).size).toBe(3);
   });
 });
