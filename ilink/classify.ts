@@ -28,13 +28,6 @@ const WINDOW_CLOSED: Verdict = {
   next: 'WeChat lets a bot send 10 messages, within 24 hours, after each message of the user. Ask the user to write anything to the bot, then send again. Repeating before that does not help and can lengthen the pause.',
 };
 
-const CONTEXT_TOKEN_REFUSED: Verdict = {
-  kind: 'context_token_refused',
-  repeat: 'no',
-  message: 'WeChat does not accept the context token of this message',
-  next: 'Leave "Context Token" empty, so that the newest one that is known is used. Each message of the user brings a new one: when none is accepted, ask the user to write anything to the bot.',
-};
-
 const CERTIFICATE_UNTRUSTED: Verdict = {
   kind: 'certificate_untrusted',
   repeat: 'no',
@@ -235,7 +228,7 @@ function classifyMinusTwo({ endpoint, errmsg, sent = [] }: Observation): Verdict
   if (endpoint === 'getuploadurl') return uploadRefused(text);
   if (text === 'invalid ilink_user_id') return WRONG_RECIPIENT;
   if (endpoint !== 'sendmessage') return badRequest('');
-  if (isAbout(CONTEXT_TOKEN, text, sent)) return CONTEXT_TOKEN_REFUSED;
+  if (isAbout(CONTEXT_TOKEN, text, sent)) return { ...badRequest(''), kind: 'context_token_refused' };
   return isAbout(CLOSED, text, sent) ? WINDOW_CLOSED : badRequest(text, sent);
 }
 

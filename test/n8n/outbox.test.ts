@@ -113,10 +113,10 @@ describe('A conversation that is closed', () => {
     expect(owner.texts[2]).toBe('three\n\nfour');
   });
 
-  test('names the context token when it was given by name and is not accepted', async () => {
+  test('does not keep what is refused for a context token that was given by name', async () => {
     const node = owner.sendText({ text: 'hi', to: owner.id, options: { contextToken: 'made up' } });
     await expect(stage.n8n.execute(node, ITEM)).rejects.toMatchObject({
-      message: 'WeChat does not accept the context token of this message',
+      message: 'WeChat refused the request as invalid',
       description: expect.stringContaining('"Context Token"'),
     });
   });
