@@ -1,8 +1,7 @@
 import { sleep } from '../ilink/clock';
-import type { ILinkError } from '../ilink/errors';
-import { failurePauseMs, idlePauseMs } from './pace';
-import { isEnd, withVerifyCode, type LoginEvent, type LoginState } from './state';
-import { CODE_LIMIT, isPassing, newLogin, pollLogin, renewLogin, type LoginDeps } from './steps';
+import { CODE_LIMIT, factsOf, perform, type LoginDeps } from './requests';
+import type { LoginEvent } from './state';
+import { BEFORE_THE_FIRST_CODE, step, type LoginInput, type NextAction } from './step';
 
 export interface LoginStreamDeps extends LoginDeps {
   /**
@@ -12,58 +11,33 @@ export interface LoginStreamDeps extends LoginDeps {
    * @returns digits ({@link readVerifyCode} says whether a text is usable)
    */
   verifyCode(signal: AbortSignal): Promise<string>;
-  /** How many codes are shown at most, one after the other. */
-  codeLimit?: number;
 }
 
 /** A request for a code is tried so often: about a quarter of a minute, then the person should know. */
 const CODE_TRIES = 5;
 
-/** While the person types, the server is asked this often whether the code still lives, once its time is over. */
-const LOOK_AGAIN_MS = 30_000;
-
 /**
  * A whole login, as a stream of what happens. It ends after `confirmed` or `binded_redirect`; a code that expired or was
- * blocked is followed by a new one, up to `codeLimit`. What may pass by itself is survived and told as `trouble`.
+ * blocked is followed by a new one, up to {@link CODE_LIMIT}. What may pass by itself is survived and told as `trouble`.
  *
  * @throws LoginError when it ended without credentials, ILinkError when a repeat cannot help, the signal's reason when it was
  * aborted
  */
 export async function* login(deps: LoginStreamDeps, signal: AbortSignal): AsyncGenerator<LoginEvent, void> {
-  const { codeLimit = CODE_LIMIT } = deps;
-  let state = yield* persistently(deps, signal, () => newLogin(deps, signal));
-  for (;;) {
-    const { qrcode, url, expiresAtMs, codeNumber } = state;
-    yield { status: 'qr', qrcode, url, expiresAtMs, codeNumber, codeLimit };
-    const ended = yield* followCode(deps, state, signal);
-    if (ended.status === 'confirmed' || ended.status === 'binded_redirect') return;
-    state = yield* persistently(deps, signal, () => renewLogin(deps, ended, signal, codeLimit));
-  }
-}
-
-/** Polls until nothing can follow for this code. */
-async function* followCode(
-  deps: LoginStreamDeps,
-  first: LoginState,
-  signal: AbortSignal,
-): AsyncGenerator<LoginEvent, LoginState> {
-  let state = first;
   const question = new Question(deps, signal);
+  let state = BEFORE_THE_FIRST_CODE;
+  let input: LoginInput = { type: 'go_on' };
   try {
     for (;;) {
-      const startedAtMs = deps.clock.now();
-      const { status: before } = state;
-      const step = await pollLogin(deps, state, signal);
-      const { event } = step;
-      state = step.state;
-      if (event) yield event;
-      if (isEnd(state.status)) return state;
-      if (state.status !== 'need_verifycode') question.withdraw();
-      if (event?.status === 'trouble') await pause(deps, event.retryInMs, signal);
-      else if (state.status === 'need_verifycode' && state.verifyCode === undefined)
-        state = await question.answered(state);
-      else if (state.status === before)
-        await pause(deps, idlePauseMs(deps.clock.now() - startedAtMs), signal);
+      const taken = step(state, input, factsOf(deps, { codeLimit: CODE_LIMIT, codeTries: CODE_TRIES }));
+      state = taken.state;
+      if (taken.event) yield taken.event;
+      if (state.code?.status !== 'need_verifycode') question.withdraw();
+      if (taken.next.do === 'end') {
+        if (taken.next.error !== undefined) throw taken.next.error;
+        return;
+      }
+      input = await act(deps, taken.next, question, signal);
       signal.throwIfAborted();
     }
   } finally {
@@ -71,30 +45,38 @@ async function* followCode(
   }
 }
 
-/**
- * The question for the number, open from `need_verifycode` to the answer. The server is left alone meanwhile, as Tencent's
- * client does: nobody knows whether it would count a poll without a number. Only when the code's time is over it is asked
- * now and then, or the person would type into a login that has ended.
- */
+async function act(
+  deps: LoginDeps,
+  next: Exclude<NextAction, { do: 'end' }>,
+  question: Question,
+  signal: AbortSignal,
+): Promise<LoginInput> {
+  if (next.do === 'ask_number') return question.answer(next.lookAgainAtMs);
+  if (next.do !== 'pause') return perform(deps, next, signal);
+  await sleep(deps.clock, next.pauseMs, signal);
+  return { type: 'go_on' };
+}
+
+/** The question for the number, open from `need_verifycode` to the answer, also while the server is asked about the code. */
 class Question {
-  private open: { code: Promise<string>; withdraw: () => void } | undefined;
+  private open: { number: Promise<string>; withdraw: () => void } | undefined;
 
   constructor(
     private readonly deps: LoginStreamDeps,
     private readonly signal: AbortSignal,
   ) {}
 
-  /** The state with the answer, or without one when it is time to look after the code. */
-  async answered(state: LoginState): Promise<LoginState> {
-    const { code } = (this.open ??= this.ask());
+  /** The answer, or `go_on` when there is none by then. */
+  async answer(lookAgainAtMs: number): Promise<LoginInput> {
+    const { clock } = this.deps;
+    const { number } = (this.open ??= this.ask());
     const answered = new AbortController();
     const enough = AbortSignal.any([answered.signal, this.signal]);
-    const lookAgainMs = Math.max(LOOK_AGAIN_MS, state.expiresAtMs - this.deps.clock.now());
     try {
-      const answer = await Promise.race([code, sleep(this.deps.clock, lookAgainMs, enough)]);
-      if (typeof answer !== 'string') return state;
+      const text = await Promise.race([number, sleep(clock, lookAgainAtMs - clock.now(), enough)]);
+      if (typeof text !== 'string') return { type: 'go_on' };
       this.open = undefined;
-      return withVerifyCode(state, answer);
+      return { type: 'number', text };
     } catch (error) {
       this.signal.throwIfAborted();
       throw error;
@@ -108,36 +90,11 @@ class Question {
     this.open = undefined;
   }
 
-  private ask(): { code: Promise<string>; withdraw: () => void } {
+  private ask(): { number: Promise<string>; withdraw: () => void } {
     const withdrawn = new AbortController();
-    const code = this.deps.verifyCode(AbortSignal.any([withdrawn.signal, this.signal]));
+    const number = this.deps.verifyCode(AbortSignal.any([withdrawn.signal, this.signal]));
     // After a withdrawal nobody waits for it any more.
-    code.catch(() => undefined);
-    return { code, withdraw: () => withdrawn.abort() };
+    number.catch(() => undefined);
+    return { number, withdraw: () => withdrawn.abort() };
   }
-}
-
-/** Gets a code, also when it does not work at once. */
-async function* persistently(
-  deps: LoginDeps,
-  signal: AbortSignal,
-  get: () => Promise<LoginState>,
-): AsyncGenerator<LoginEvent, LoginState> {
-  for (let failures = 1; ; failures++) {
-    let error: ILinkError;
-    try {
-      return await get();
-    } catch (thrown) {
-      if (!isPassing(thrown) || failures >= CODE_TRIES) throw thrown;
-      error = thrown;
-    }
-    const retryInMs = failurePauseMs(failures, deps.random);
-    yield { status: 'trouble', error, retryInMs };
-    await pause(deps, retryInMs, signal);
-  }
-}
-
-async function pause({ clock }: LoginDeps, pauseMs: number, signal: AbortSignal): Promise<void> {
-  if (pauseMs > 0) await sleep(clock, pauseMs, signal);
-  signal.throwIfAborted();
 }

@@ -1,5 +1,3 @@
-import type { RandomUint32 } from '../ilink/headers';
-
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 
@@ -8,10 +6,11 @@ const LONGEST_PAUSE_MS = 15_000;
  * minutes. Between half of it and all of it, so that many clients do not come back at once.
  *
  * @param failures from 1 on
+ * @param chance 32 random bits
  */
-export function failurePauseMs(failures: number, random: RandomUint32): number {
+export function failurePauseMs(failures: number, chance: number): number {
   const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 10));
-  return Math.round(pauseMs * (0.5 + random() / 2 ** 33));
+  return Math.round(pauseMs * (0.5 + chance / 2 ** 33));
 }
 
 /** A poll that brings nothing new in less than this was not held; without a pause we would spin. */

@@ -1,8 +1,9 @@
 import { sleep } from '../ilink/clock';
 import { ILinkError } from '../ilink/errors';
-import { idlePauseMs } from './pace';
-import { isEnd, type LoginResult, type LoginState } from './state';
-import { CODE_LIMIT, newLogin, pollLogin, renewLogin, type LoginDeps } from './steps';
+import { LoginError } from './error';
+import { factsOf, perform, type LoginDeps } from './requests';
+import type { LoginResult } from './state';
+import { BEFORE_THE_FIRST_CODE, step, type LoginStep, type NextAction } from './step';
 import {
   claimedBy,
   withoutProblem,
@@ -51,8 +52,8 @@ const BEAT_MS = LEASE_MS / 3;
 const SAVE_AGAIN_MS = 5_000;
 /** How long the end is kept for a workflow that has not heard of it. */
 const TOLD_WITHIN_MS = 24 * 3_600_000;
-/** While the person types, the server is asked this often whether the code still lives, once its time is over. */
-const LOOK_AGAIN_MS = 30_000;
+/** So often it is looked whether a number was typed, in another process perhaps. */
+const NUMBER_LOOK_MS = 1_000;
 
 /**
  * Carries one login to its end: shows a code after the other, follows the phone, and has the token saved. It holds the token
@@ -60,7 +61,7 @@ const LOOK_AGAIN_MS = 30_000;
  */
 export class LoginRunner {
   private nudge = new AbortController();
-  private lookedAt = 0;
+  private login = BEFORE_THE_FIRST_CODE;
 
   constructor(
     private readonly key: string,
@@ -81,7 +82,7 @@ export class LoginRunner {
         const claim = await this.claim();
         if (!claim?.changed) return claim?.record;
         try {
-          await this.step(claim.record, signal);
+          await this.round(claim.record, signal);
         } catch (error) {
           if (signal.aborted) break;
           await this.write((record) => ({ ...record, phase: 'failed', problem: problemOf(error) }));
@@ -125,38 +126,40 @@ export class LoginRunner {
     });
   }
 
-  private async step({ state, target }: LoginRecord, signal: AbortSignal): Promise<void> {
+  /** One request to the server at most, from the record to the record. */
+  private async round({ state, target }: LoginRecord, signal: AbortSignal): Promise<void> {
     const { login } = this.deps;
-    if (!state) return this.keep(await newLogin(login, signal));
-    if (isEnd(state.status)) return this.renew(state, signal);
-    if (this.mayWait(state)) return this.pause(1_000, signal);
-    const startedAt = (this.lookedAt = login.clock.now());
-    const { state: next, event } = await pollLogin(login, state, signal);
-    if (event?.status === 'confirmed') {
-      await this.deps.prove({ ...event.credential, confirmedBy: state.apiBaseUrl });
-      return this.save(event.credential, target, signal);
+    const { code: _code, ...before } = this.login;
+    const planned = step({ ...before, ...(state && { code: state }) }, { type: 'go_on' }, factsOf(login));
+    if (planned.next.do !== 'request_code' && planned.next.do !== 'ask_status')
+      return this.rest(planned.next, signal);
+    const came = await perform(login, planned.next, signal);
+    const taken = step(planned.state, came, factsOf(login));
+    this.login = taken.state;
+    if (taken.event?.status === 'confirmed') {
+      await this.deps.prove({ ...taken.event.credential, confirmedBy: state!.apiBaseUrl });
+      return this.save(taken.event.credential, target, signal);
     }
-    await this.keep(next, event?.status === 'trouble' ? problemOf(event.error) : undefined);
-    if (event?.status === 'trouble') await this.pause(event.retryInMs, signal);
-    else if (!event) await this.pause(idlePauseMs(login.clock.now() - startedAt), signal);
+    await this.keep(taken);
+    await this.rest(taken.next, signal);
   }
 
-  /** Nobody knows whether the server would count a poll without a number, so it is left alone while the person types. */
-  private mayWait({ status, verifyCode, expiresAtMs }: LoginState): boolean {
-    if (status !== 'need_verifycode' || verifyCode !== undefined) return false;
-    const now = this.deps.login.clock.now();
-    return now < expiresAtMs || now - this.lookedAt < LOOK_AGAIN_MS;
+  private async keep({ state, event }: LoginStep): Promise<void> {
+    const problem = event?.status === 'trouble' ? { problem: problemOf(event.error) } : {};
+    await this.write((record) => ({
+      ...withoutProblem(record),
+      ...(state.code && { state: state.code }),
+      ...problem,
+    }));
   }
 
-  private async renew(state: LoginState, signal: AbortSignal): Promise<void> {
-    if (state.status === 'binded_redirect') throw new LoginStop(ALREADY_BOUND);
-    if (state.codeNumber < CODE_LIMIT || state.status === 'verify_code_blocked')
-      return this.keep(await renewLogin(this.deps.login, state, signal));
+  /** What is to be done without the server. A request is for the next round, which looks at the record before. */
+  private async rest(next: NextAction, signal: AbortSignal): Promise<void> {
+    if (next.do === 'pause') await this.pause(next.pauseMs, signal);
+    if (next.do === 'ask_number') await this.pause(NUMBER_LOOK_MS, signal);
+    if (next.do !== 'end') return;
+    if (!areCodesUsedUp(next.error)) throw next.error ?? new LoginStop(ALREADY_BOUND);
     await this.write((record) => ({ ...withoutProblem(record), phase: 'paused' }));
-  }
-
-  private async keep(state: LoginState, problem?: LoginProblem): Promise<void> {
-    await this.write((record) => ({ ...withoutProblem(record), state, ...(problem && { problem }) }));
   }
 
   /** Tries until it worked: the person can repair what is wrong meanwhile, and does not have to scan again. */
@@ -186,6 +189,11 @@ export class LoginRunner {
     if (pauseMs > 0)
       await sleep(this.deps.login.clock, pauseMs, AbortSignal.any([signal, this.nudge.signal]));
   }
+}
+
+/** Nothing is wrong: the person may just have been away, and asks for more. */
+function areCodesUsedUp(error: unknown): boolean {
+  return error instanceof LoginError && error.failure === 'too_many_codes';
 }
 
 const ALREADY_BOUND: LoginProblem = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../ilink/clock';
 import { readVerifyCode } from './state';
-import type { LoginDeps } from './steps';
+import type { LoginDeps } from './requests';
 import type { Store } from '../store/store';
 import { proveLogin, type ConfirmedLogin } from './proof';
 import { isUnderWay, startedBy, type LoginOutcome, type LoginRecord, type LoginTarget } from './record';

@@ -15,7 +15,7 @@ export interface LoginResult {
 }
 
 /**
- * One QR code on its way, as plain JSON: another process, execution or page can go on with it (`pollLogin`). Who has it can
+ * One QR code on its way, as plain JSON: another process, execution or page can go on with it (`step`). Who has it can
  * collect the token once the code is confirmed, so it is to be kept like one.
  */
 export interface LoginState {
@@ -44,10 +44,14 @@ export interface LoginState {
 }
 
 /** What happens in a login, in the order in which it happens. */
-export type LoginEvent =
-  /** A new code to show: draw `url`. `codeNumber` counts from 1 to `codeLimit`. */
-  | { status: 'qr'; qrcode: string; url: string; expiresAtMs: number; codeNumber: number; codeLimit: number }
-  | LoginProgress;
+export type LoginEvent = (
+  | /** A new code to show: draw `url`. `codeNumber` counts from 1 to `codeLimit`. */
+    { status: 'qr'; qrcode: string; url: string; expiresAtMs: number; codeNumber: number; codeLimit: number }
+  | LoginProgress
+) & {
+  /** With this event it has become likely that somebody who scans gets no further; see {@link isStuck}. */
+  stuck?: true;
+};
 
 /** What a poll can bring. */
 export type LoginProgress =
@@ -68,8 +72,8 @@ export type LoginProgress =
   /** A poll or a request for a code failed and is repeated; nothing is lost by it. */
   | { status: 'trouble'; error: ILinkError; retryInMs: number };
 
-/** What one poll led to. Without an event there is nothing new. */
-export interface LoginStep {
+/** What one answer led to. Without an event there is nothing new. */
+export interface Advance {
   state: LoginState;
   event?: LoginProgress;
 }
@@ -97,7 +101,7 @@ export function withVerifyCode(state: LoginState, text: string): LoginState {
  * @param configuredBaseUrl the API base that the login was started with: its host may be redirected to as well
  * @throws LoginError when the login cannot go on: sent to a foreign host, or confirmed without a token
  */
-export function advance(state: LoginState, reply: QrCodeStatusReply, configuredBaseUrl: string): LoginStep {
+export function advance(state: LoginState, reply: QrCodeStatusReply, configuredBaseUrl: string): Advance {
   const { verifyCode: sent, ...rest } = state;
   const status = isKnown(reply.status) ? reply.status : state.status;
   const next: LoginState = { ...rest, status, failures: 0, ...(SCANNED.has(status) && { scanned: true }) };
@@ -167,7 +171,7 @@ function isKnown(status: unknown): status is LoginStatus {
 }
 
 /** Without a host Tencent's client goes on where it is. */
-function redirected(state: LoginState, host: unknown, configuredBaseUrl: string, isNews: boolean): LoginStep {
+function redirected(state: LoginState, host: unknown, configuredBaseUrl: string, isNews: boolean): Advance {
   const named = typeof host === 'string' ? host : '';
   const apiBaseUrl = named === '' ? state.apiBaseUrl : trustedBaseUrl(named, configuredBaseUrl);
   if (apiBaseUrl === undefined) throw new LoginError('foreign_host', redact(named));

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ilink/clock';
-import { isEnd, type LoginEvent } from '../../login/state';
+import type { LoginEvent } from '../../login/state';
 
 /** What helped others whose scan led nowhere, most often first. */
 export const SCAN_HELP = [
@@ -10,15 +10,11 @@ export const SCAN_HELP = [
   '- If the phone asks to upgrade the OpenClaw interface version: --client-version with a newer one.',
 ];
 
-/** So many codes end without a login before something is likely to be wrong. */
-const CODES_IN_VAIN = 2;
 /** Longer than anybody looks at the phone before they confirm. */
 const SCANNED_FOR_LONG_MS = 45_000;
 
 /** Watches a login, and says once what to do when a scan is likely to lead nowhere. */
 export class ScanHelp {
-  private codes = 0;
-  private scanned = false;
   private told = false;
   private cancel: () => void = () => undefined;
 
@@ -28,19 +24,12 @@ export class ScanHelp {
   ) {}
 
   /** After the event was shown. */
-  after({ status }: Pick<LoginEvent, 'status'>): void {
+  after({ status, stuck }: Pick<LoginEvent, 'status' | 'stuck'>): void {
     if (status === 'trouble') return;
     this.cancel();
-    if (status === 'scaned' || status === 'scaned_but_redirect') {
-      this.scanned = true;
+    if (status === 'scaned' || status === 'scaned_but_redirect')
       this.cancel = this.clock.after(SCANNED_FOR_LONG_MS, () => this.say(), true);
-    }
-    if (status === 'need_verifycode') this.scanned = true;
-    if (status === 'qr' || status === 'confirmed' || status === 'wait' || !isEnd(status)) return;
-    this.codes++;
-    const inVain = this.scanned && status === 'expired';
-    this.scanned = false;
-    if (inVain || this.codes >= CODES_IN_VAIN) this.say();
+    if (stuck) this.say();
   }
 
   stop(): void {

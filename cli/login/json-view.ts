@@ -69,7 +69,9 @@ function fieldsOf(event: Exclude<LoginEvent, { status: 'confirmed' }>): object {
       const { status, error, retryInMs } = event;
       return { status, message: error.message, detail: error.detail, retryInMs };
     }
-    default:
-      return event;
+    default: {
+      const { stuck: _said, ...fields } = event;
+      return fields;
+    }
   }
 }

@@ -7,9 +7,9 @@ import type { RequestRecord } from '../../emulator/types';
 import { ILinkClient } from '../../ilink/client';
 import { systemClock } from '../../ilink/clock';
 import { login, type LoginStreamDeps } from '../../login/login';
-import type { LoginEvent, LoginResult, LoginState } from '../../login/state';
-import { withVerifyCode } from '../../login/state';
-import { newLogin, pollLogin, type LoginDeps } from '../../login/steps';
+import type { LoginEvent, LoginResult } from '../../login/state';
+import { factsOf, perform, type LoginDeps } from '../../login/requests';
+import { BEFORE_THE_FIRST_CODE, step, type LoginInput, type LoginStep } from '../../login/step';
 import { Transport } from '../../ilink/transport';
 
 /** Our login against the emulator: the same states that Tencent's client goes through in login.test.ts. */
@@ -224,17 +224,23 @@ test('a login that is refused on the phone goes on with a new code', async () =>
 test('another process can go on with a login at any point: the state is all that it needs', async () => {
   Object.assign(emulator.settings, { loginRedirect: true, loginVerifyCode: '4711' });
   const elsewhere = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-  const steps: LoginDeps = deps();
-  const poll = async (state: LoginState) => pollLogin(steps, elsewhere(state));
-  const first = await newLogin(steps);
-  emulator.scan(first.url);
-  const redirected = await poll(first);
-  const asked = await poll(redirected.state);
-  const wrong = await poll(withVerifyCode(asked.state, '1'));
-  expect(wrong).toMatchObject({ event: { wrong: true }, state: { wrongCodes: 1 } });
-  const scanned = await poll(withVerifyCode(wrong.state, '4711'));
-  emulator.confirm(first.url);
-  const confirmed = await poll(scanned.state);
+  const login: LoginDeps = deps();
+  const poll = async (before: LoginStep, number?: string): Promise<LoginStep> => {
+    const facts = factsOf(login);
+    const input: LoginInput = number === undefined ? { type: 'go_on' } : { type: 'number', text: number };
+    const { state, next } = step(elsewhere(before.state), input, facts);
+    if (next.do !== 'ask_status') throw new Error(`What follows is ${next.do}`);
+    return step(elsewhere(state), await perform(login, elsewhere(next)), facts);
+  };
+  const first = step(BEFORE_THE_FIRST_CODE, await perform(login, { do: 'request_code' }), factsOf(login));
+  const { url } = first.state.code!;
+  emulator.scan(url);
+  const asked = await poll(await poll(first));
+  const wrong = await poll(asked, '1');
+  expect(wrong).toMatchObject({ event: { wrong: true }, state: { code: { wrongCodes: 1 } } });
+  const scanned = await poll(wrong, '4711');
+  emulator.confirm(url);
+  const confirmed = await poll(scanned);
   expect(confirmed.event).toMatchObject({
     status: 'confirmed',
     credential: { botToken: expect.any(String) },

@@ -4,7 +4,7 @@ import type { RequestHelperFunctions } from 'n8n-workflow';
 import { systemClock } from '../../../ilink/clock';
 import { createDispatcher } from '../../../ilink/dispatcher';
 import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../../ilink/endpoints';
-import type { LoginDeps } from '../../../login/steps';
+import type { LoginDeps } from '../../../login/requests';
 import { Transport } from '../../../ilink/transport';
 import { CLIENT_VERSION } from '../../../ilink/version';
 import { egressRule } from '../shared/connection';

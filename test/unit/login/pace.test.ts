@@ -1,17 +1,17 @@
 import { failurePauseMs, idlePauseMs } from '../../../login/pace';
 
-const least = (): number => 0;
-const most = (): number => 2 ** 32 - 1;
+const LEAST = 0;
+const MOST = 2 ** 32 - 1;
 
 describe('failurePauseMs', () => {
   it('doubles from a second up to a quarter of a minute', () => {
-    expect([1, 2, 3, 4, 5, 6, 50].map((failures) => failurePauseMs(failures, most))).toEqual([
+    expect([1, 2, 3, 4, 5, 6, 50].map((failures) => failurePauseMs(failures, MOST))).toEqual([
       1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000,
     ]);
   });
 
   it('is at least half of that', () => {
-    expect([1, 50].map((failures) => failurePauseMs(failures, least))).toEqual([500, 7_500]);
+    expect([1, 50].map((failures) => failurePauseMs(failures, LEAST))).toEqual([500, 7_500]);
   });
 });
 

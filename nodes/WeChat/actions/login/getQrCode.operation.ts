@@ -1,6 +1,6 @@
-import { newLogin, renewLogin } from '../../../../login/steps';
 import { ItemWithFiles, type StandaloneOperation } from '../operation';
 import { loginFields, withLogin } from './fields';
+import { nextCode } from './follow';
 import { endedState, stateJson } from './state';
 
 /** Login → Get QR Code. */
@@ -25,10 +25,8 @@ export const getQrCode: StandaloneOperation = {
     const { context, itemIndex, signal } = input;
     const field = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data')) || 'data';
     const ended = endedState(context.getInputData()[itemIndex]?.json);
-    const state = await withLogin(input, (login) =>
-      // In a loop that shows a code after the other, the codes of one login are counted.
-      ended ? renewLogin(login, ended, signal, Infinity) : newLogin(login, signal),
-    );
+    // In a loop that shows a code after the other, the codes of one login are counted.
+    const state = await withLogin(input, (login) => nextCode(login, ended, signal));
     const { toBuffer, toString } = await import('qrcode');
     const png = await toBuffer(state.url, { scale: 6, margin: 4 });
     const text = await toString(state.url, { type: 'utf8' });

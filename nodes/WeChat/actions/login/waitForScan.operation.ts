@@ -2,16 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { LoginTarget } from '../../../../login/record';
 import { proveLogin, type ConfirmedLogin } from '../../../../login/proof';
-import { sleep } from '../../../../ilink/clock';
-import { idlePauseMs } from '../../../../login/pace';
-import {
-  isEnd,
-  readVerifyCode,
-  withVerifyCode,
-  type LoginResult,
-  type LoginState,
-} from '../../../../login/state';
-import { pollLogin, type LoginDeps } from '../../../../login/steps';
+import { readVerifyCode, withVerifyCode, type LoginResult, type LoginState } from '../../../../login/state';
 import { readServerSettings } from '../../login/means';
 import { credentialName } from '../../login/options';
 import { accountOf, THIS_N8N } from '../../login/accounts';
@@ -22,6 +13,7 @@ import { storeOfBots } from '../../shared/logins';
 import { textParameter } from '../../shared/textParameter';
 import type { StandaloneOperation } from '../operation';
 import { loginFields, withLogin } from './fields';
+import { followCode } from './follow';
 import { readState, stateJson } from './state';
 
 const SAVE_TO = 'saveTo';
@@ -117,7 +109,7 @@ export const waitForScan: StandaloneOperation = {
     const state = withCode(context, itemIndex, readState(context.getNodeParameter('loginState', itemIndex)));
     const wait = context.getNodeParameter('waitForEnd', itemIndex, true) === true;
     await checkAccount(context, itemIndex);
-    const { result, ended } = await withLogin(input, (login) => follow(login, state, wait, signal));
+    const { result, ended } = await withLogin(input, (login) => followCode(login, state, wait, signal));
     if (!result) return stateJson(ended);
     await noteWhoScanned(context, { ...result, confirmedBy: ended.apiBaseUrl });
     return { status: 'confirmed', done: true, ...(await store(context, itemIndex, result)) };
@@ -131,30 +123,6 @@ function withCode(context: IExecuteFunctions, itemIndex: number, state: LoginSta
     throw new InputProblem('The verify code is no number', 'Use the digits that WeChat shows on the phone.');
   }
   return withVerifyCode(state, text);
-}
-
-/** Polls once, or until there is something that only a person can go on with. */
-async function follow(
-  login: LoginDeps,
-  first: LoginState,
-  wait: boolean,
-  signal: AbortSignal,
-): Promise<{ result?: LoginResult; ended: LoginState }> {
-  let state = first;
-  do {
-    const startedAt = login.clock.now();
-    const step = await pollLogin(login, state, signal);
-    const { event } = step;
-    state = step.state;
-    if (event?.status === 'confirmed') return { result: event.credential, ended: state };
-    if (isEnd(state.status) || (state.status === 'need_verifycode' && state.verifyCode === undefined)) break;
-    if (!wait) break;
-    const pauseMs =
-      event?.status === 'trouble' ? event.retryInMs : idlePauseMs(login.clock.now() - startedAt);
-    if (pauseMs > 0) await sleep(login.clock, pauseMs, signal);
-    signal.throwIfAborted();
-  } while (wait);
-  return { ended: state };
 }
 
 /** When it fails, the first message of the person proves the same, and the token must not be lost for it. */
