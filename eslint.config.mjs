@@ -42,7 +42,6 @@ const LONG_FILES = [
   'ilink/{client,transport}.ts',
   'ilink/updates/reading.ts',
   'nodes/WeChat/trigger/listen.ts',
-  'store/sqlite/sqlite-store.ts',
 ];
 const LONG_FUNCTIONS = [
   // Ties the parts of a bot together, one after another.

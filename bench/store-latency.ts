@@ -22,7 +22,7 @@ export function storeLatency(): Promise<Row[]> {
       previousEnd: 0,
     };
     const inbox = new BotInbox(store, options, systemClock, () => undefined);
-    await store.subscribe('subscriber', 'bot');
+    await store.inbox.subscribe('subscriber', 'bot');
     const samples: number[] = [];
     for (let i = 0; i < SAMPLES; i++) {
       await wait(5);

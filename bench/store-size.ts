@@ -58,15 +58,17 @@ async function measureUse(
       await new Promise(setImmediate);
     }
   };
-  await measure('keep one message', () => each((i) => store.receive(batchOf(1, i))));
-  await measure('keep a hundred at once', () => each((i) => store.receive(batchOf(100, i))));
+  await measure('keep one message', () => each((i) => store.inbox.receive(batchOf(1, i))));
+  await measure('keep a hundred at once', () => each((i) => store.inbox.receive(batchOf(100, i))));
   const many = batchOf(10_000, 1);
-  await measure('keep ten thousand at once', () => store.receive(many));
-  await measure('count a send', () => each((i) => store.claimSend(BOT, `user-${i}`, { now: NOW, gapMs: 0 })));
+  await measure('keep ten thousand at once', () => store.inbox.receive(many));
+  await measure('count a send', () =>
+    each((i) => store.conversations.claim(BOT, `user-${i}`, { now: NOW, gapMs: 0 })),
+  );
   await measure('probe before a poll', () => each(() => store.checkWritable(NOW)));
-  await measure(`what waits, ${WAITING}`, () => store.pending('workflow', 0));
-  await measure(`all conversations, ${CONVERSATIONS}`, () => store.conversations(BOT, CONVERSATIONS));
-  await measure('the newest conversations', () => each(() => store.conversations(BOT, 50)));
+  await measure(`what waits, ${WAITING}`, () => store.inbox.pending('workflow', 0));
+  await measure(`all conversations, ${CONVERSATIONS}`, () => store.conversations.list(BOT, CONVERSATIONS));
+  await measure('the newest conversations', () => each(() => store.conversations.list(BOT, 50)));
   await measure('the queue, 10,000', () => store.outbox.queued(BOT));
 }
 
@@ -105,7 +107,7 @@ function now(): HeldUp {
   return { workMs: (user + system) / 1_000, wallMs: performance.now() };
 }
 
-function batchOf(count: number, round: number): Parameters<SqliteStore['receive']>[0] {
+function batchOf(count: number, round: number): Parameters<SqliteStore['inbox']['receive']>[0] {
   const messages = Array.from({ length: count }, (_, i) => {
     const id = `new-${count}-${round}-${i}`;
     const body = JSON.stringify({ message_id: id, item_list: [{ text: 'x'.repeat(200) }] });

@@ -150,7 +150,7 @@ export class Bot {
   /** Whose bot it is, when a server has said so; see {@link Store.prove}. Nothing when the store cannot be read. */
   async provenUser(): Promise<string | undefined> {
     const store = await this.store().catch(() => undefined);
-    return store?.provenUser(this.key).catch(() => undefined);
+    return store?.logins.provenUser(this.key).catch(() => undefined);
   }
 
   /** Whether anybody listens to its messages. */
@@ -245,10 +245,10 @@ export class Bot {
     const fact = (): string => `gives ids: ${this.client.current.apiBaseUrl}`;
     return {
       known: async () => {
-        return (await this.store().catch(() => undefined))?.knows(fact()).catch(() => false) ?? false;
+        return (await this.store().catch(() => undefined))?.facts.knows(fact()).catch(() => false) ?? false;
       },
       learn: async () => {
-        await (await this.store().catch(() => undefined))?.learn(fact()).catch(() => undefined);
+        await (await this.store().catch(() => undefined))?.facts.learn(fact()).catch(() => undefined);
       },
     };
   }

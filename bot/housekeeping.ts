@@ -3,7 +3,7 @@ import type { Store } from '../store/store';
 import type { KeepLimits } from './receive/inbox';
 
 export interface HousekeepingDeps {
-  store: Pick<Store, 'prune' | 'takeOn'>;
+  store: Pick<Store, 'prune' | 'jobs'>;
   keep: KeepLimits;
   clock: Clock;
   report: (what: string, error?: unknown) => void;
@@ -43,7 +43,7 @@ export class Housekeeping {
 
   private async prune(now: number): Promise<void> {
     const { store, keep, report } = this.deps;
-    if (!(await store.takeOn('prune', now, PRUNE_EVERY_MS))) return;
+    if (!(await store.jobs.claim('prune', now, PRUNE_EVERY_MS))) return;
     const { days, messages, waiting = MAX_WAITING } = keep;
     const pruned = await store.prune({ before: now - days * DAY_MS, messages, waiting });
     if (pruned.waiting > 0) {

@@ -34,7 +34,7 @@ export class Memory {
     this.housekeeping = new Housekeeping({ store, keep, clock, report });
     this.startedAt = clock.now();
     this.owner = new Owner({
-      leases: store,
+      leases: store.leases,
       clock,
       report,
       ...(isDead && { isDead }),
@@ -43,7 +43,11 @@ export class Memory {
   }
 
   static async of(store: Store, options: MemoryOptions): Promise<Memory> {
-    return new Memory(store, await store.lastHeartbeat(options.clock.now() + LONGEST_LIFE_MS), options);
+    return new Memory(
+      store,
+      await store.leases.lastHeartbeat(options.clock.now() + LONGEST_LIFE_MS),
+      options,
+    );
   }
 
   /** The deliveries of a subscriber; the same object for as long as it has something under way. */
@@ -54,7 +58,7 @@ export class Memory {
     const { clock, report, copies } = this.options;
     const engine =
       this.engines.get(subscriber) ??
-      new Deliveries({ subscriber, inbox: this.store, clock, report, ...(copies && { copies }) });
+      new Deliveries({ subscriber, inbox: this.store.inbox, clock, report, ...(copies && { copies }) });
     this.engines.set(subscriber, engine);
     return engine;
   }

@@ -1,6 +1,6 @@
 import { loginKey, type BotCredential } from '../ilink/credential';
 import { realmOf, speaksForAll } from '../ilink/realm';
-import type { Proof, Store } from '../store/store';
+import type { Logins, Proof } from '../store/logins';
 
 /** A confirmed login, and which server confirmed it. */
 export interface ConfirmedLogin extends Pick<BotCredential, 'botToken' | 'ownerUserId'> {
@@ -24,8 +24,8 @@ export function proofOf(bot: string, serverUrl: string, userId: string): Proof {
  *
  * @throws when the store fails
  */
-export async function proveLogin(store: Pick<Store, 'prove'>, login: ConfirmedLogin): Promise<void> {
+export async function proveLogin(logins: Pick<Logins, 'prove'>, login: ConfirmedLogin): Promise<void> {
   const { ownerUserId, confirmedBy } = login;
   if (ownerUserId === '') return;
-  await store.prove({ ...proofOf(loginKey(login), confirmedBy, ownerUserId), isConfirmation: true });
+  await logins.prove({ ...proofOf(loginKey(login), confirmedBy, ownerUserId), isConfirmation: true });
 }

@@ -26,15 +26,15 @@ export class LoginRecords {
   ) {}
 
   async read(key: string): Promise<LoginRecord | undefined> {
-    const { slips } = await this.store();
-    const body = await slips.read(KIND, key, this.clock.now());
+    const { documents } = await this.store();
+    const body = await documents.read(KIND, key, this.clock.now());
     return body === undefined ? undefined : (JSON.parse(body) as LoginRecord);
   }
 
   /** All logins of a page. */
   async ofPage(page: string): Promise<Array<[key: string, record: LoginRecord]>> {
-    const { slips } = await this.store();
-    const all = await slips.all(KIND, this.clock.now());
+    const { documents } = await this.store();
+    const all = await documents.list(KIND, this.clock.now());
     const parsed = all.map(({ key, body }): [string, LoginRecord] => [key, JSON.parse(body) as LoginRecord]);
     return parsed.filter(([, record]) => record.page === page);
   }
@@ -53,9 +53,9 @@ export class LoginRecords {
     key: string,
     change: (record: LoginRecord) => LoginRecord | undefined,
   ): Promise<{ record: LoginRecord; changed: boolean } | undefined> {
-    const { slips } = await this.store();
+    const { documents } = await this.store();
     for (let attempt = 0; attempt < WRITE_TRIES; attempt++) {
-      const before = await slips.read(KIND, key, this.clock.now());
+      const before = await documents.read(KIND, key, this.clock.now());
       if (before === undefined) return undefined;
       const record = JSON.parse(before) as LoginRecord;
       const changed = change(record);
@@ -66,13 +66,13 @@ export class LoginRecords {
   }
 
   async remove(key: string): Promise<void> {
-    const { slips } = await this.store();
-    await slips.remove(KIND, key);
+    const { documents } = await this.store();
+    await documents.remove(KIND, key);
   }
 
   private async write(key: string, record: LoginRecord, before: string | undefined): Promise<boolean> {
-    const { slips } = await this.store();
-    const slip = { key, body: JSON.stringify(record), expiresAt: record.expiresAtMs };
-    return slips.write(KIND, slip, before, this.clock.now());
+    const { documents } = await this.store();
+    const document = { key, body: JSON.stringify(record), expiresAt: record.expiresAtMs };
+    return documents.write(KIND, document, before, this.clock.now());
   }
 }

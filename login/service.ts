@@ -191,7 +191,7 @@ export class LoginDesk {
   /** When it fails, the first message of the person proves the same, and the token must not be lost for it. */
   private async prove(confirmed: ConfirmedLogin): Promise<void> {
     try {
-      await proveLogin(await this.deps.store(), confirmed);
+      await proveLogin((await this.deps.store()).logins, confirmed);
     } catch (error) {
       this.deps.report('Whose login it was could not be noted', error);
     }

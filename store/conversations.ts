@@ -1,18 +1,18 @@
 /** What is known of the conversations of a bot, whoever sent and received: all workflows, all processes on this store. */
 export interface Conversations {
   /** Nothing when the bot and the user never had to do with each other here. */
-  conversation(bot: string, userId: string): Promise<Conversation | undefined>;
+  get(bot: string, userId: string): Promise<Conversation | undefined>;
   /** Those in which something happened last come first. */
-  conversations(bot: string, limit: number): Promise<Conversation[]>;
+  list(bot: string, limit: number): Promise<Conversation[]>;
   /**
    * Counts one message of the bot before it goes out, so that two who send at the same time do not both take the last one, and
    * gives it a slot: messages to one person keep a distance, whoever sends them.
    *
    * @param terms without them it is counted whatever is known
    */
-  claimSend(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim>;
+  claim(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim>;
   /** What became of the message of a claim. */
-  settleSend(bot: string, userId: string, claim: SendClaim, end: SendEnd): Promise<void>;
+  settle(bot: string, userId: string, claim: SendClaim, end: SendEnd): Promise<void>;
 }
 
 /** The time now (milliseconds since 1970), and the distance to keep from the next message to the same person. */

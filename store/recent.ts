@@ -1,12 +1,12 @@
 /** What was said lately in both directions, so that a quote that only carries an id can be understood. */
 export interface Recent {
   /** Remembers messages of the bot that the server gave an id. */
-  rememberSent(bot: string, messages: SentMessage[]): Promise<void>;
+  remember(bot: string, messages: SentMessage[]): Promise<void>;
   /**
    * The message of a conversation that has this id, or one of whose items has it. Nothing when it is too long ago, belongs to
    * another conversation, or was never seen here.
    */
-  recentMessage(bot: string, userId: string, id: string): Promise<RecentMessage | undefined>;
+  find(bot: string, userId: string, id: string): Promise<RecentMessage | undefined>;
 }
 
 /** A message of the bot. */

@@ -1,16 +1,16 @@
 import type { Notice } from './outbox';
 
 /** What came and could not be read. The server does not send it again, so it is kept as it came, bounded. */
-export interface UnreadableStore {
+export interface Unreadable {
   /**
    * Keeps pieces of a reply, each once, and leaves `notice` for the triggers when one of them is new. All of it is on the
    * disk when it has resolved.
    *
    * @returns how many are new
    */
-  keepUnreadable(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number>;
+  keep(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number>;
   /** What is kept of a bot, the newest first. */
-  unreadable(bot: string): Promise<KeptPiece[]>;
+  list(bot: string): Promise<KeptPiece[]>;
 }
 
 export interface UnreadablePiece {

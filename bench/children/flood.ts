@@ -20,7 +20,7 @@ async function receive({ folder, credential }: Task): Promise<void> {
   const memory = await registry.memory();
   const { bot } = registry.acquire(readCredential(credential));
   let taken = 0;
-  await memory.store.subscribe('bench', bot.key);
+  await memory.store.inbox.subscribe('bench', bot.key);
   const deliveries = memory.deliveries('bench');
   deliveries.resume({
     order: 'perUser',

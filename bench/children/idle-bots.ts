@@ -17,7 +17,7 @@ async function measure({ folder, credentials }: Task): Promise<void> {
   const memory = await registry.memory();
   const listen = (data: ICredentialDataDecryptedObject): void => {
     const { bot } = registry.acquire(readCredential(data));
-    void memory.store.subscribe(`bench:${bot.key}`, bot.key);
+    void memory.store.inbox.subscribe(`bench:${bot.key}`, bot.key);
     memory.deliveries(`bench:${bot.key}`).resume({
       order: 'parallel',
       limit: 100,

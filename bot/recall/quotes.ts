@@ -31,13 +31,13 @@ export function quoteIn(message: unknown): RefMessage | undefined {
 export async function findQuoted(
   message: unknown,
   bot: string,
-  recent: Pick<Recent, 'recentMessage'>,
+  recent: Pick<Recent, 'find'>,
 ): Promise<Quoted | undefined> {
   const quote = quoteIn(message);
   const id = quote && (idIn(quote.svr_id) ?? idIn(Object(quote.message_item).msg_id));
   const { from_user_id } = Object(message) as InboundMessage;
   if (id === undefined || typeof from_user_id !== 'string') return undefined;
-  const found = await recent.recentMessage(bot, from_user_id, id);
+  const found = await recent.find(bot, from_user_id, id);
   if (!found) return undefined;
   const earlier: unknown = JSON.parse(found.body);
   const items = itemsOf(earlier);

@@ -35,7 +35,7 @@ export class SentMemory {
   /** The earlier message that this one quotes, if it is known here. Never fails. */
   async quoted(message: unknown): Promise<Quoted | undefined> {
     await this.write();
-    return this.safely(async (store) => findQuoted(message, this.deps.bot, store));
+    return this.safely(async (store) => findQuoted(message, this.deps.bot, store.recent));
   }
 
   /** Writes what is not written yet. Never fails. */
@@ -44,7 +44,7 @@ export class SentMemory {
     this.cancelWrite = undefined;
     const messages = this.unwritten;
     this.unwritten = [];
-    if (messages.length > 0) await this.safely((store) => store.rememberSent(this.deps.bot, messages));
+    if (messages.length > 0) await this.safely((store) => store.recent.remember(this.deps.bot, messages));
   }
 
   private async safely<Result>(action: (store: Store) => Promise<Result>): Promise<Result | undefined> {

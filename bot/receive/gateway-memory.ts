@@ -19,10 +19,14 @@ interface Note {
  * What all bots of this n8n know of the gateway in front of a host: in the store, for 30 days since it was last used. What is in
  * doubt is kept beside it, for ten minutes.
  */
-export function gatewayMemory({ slips }: Pick<Store, 'slips'>, host: string, clock: Clock): GatewayMemory {
+export function gatewayMemory(
+  { documents }: Pick<Store, 'documents'>,
+  host: string,
+  clock: Clock,
+): GatewayMemory {
   const doubtful = `${host} perhaps`;
   const read = async (key: string): Promise<Note | undefined> => {
-    const body = await slips.read(KIND, key, clock.now());
+    const body = await documents.read(KIND, key, clock.now());
     return body === undefined ? undefined : (JSON.parse(body) as Note);
   };
   const write = async (cutMs: number, isCertain: boolean): Promise<void> => {
@@ -30,7 +34,7 @@ export function gatewayMemory({ slips }: Pick<Store, 'slips'>, host: string, clo
     const key = isCertain ? host : doubtful;
     const body = JSON.stringify({ cutMs, at: now } satisfies Note);
     const expiresAt = now + (isCertain ? LIFE_MS : DOUBTFUL_LIFE_MS);
-    await slips.write(KIND, { key, body, expiresAt }, await slips.read(KIND, key, now), now);
+    await documents.write(KIND, { key, body, expiresAt }, await documents.read(KIND, key, now), now);
   };
   return {
     read: async () => {

@@ -63,7 +63,7 @@ export class BotInbox {
   /** Where to go on polling; empty at first. */
   async cursor(): Promise<string> {
     const { bot, earlierConnection } = this.options;
-    return (await this.store.cursor(bot)) || (await this.store.cursor(earlierConnection));
+    return (await this.store.inbox.cursor(bot)) || (await this.store.inbox.cursor(earlierConnection));
   }
 
   /** Fails when nothing could be kept now. */
@@ -101,14 +101,14 @@ export class BotInbox {
       const isLast = from + CHUNK >= messages.length;
       const received = chunk.map(toReceived);
       const ends = isLast && cursor !== undefined ? { cursor } : {};
-      count(kept, chunk, received, await this.store.receive({ ...batch, messages: received, ...ends }));
+      count(kept, chunk, received, await this.store.inbox.receive({ ...batch, messages: received, ...ends }));
     }
     return kept;
   }
 
   private async keepUnreadable(unreadable: NonNullable<Updates['unreadable']>, now: number): Promise<void> {
     if (unreadable.length === 0) return;
-    const fresh = await this.store.keepUnreadable(
+    const fresh = await this.store.unreadable.keep(
       this.options.bot,
       piecesOf(unreadable),
       unreadableNotice(unreadable, now),
@@ -127,7 +127,7 @@ export class BotInbox {
     const person = personIn(messages);
     if (person === undefined || answeredBy === undefined) return undefined;
     const proof = proofOf(bot, answeredBy, person);
-    if (await this.store.prove(proof)) onOpened?.();
+    if (await this.store.logins.prove(proof)) onOpened?.();
     return { realm: proof.realm, userId: proof.userId };
   }
 

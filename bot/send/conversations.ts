@@ -60,7 +60,7 @@ export class Conversations {
 
   /** Nothing when the user is not known. Token and window of an earlier login count for nothing. */
   async get(userId: string): Promise<Conversation | undefined> {
-    const known = await this.remembering((store) => store.conversation(this.deps.bot, userId));
+    const known = await this.remembering((store) => store.conversations.get(this.deps.bot, userId));
     return known && this.ofThisLogin(known);
   }
 
@@ -95,7 +95,7 @@ export class Conversations {
   /** All conversations, those in which the user wrote last first. @throws when the store fails */
   async all(limit: number, limits?: Limits): Promise<Array<Standing & { userId: string }>> {
     const store = await this.deps.store();
-    const known = (await store?.conversations(this.deps.bot, limit)) ?? [];
+    const known = (await store?.conversations.list(this.deps.bot, limit)) ?? [];
     return known.map((conversation) => ({
       userId: conversation.userId,
       ...this.standingOf(this.ofThisLogin(conversation), limits),
@@ -116,7 +116,7 @@ export class Conversations {
     const now = clock.now();
     const terms = limits && { login, hasToken, quota: limits.quota, openSince: now - limits.windowMs };
     const claim = (await this.remembering((store) =>
-      store.claimSend(bot, userId, { now, gapMs }, terms),
+      store.conversations.claim(bot, userId, { now, gapMs }, terms),
     )) ?? { ...FREE, slotAt: now, gapMs };
     const reason = claim.granted ? undefined : (this.reasonBy(claim, limits, hasToken) ?? 'window_over');
     const contextToken = this.isThisLogin(claim) ? claim.contextToken : '';
@@ -127,7 +127,7 @@ export class Conversations {
   async settle(userId: string, claim: SendClaim, end: Omit<SendEnd, 'now' | 'gapMs'> = {}): Promise<void> {
     const { bot, clock } = this.deps;
     const spacing = { now: clock.now(), gapMs: claim.gapMs };
-    await this.remembering((store) => store.settleSend(bot, userId, claim, { ...end, ...spacing }));
+    await this.remembering((store) => store.conversations.settle(bot, userId, claim, { ...end, ...spacing }));
   }
 
   /** Why a message to this user would wait now; nothing when it may go out. */
@@ -148,7 +148,7 @@ export class Conversations {
     const { now, gapMs } = { now: 0, gapMs: 0 };
     const claim = { ...known, granted: false, slotAt: now, gapMs };
     await this.remembering((store) =>
-      store.settleSend(this.deps.bot, userId, claim, { isClosed: true, now, gapMs }),
+      store.conversations.settle(this.deps.bot, userId, claim, { isClosed: true, now, gapMs }),
     );
   }
 

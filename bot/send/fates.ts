@@ -29,7 +29,7 @@ export class Fates {
     const now = this.deps.clock.now();
     const [body, expiresAt] = [JSON.stringify(fate), now + LIFE_MS];
     for (const id of ids)
-      await store.slips.write(KIND, { key: this.keyOf(id), body, expiresAt }, undefined, now);
+      await store.documents.write(KIND, { key: this.keyOf(id), body, expiresAt }, undefined, now);
   }
 
   /** @returns nothing while it waits. @throws when the store fails */
@@ -40,7 +40,7 @@ export class Fates {
     const waiting = new Set((await store.outbox.queued(this.deps.bot, userId)).map(({ id }) => id));
     for (const id of ids) {
       if (waiting.has(id)) continue;
-      const body = await store.slips.read(KIND, this.keyOf(id), this.deps.clock.now());
+      const body = await store.documents.read(KIND, this.keyOf(id), this.deps.clock.now());
       fates.set(id, body === undefined ? UNKNOWN : (JSON.parse(body) as Fate));
     }
     return fates;

@@ -82,15 +82,16 @@ export class UnfinishedSends {
   async finished(identity: SendIdentity | undefined, progress: Progress, wasResumed: boolean): Promise<void> {
     if (!identity) return;
     if (identity.isRetry || wasResumed) return this.note(identity, progress, false);
-    await this.writing(async (store) => store.forgetUnfinished(digest(identity.name)));
+    await this.writing(async (store) => store.unfinished.forget(digest(identity.name)));
   }
 
   private async find(identity: SendIdentity): Promise<SendProgress | undefined> {
     const store = await this.deps.store();
     const { execution, isRetry, knowsOrigin } = identity;
-    const ofName = await store?.findUnfinished(digest(identity.name));
+    const ofName = await store?.unfinished.find(digest(identity.name));
     const found =
-      ofName ?? (isRetry && !knowsOrigin ? await store?.findBrokenOff(contentOf(identity)) : undefined);
+      ofName ??
+      (isRetry && !knowsOrigin ? await store?.unfinished.findBrokenOff(contentOf(identity)) : undefined);
     if (!found || Math.abs(this.deps.clock.now() - found.at) >= LIFE_MS) return undefined;
     // What this very execution has finished it means when it sends it again. A retry is another execution than the one before.
     const isOurs = found.execution === execution ? found.isOpen : isRetry;
@@ -111,7 +112,7 @@ export class UnfinishedSends {
     const at = this.deps.clock.now();
     const { bot } = this.deps;
     const progressed = { execution, content, isOpen, state, at, ...(bot !== undefined && { bot }) };
-    await this.writing(async (store) => store.noteUnfinished(digest(name), progressed, isDurable));
+    await this.writing(async (store) => store.unfinished.note(digest(name), progressed, isDurable));
   }
 
   private async writing(action: (store: Store) => Promise<void>): Promise<void> {

@@ -31,11 +31,11 @@ export class SqliteConversations implements Conversations {
     this.pacing = new SqlitePacing(access.database);
   }
 
-  conversation(bot: string, userId: string): Promise<Conversation | undefined> {
+  get(bot: string, userId: string): Promise<Conversation | undefined> {
     return this.access.read(() => this.find(bot, this.logins.scopeOf(bot), userId));
   }
 
-  async conversations(bot: string, limit: number): Promise<Conversation[]> {
+  async list(bot: string, limit: number): Promise<Conversation[]> {
     const sql = `SELECT ${CONVERSATION} WHERE c.bot = ? AND (c.last_inbound_at, c.user_id) < (?, ?)
       ORDER BY c.last_inbound_at DESC, c.user_id DESC LIMIT ?`;
     return pages<Conversation>(this.access, limit, (after, most) => {
@@ -45,7 +45,7 @@ export class SqliteConversations implements Conversations {
     });
   }
 
-  claimSend(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim> {
+  claim(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim> {
     return this.access.write(() => {
       const scope = this.logins.scopeFor(bot);
       const facts = this.factsOf(scope, userId);
@@ -63,7 +63,7 @@ export class SqliteConversations implements Conversations {
   }
 
   /** When the user has written meanwhile, the count began anew, and a refusal from before says nothing any more. */
-  async settleSend(bot: string, userId: string, claim: SendClaim, end: SendEnd): Promise<void> {
+  async settle(bot: string, userId: string, claim: SendClaim, end: SendEnd): Promise<void> {
     const { isBack = false, isClosed = false, isOpen: opened = false, isUnknownUser, throttle } = end;
     const sql = `UPDATE conversations SET sent_since = max(0, sent_since - ?),
         closed_by_server = iif(?, 0, max(closed_by_server, ?))

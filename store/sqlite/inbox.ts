@@ -1,4 +1,4 @@
-import type { PendingDelivery, ReceivedBatch, ReceivedMessage, StoredMessage } from '../store';
+import type { Inbox, PendingDelivery, ReceivedBatch, ReceivedMessage, StoredMessage } from '../inbox';
 import type { Access } from './access';
 import type { SqliteConversations } from './conversations';
 import type { Database } from './database';
@@ -18,7 +18,7 @@ const BATCH = 100;
 const CLAIMED_AT_ONCE = 100;
 
 /** The tables of messages, of who wants them, and of who had them. */
-export class SqliteInbox {
+export class SqliteInbox implements Inbox {
   private readonly database: Database;
   /** Who listens through this process, and to which bot: when the file has to be begun anew, they go on to. */
   private readonly awake = new Map<string, string>();
@@ -27,7 +27,7 @@ export class SqliteInbox {
     private readonly access: Access,
     private readonly tables: {
       logins: SqliteLogins;
-      talks: SqliteConversations;
+      conversations: SqliteConversations;
       subscriptions: SqliteSubscriptions;
     },
   ) {
@@ -148,16 +148,16 @@ export class SqliteInbox {
     message: ReceivedMessage,
     isLate: boolean,
   ): StoredMessage[] {
-    const { talks } = this.tables;
+    const { conversations } = this.tables;
     const { receivedAt } = batch;
     const { userId, body, contextToken, isEcho } = message;
     const seen = this.wasSeen(scope, message, receivedAt);
     // A message that came before may bring a newer token than the first time, but the user has not written again.
-    const isOfTalk = userId !== '' && !isEcho && !isLate;
-    if (isOfTalk && contextToken && seen) talks.refreshToken(scope, batch, userId, contextToken);
+    const isOfUser = userId !== '' && !isEcho && !isLate;
+    if (isOfUser && contextToken && seen) conversations.refreshToken(scope, batch, userId, contextToken);
     if (seen) return [];
     // The token of a conversation with a login that has ended is of no use.
-    if (isOfTalk) talks.userWrote(scope, batch, userId, contextToken ?? '');
+    if (isOfUser) conversations.userWrote(scope, batch, userId, contextToken ?? '');
     const kind = isEcho ? 'echo' : 'message';
     const insert = 'INSERT INTO messages (bot, user_id, received_at, body, kind) VALUES (?, ?, ?, ?, ?)';
     const seq = this.database.run(insert, scope, userId, receivedAt, body, kind).lastId;

@@ -1,5 +1,5 @@
 import type { Notice } from '../outbox';
-import type { KeptPiece, UnreadablePiece, UnreadableStore } from '../unreadable';
+import type { KeptPiece, UnreadablePiece, Unreadable } from '../unreadable';
 import type { Access } from './access';
 import type { Database } from './database';
 import type { SqliteLogins } from './logins';
@@ -9,7 +9,7 @@ import { leaveNotice } from './notices';
 const MAX_PIECES = 100;
 
 /** The table of what could not be read. */
-export class SqliteUnreadable implements UnreadableStore {
+export class SqliteUnreadable implements Unreadable {
   private readonly database: Database;
 
   constructor(
@@ -19,10 +19,10 @@ export class SqliteUnreadable implements UnreadableStore {
     this.database = access.database;
   }
 
-  keepUnreadable(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
+  keep(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
     return this.access.write(() => {
       const scope = this.logins.scopeFor(bot);
-      const fresh = pieces.filter((piece) => this.keep(scope, piece, notice.at));
+      const fresh = pieces.filter((piece) => this.keepOne(scope, piece, notice.at));
       const tooMany = `DELETE FROM unreadable WHERE bot = ? AND number <= (
         SELECT number FROM unreadable WHERE bot = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`;
       this.database.run(tooMany, scope, scope, MAX_PIECES);
@@ -31,7 +31,7 @@ export class SqliteUnreadable implements UnreadableStore {
     }, true);
   }
 
-  async unreadable(bot: string): Promise<KeptPiece[]> {
+  async list(bot: string): Promise<KeptPiece[]> {
     const sql = `SELECT digest, reason, size, body, first_at AS firstAt, last_at AS lastAt, times
       FROM unreadable WHERE bot = ? ORDER BY number DESC`;
     const rows = await this.access.read(() => this.database.all<KeptPiece>(sql, this.logins.scopeOf(bot)));
@@ -39,7 +39,7 @@ export class SqliteUnreadable implements UnreadableStore {
   }
 
   /** @returns whether it is new */
-  private keep(scope: string, { digest, reason, size, body }: UnreadablePiece, now: number): boolean {
+  private keepOne(scope: string, { digest, reason, size, body }: UnreadablePiece, now: number): boolean {
     const again = 'UPDATE unreadable SET times = times + 1, last_at = ? WHERE bot = ? AND digest = ?';
     if (this.database.run(again, now, scope, digest).changes > 0) return false;
     const insert = `INSERT INTO unreadable (bot, digest, reason, size, body, first_at, last_at, times)

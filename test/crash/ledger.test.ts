@@ -87,7 +87,7 @@ describe('keptTexts', () => {
       keys: [],
     });
     const messages = [message('first'), message('zweite „Nachricht“')];
-    await store.receive({
+    await store.inbox.receive({
       bot: 'b',
       connection: 'c',
       receivedAt: 1,

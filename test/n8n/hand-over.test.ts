@@ -43,7 +43,7 @@ const arrived = (...texts: string[]): Promise<void> => eventually(() => `${gate.
 /** How many messages still wait to be handed over to this workflow. */
 const waiting = async (heard: Heard, process = n8n): Promise<number> => {
   const subscriber = `${heard.context.getWorkflow().id}:${heard.context.getNode().id}`;
-  return (await process.store!.pending(subscriber, 0)).length;
+  return (await process.store!.inbox.pending(subscriber, 0)).length;
 };
 const nothingWaits = async (heard: Heard, process = n8n): Promise<void> => {
   let left = 1;

@@ -225,7 +225,7 @@ describe('Login → Wait for Scan', () => {
 describe('Whose login it was', () => {
   it('may be impossible to note, and the log says so without what the error says', async () => {
     const store = await storeOfBots();
-    jest.spyOn(store, 'prove').mockRejectedValue(new Error('a token, or what somebody wrote'));
+    jest.spyOn(store.logins, 'prove').mockRejectedValue(new Error('a token, or what somebody wrote'));
     const code = await getCode();
     scan(code);
     expect(await waitFor(code.state)).toMatchObject({ status: 'confirmed' });
@@ -253,7 +253,7 @@ describe('Login → Log Out', () => {
     });
     expect(schemaOf(item?.json)).toEqual(storedSchema('login', 'logOut'));
     const { store } = await bots.memory();
-    expect(await store.conversation(owner.id, owner.id)).toBeUndefined();
+    expect(await store.conversations.get(owner.id, owner.id)).toBeUndefined();
     const [again] = await stage.n8n.execute(draft, [{ json: {} }]);
     expect(again?.json.forgotten).toEqual({
       messages: 0,

@@ -367,8 +367,8 @@ describe('A request that is no request of the page', () => {
   it('is answered without an execution, too, when the store cannot be opened', async () => {
     const page = await publish();
     const ticket = new URL(await getLink()).hash.slice(1);
-    const { slips } = await storeOfBots();
-    const failing = jest.spyOn(slips, 'read').mockRejectedValue(new Error('the disk is gone'));
+    const { documents } = await storeOfBots();
+    const failing = jest.spyOn(documents, 'read').mockRejectedValue(new Error('the disk is gone'));
     const body = { do: 'look', ticket };
     const answer = await stage.n8n.visit(page.workflow, { webhook: 'default', body });
     failing.mockRestore();

@@ -53,10 +53,10 @@ describe('What a server sends back of the bot itself', () => {
       await owner.writes('again');
       await process_.until(() => heard.texts.length === 2);
       expect(heard.texts).toEqual(['hello', 'again']);
-      const kept = await process_.store!.messagesAfter(bot.key, 0, 100);
+      const kept = await process_.store!.inbox.messagesAfter(bot.key, 0, 100);
       expect(kept.filter(({ kind }) => kind === 'echo')).toHaveLength(3);
       expect(conversation?.userId).toBe(owner.id);
-      expect((await process_.store!.conversations(bot.key, 10)).map(({ userId }) => userId)).toEqual([
+      expect((await process_.store!.conversations.list(bot.key, 10)).map(({ userId }) => userId)).toEqual([
         owner.id,
       ]);
       release();
@@ -118,7 +118,7 @@ describe('A message whose JSON is bad', () => {
       const { bot, release } = process_.bots.acquire(
         readCredential(stage.n8n.credentials.stored.get(owner.credential)!),
       );
-      const [piece] = await process_.store!.unreadable(bot.key);
+      const [piece] = await process_.store!.unreadable.list(bot.key);
       expect(Buffer.from(piece!.body).toString('latin1')).toContain('SECRET');
       release();
     },

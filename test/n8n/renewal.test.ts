@@ -74,14 +74,14 @@ describe('When a token is refused', () => {
     return item?.json;
   };
   const keptOf = async (key: string): Promise<object[]> => {
-    const kept = await (await bots.memory()).store.messagesAfter(key, 0, 10);
+    const kept = await (await bots.memory()).store.inbox.messagesAfter(key, 0, 10);
     return kept.map(({ body }) => JSON.parse(body) as object);
   };
 
   test('a login that was followed here keeps conversations and messages: another bot, the same person', async () => {
     const { owner, login, key } = await renewed();
     const confirmed = { botToken: login.bot_token, ownerUserId: owner.id, confirmedBy: stage.server.apiUrl };
-    await proveLogin((await bots.memory()).store, confirmed);
+    await proveLogin((await bots.memory()).store.logins, confirmed);
     // The window belongs to the login: the person has to write to the new bot first, but is known.
     expect(await conversationOf(owner)).toMatchObject({
       user_id: owner.id,

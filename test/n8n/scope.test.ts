@@ -111,10 +111,10 @@ describe('What a bot keeps, when the ids of the credential are filled in and n8n
     await eventually(() => jest.mocked(heard.context.emit).mock.calls.length === 1);
     const key = loginKey({ botToken: String(credentialOf(owner).botToken) });
     const what = async ({ store }: TestProcess) => ({
-      conversations: await store!.conversations(key, 10),
-      quote: await store!.recentMessage(key, owner.id, String(message_id)),
-      cursor: await store!.cursor(key),
-      waits: (await store!.pending(subscriberOf(heard.context), 0)).length,
+      conversations: await store!.conversations.list(key, 10),
+      quote: await store!.recent.find(key, owner.id, String(message_id)),
+      cursor: await store!.inbox.cursor(key),
+      waits: (await store!.inbox.pending(subscriberOf(heard.context), 0)).length,
     });
     const kept = await what(before);
     expect(kept).toMatchObject({ waits: 1, quote: expect.anything(), conversations: [{ userId: owner.id }] });

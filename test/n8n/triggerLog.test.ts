@@ -89,7 +89,7 @@ describe('What the trigger writes into the log', () => {
   test('names no secret when the store fails', async () => {
     await owner.writes(MESSAGE);
     await process_.until(() => heard.texts.length === 1);
-    jest.spyOn(process_.store!, 'subscribe').mockRejectedValue(secret());
+    jest.spyOn(process_.store!.inbox, 'subscribe').mockRejectedValue(secret());
     await says('WeChat messages cannot be kept');
   });
 

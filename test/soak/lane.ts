@@ -100,7 +100,7 @@ export class Lane {
       memory: async () => memory,
     });
     // Word of what became of queued messages is kept for those who listen.
-    await memory.store.subscribe(bot.key, bot.key);
+    await memory.store.inbox.subscribe(bot.key, bot.key);
     const end = bot.receiverWith(memory).listen({ onArrival: () => undefined });
     return new Lane({ server, bot, botId: login.ilink_bot_id, memory, clock, random, end });
   }
@@ -181,10 +181,10 @@ export class Lane {
   private async lookAtNotices(): Promise<void> {
     const { memory, bot } = this.parts;
     for (;;) {
-      const messages = await memory.store.messagesAfter(bot.key, this.noticed, NOTICES_AT_ONCE);
+      const messages = await memory.store.inbox.messagesAfter(bot.key, this.noticed, NOTICES_AT_ONCE);
       for (const { seq, kind, userId, body } of messages) {
         this.noticed = seq;
-        await memory.store.handedOver(bot.key, seq);
+        await memory.store.inbox.handedOver(bot.key, seq);
         if (kind !== 'notice') continue;
         const chat = this.chats.find((one) => one.userId === userId)!;
         for (const [text, ending] of endingsIn(JSON.parse(body))) chat.ledger.ended(text, ending);

@@ -40,7 +40,7 @@ export async function accountOf(
 
 /** From before accounts were noted: then it was only remembered which credential a person had got. */
 async function oldAccount(store: Store, { n8n, credentialId }: CredentialPlace): Promise<string | undefined> {
-  const all = await store.slips.all(CREDENTIALS, 0);
+  const all = await store.documents.list(CREDENTIALS, 0);
   const found = all.find(({ key, body }) => {
     const { id, baseUrl } = JSON.parse(body) as Remembered;
     return id === credentialId && baseUrl === n8n && !key.startsWith('[');
@@ -81,7 +81,7 @@ export async function rememberCredential(
   if (!login.ownerUserId) return;
   await write(store, CREDENTIALS, loginKey(login), { baseUrl: n8n, id: credentialId });
   const old = await read<Remembered>(store, CREDENTIALS, login.ownerUserId);
-  if (old?.id === credentialId) await store.slips.remove(CREDENTIALS, login.ownerUserId);
+  if (old?.id === credentialId) await store.documents.remove(CREDENTIALS, login.ownerUserId);
   await noteAccount(store, { n8n, credentialId }, login.ownerUserId);
 }
 
@@ -92,14 +92,14 @@ export async function noteSave(store: Store, credentialId: string): Promise<void
 
 /** Another text whenever a login has written the credential; nothing when none has. */
 export function lastSave(store: Store, credentialId: string): Promise<string | undefined> {
-  return store.slips.read(SAVES, credentialId, 0);
+  return store.documents.read(SAVES, credentialId, 0);
 }
 
 /** The next login of whoever has this credential gets a new one. */
 export async function forgetCredential(store: Store, credentialId: string): Promise<void> {
-  await store.slips.remove(SAVES, credentialId);
-  for (const { key, body } of await store.slips.all(CREDENTIALS, 0)) {
-    if ((JSON.parse(body) as Remembered).id === credentialId) await store.slips.remove(CREDENTIALS, key);
+  await store.documents.remove(SAVES, credentialId);
+  for (const { key, body } of await store.documents.list(CREDENTIALS, 0)) {
+    if ((JSON.parse(body) as Remembered).id === credentialId) await store.documents.remove(CREDENTIALS, key);
   }
 }
 
@@ -116,11 +116,11 @@ function loginKey({ workflowId, ownerUserId }: LoginOf): string {
 }
 
 async function read<Body>(store: Store, kind: string, key: string): Promise<Body | undefined> {
-  const body = await store.slips.read(kind, key, 0);
+  const body = await store.documents.read(kind, key, 0);
   return body === undefined ? undefined : (JSON.parse(body) as Body);
 }
 
 async function write(store: Store, kind: string, key: string, value: object): Promise<void> {
-  const before = await store.slips.read(kind, key, 0);
-  await store.slips.write(kind, { key, body: JSON.stringify(value), expiresAt: FOR_EVER }, before, 0);
+  const before = await store.documents.read(kind, key, 0);
+  await store.documents.write(kind, { key, body: JSON.stringify(value), expiresAt: FOR_EVER }, before, 0);
 }

@@ -45,30 +45,30 @@ export async function openPage(
   now = 0,
   lifeMs?: number,
 ): Promise<void> {
-  const before = await store.slips.read(KIND, page, now);
+  const before = await store.documents.read(KIND, page, now);
   const expiresAt = lifeMs === undefined ? FOR_EVER : now + lifeMs;
-  await store.slips.write(KIND, { key: page, body: JSON.stringify(rest), expiresAt }, before, now);
+  await store.documents.write(KIND, { key: page, body: JSON.stringify(rest), expiresAt }, before, now);
 }
 
 /** Tells anew what is known of a page that is open. */
 export async function refreshPage(store: Store, page: string, terms: PageTerms): Promise<void> {
-  const before = await store.slips.read(KIND, page, 0);
+  const before = await store.documents.read(KIND, page, 0);
   if (before === undefined) return;
   const body = JSON.stringify({ ...(JSON.parse(before) as object), ...terms });
-  if (body !== before) await store.slips.write(KIND, { key: page, body, expiresAt: FOR_EVER }, before, 0);
+  if (body !== before) await store.documents.write(KIND, { key: page, body, expiresAt: FOR_EVER }, before, 0);
 }
 
 /** The page is closed, unless it is open under another address. */
 export async function closePage(store: Store, page: string, url: string): Promise<void> {
-  const body = await store.slips.read(KIND, page, 0);
+  const body = await store.documents.read(KIND, page, 0);
   if (body !== undefined && (JSON.parse(body) as { url: string }).url === url) {
-    await store.slips.remove(KIND, page);
+    await store.documents.remove(KIND, page);
   }
 }
 
 async function openPages(store: Store, now: number): Promise<LoginPage[]> {
-  const slips = await store.slips.all(KIND, now);
-  return slips.map(({ key, body }) => {
+  const documents = await store.documents.list(KIND, now);
+  return documents.map(({ key, body }) => {
     const page = JSON.parse(body) as Omit<LoginPage, 'page' | 'linkMakers'> & Partial<PageTerms>;
     // One from before the terms: its next start tells them.
     return { linkMakers: 'project', ...page, page: key };

@@ -27,7 +27,7 @@ type Credential = Pick<BotCredential, 'ownerUserId' | 'botToken'>;
  * @returns empty when nothing is known
  */
 export async function noteOwner(context: Context, credential: Credential, store: Store): Promise<string> {
-  const ownerUserId = (await store.provenUser(loginKey(credential))) ?? credential.ownerUserId;
+  const ownerUserId = (await store.logins.provenUser(loginKey(credential))) ?? credential.ownerUserId;
   const { id } = context.getNode().credentials?.[CREDENTIAL_NAME] ?? {};
   if (id && ownerUserId) await noteAccount(store, { n8n: THIS_N8N, credentialId: id }, ownerUserId);
   return ownerUserId;

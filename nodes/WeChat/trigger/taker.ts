@@ -53,7 +53,7 @@ async function subscribe(
   const { bot, memory, clock } = deps;
   const subscriber = subscriberOf(context);
   const stayAwake = (): Promise<void> =>
-    memory.store.subscribe(subscriber, bot.key, clock.now() - LONG_SLEEP_MS);
+    memory.store.inbox.subscribe(subscriber, bot.key, clock.now() - LONG_SLEEP_MS);
   await stayAwake();
   const deliveries = memory.deliveries(subscriber);
   const closing = new AbortController();
@@ -67,7 +67,7 @@ async function subscribe(
     stayAwake,
     stop: async () => {
       closing.abort();
-      if (deliveries.pause(hand)) await memory.store.unsubscribe(subscriber, clock.now());
+      if (deliveries.pause(hand)) await memory.store.inbox.unsubscribe(subscriber, clock.now());
     },
   };
 }
@@ -104,11 +104,11 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
   const { store } = deps.memory;
   const closing = new AbortController();
   const emit = testEmitter(context, settings, deps, closing.signal);
-  let lastSeq = await store.newestSeq(deps.bot.key);
+  let lastSeq = await store.inbox.newestSeq(deps.bot.key);
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {
     for (;;) {
-      const messages = await store.messagesAfter(deps.bot.key, lastSeq, WATCH_BATCH);
+      const messages = await store.inbox.messagesAfter(deps.bot.key, lastSeq, WATCH_BATCH);
       for (const { seq, body, kind } of messages) {
         lastSeq = seq;
         if (kind !== 'message') continue;

@@ -10,20 +10,20 @@ const LIFE_MS = 24 * 3_600_000;
 export function toldRecord(store: () => Promise<Store>, subscriber: string, clock: Clock): ToldRecord {
   return {
     begin: async (trouble) => {
-      const { slips } = await store();
+      const { documents } = await store();
       const now = clock.now();
-      const before = await slips.read(KIND, subscriber, now);
+      const before = await documents.read(KIND, subscriber, now);
       if (before !== undefined && readTold(before).name === trouble.name) return false;
-      const slip = { key: subscriber, body: JSON.stringify(trouble), expiresAt: now + LIFE_MS };
-      return slips.write(KIND, slip, before, now);
+      const document = { key: subscriber, body: JSON.stringify(trouble), expiresAt: now + LIFE_MS };
+      return documents.write(KIND, document, before, now);
     },
     end: async () => {
-      const { slips } = await store();
+      const { documents } = await store();
       const now = clock.now();
-      const before = await slips.read(KIND, subscriber, now);
+      const before = await documents.read(KIND, subscriber, now);
       if (before === undefined) return undefined;
       // An empty one that expires at once: to remove it would not tell who was first.
-      const isFirst = await slips.write(KIND, { key: subscriber, body: '', expiresAt: now }, before, now);
+      const isFirst = await documents.write(KIND, { key: subscriber, body: '', expiresAt: now }, before, now);
       return isFirst ? readTold(before) : undefined;
     },
   };

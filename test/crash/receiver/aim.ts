@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 
 import { ILinkClient } from '../../../ilink/client';
 import { Database } from '../../../store/sqlite/database';
-import { SqliteStore } from '../../../store/sqlite/sqlite-store';
+import { SqliteInbox } from '../../../store/sqlite/inbox';
 
 /** The steps from the reply's first byte to the acknowledgement, in their order. */
 export const STEPS = [
@@ -97,8 +97,8 @@ function watchStore(reached: Hook): void {
     }
     return result;
   };
-  const { handedOver } = SqliteStore.prototype;
-  SqliteStore.prototype.handedOver = async function (...args) {
+  const { handedOver } = SqliteInbox.prototype;
+  SqliteInbox.prototype.handedOver = async function (...args) {
     await handedOver.apply(this, args);
     reached('after the acknowledgement');
   };

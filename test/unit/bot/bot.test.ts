@@ -53,20 +53,20 @@ describe('Bot', () => {
     let arrived = (): void => undefined;
     const arrival = new Promise<void>((resolve) => (arrived = resolve));
     const onArrival = async (): Promise<void> => {
-      if ((await store.newestSeq(bot.key)) > 0) arrived();
+      if ((await store.inbox.newestSeq(bot.key)) > 0) arrived();
     };
     const end = bot.receiverWith(memory).listen({ onArrival: () => void onArrival() });
     await arrival;
     await end();
-    const bodies = (await store.messagesAfter(bot.key, 0, 100)).map(
+    const bodies = (await store.inbox.messagesAfter(bot.key, 0, 100)).map(
       ({ body }) => JSON.parse(body) as unknown,
     );
     expect(bodies.slice(0, 4)).toEqual(msgs);
-    expect(await store.conversation(bot.key, 'u@im.wechat')).toMatchObject({
+    expect(await store.conversations.get(bot.key, 'u@im.wechat')).toMatchObject({
       contextToken: 'ctx',
       sentSince: 0,
     });
-    expect(await store.conversation(bot.key, 'x')).toMatchObject({ contextToken: '' });
+    expect(await store.conversations.get(bot.key, 'x')).toMatchObject({ contextToken: '' });
     await store.close();
   });
 

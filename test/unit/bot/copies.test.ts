@@ -67,7 +67,7 @@ describe('Two copies of the package in one process', () => {
     const lease = registry.acquire(credential({ botToken: login.bot_token, apiBaseUrl: emulator.apiUrl }));
     const texts: string[] = [];
     const states: string[] = [];
-    await memory.store.subscribe(subscriber, lease.bot.key);
+    await memory.store.inbox.subscribe(subscriber, lease.bot.key);
     const deliveries = memory.deliveries(subscriber);
     const hand = {
       order: 'oneAtATime' as const,
@@ -92,7 +92,7 @@ describe('Two copies of the package in one process', () => {
       states,
       close: async () => {
         await end();
-        if (deliveries.pause(hand)) await memory.store.unsubscribe(subscriber, Date.now());
+        if (deliveries.pause(hand)) await memory.store.inbox.unsubscribe(subscriber, Date.now());
         lease.release();
       },
     };

@@ -272,8 +272,8 @@ class Line {
     });
     if (!updates) return 'refused';
     await this.inbox.keep(updates);
-    for (const { seq } of await this.store.pending(SUBSCRIBER, this.lastSeq)) {
-      const stored = await this.store.waiting(SUBSCRIBER, seq);
+    for (const { seq } of await this.store.inbox.pending(SUBSCRIBER, this.lastSeq)) {
+      const stored = await this.store.inbox.waiting(SUBSCRIBER, seq);
       if ((await this.hand.give(stored!, 0)) !== 'done') throw new Error('It was not handed over');
       this.lastSeq = seq;
     }
@@ -311,7 +311,7 @@ describe('Whatever the server answers', () => {
       exec.call(this, sql.replace('synchronous = FULL', 'synchronous = OFF'));
     });
     store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), 0, () => undefined);
-    await store.subscribe(SUBSCRIBER, 'bot');
+    await store.inbox.subscribe(SUBSCRIBER, 'bot');
     const options = {
       bot: 'bot',
       earlierConnection: 'c',

@@ -12,11 +12,13 @@ class NotedStore {
   failing = false;
   private begunAt = -Infinity;
 
-  async takeOn(_name: string, now: number, everyMs: number): Promise<boolean> {
-    if (now - this.begunAt < everyMs && now >= this.begunAt) return false;
-    this.begunAt = now;
-    return true;
-  }
+  readonly jobs = {
+    claim: async (_name: string, now: number, everyMs: number): Promise<boolean> => {
+      if (now - this.begunAt < everyMs && now >= this.begunAt) return false;
+      this.begunAt = now;
+      return true;
+    },
+  };
 
   async prune(limits: Retention) {
     if (this.failing) throw new Error('busy');

@@ -37,8 +37,8 @@ describe('Memory', () => {
   });
 
   it('knows when it ended also when an earlier one lived a day ahead, with a clock that went wrong', async () => {
-    await store.heartbeat('wrong', clock.now() + 86_400_000);
-    await store.heartbeat('right', clock.now());
+    await store.leases.heartbeat('wrong', clock.now() + 86_400_000);
+    await store.leases.heartbeat('right', clock.now());
     expect((await memory()).previousEnd).toBe(clock.now());
   });
 
@@ -58,9 +58,9 @@ describe('Memory', () => {
 
   it('has the same deliveries for a subscriber as long as something is under way, and forgets those that are idle', async () => {
     const one = await memory();
-    await store.subscribe('w', 'bot');
+    await store.inbox.subscribe('w', 'bot');
     const messages = [{ body: '1', userId: 'u', keys: [] }];
-    await store.receive({
+    await store.inbox.receive({
       bot: 'bot',
       connection: 'c',
       receivedAt: 0,

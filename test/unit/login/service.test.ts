@@ -120,7 +120,7 @@ describe('A link', () => {
   it('is not in the store: only its digest is', async () => {
     const office = new Office([]);
     const ticket = await office.ticket();
-    expect(JSON.stringify(await office.store.slips.all('login', 0))).not.toContain(ticket);
+    expect(JSON.stringify(await office.store.documents.list('login', 0))).not.toContain(ticket);
   });
 });
 
@@ -135,7 +135,7 @@ describe('A login', () => {
     expect(office.saved).toMatchObject([
       { result: { botToken: 'the-token' }, target: { credentialId: 'c1' } },
     ]);
-    expect(JSON.stringify(await office.store.slips.all('login', 0))).not.toContain('the-token');
+    expect(JSON.stringify(await office.store.documents.list('login', 0))).not.toContain('the-token');
     expect(office.closed).toBe(1);
   });
 

@@ -39,7 +39,7 @@ export const logOut: CredentialOperation = {
   async execute({ context, credential }) {
     const store = await storeOfBots();
     const key = loginKey(credential);
-    const userId = await store.provenUser(key);
+    const userId = await store.logins.provenUser(key);
     const { id } = context.getNode().credentials?.[CREDENTIAL_NAME] ?? {};
     if (id) await forgetCredential(store, id);
     const { overwritten, ...forgotten } = await store.forget({

@@ -128,7 +128,7 @@ function withCode(context: IExecuteFunctions, itemIndex: number, state: LoginSta
 /** When it fails, the first message of the person proves the same, and the token must not be lost for it. */
 async function noteWhoScanned({ logger }: IExecuteFunctions, login: ConfirmedLogin): Promise<void> {
   try {
-    await proveLogin(await storeOfBots(), login);
+    await proveLogin((await storeOfBots()).logins, login);
   } catch (error) {
     const name = error instanceof Error ? error.name : typeof error;
     logger.warn(`WeChat: whose login it was could not be noted (${name})`);

@@ -20,7 +20,7 @@ describe('findQuoted', () => {
   const asked: string[][] = [];
   const find = (message: unknown, found?: RecentMessage) =>
     findQuoted(message, 'bot', {
-      recentMessage: async (...question) => {
+      find: async (...question) => {
         asked.push(question);
         return found;
       },

@@ -18,16 +18,17 @@ describe('SentMemory', () => {
   beforeEach(() => {
     clock = new FakeClock();
     [writes, fails, reports] = [[], false, []];
-    const store = {
-      rememberSent: async (_bot: string, messages: SentMessage[]) => {
+    const recent = {
+      remember: async (_bot: string, messages: SentMessage[]) => {
         if (fails) throw new Error('disk full');
         writes.push(messages);
       },
-      recentMessage: async (_bot: string, userId: string, id: string) => {
+      find: async (_bot: string, userId: string, id: string) => {
         const found = writes.flat().find((message) => message.id === id && message.userId === userId);
         return found && { direction: 'out' as const, at: found.sentAt, body: found.body };
       },
-    } as unknown as Store;
+    };
+    const store = { recent } as unknown as Store;
     memory = new SentMemory({
       store: async () => store,
       bot: 'bot',

@@ -34,7 +34,7 @@ describe('Deliveries', () => {
   });
   const receive = async (...bodies: string[]): Promise<void> => {
     const messages = bodies.map((body) => ({ body, userId: body[0]!, keys: [] }));
-    await store.receive({
+    await store.inbox.receive({
       bot: 'bot',
       connection: 'c',
       receivedAt: clock.now(),
@@ -49,14 +49,14 @@ describe('Deliveries', () => {
     open.get(body)!(result);
     await settle();
   };
-  const pending = async (): Promise<number> => (await store.pending('w', 0)).length;
+  const pending = async (): Promise<number> => (await store.inbox.pending('w', 0)).length;
   const make = (): Deliveries =>
-    new Deliveries({ subscriber: 'w', inbox: store, clock, report: (what) => reports.push(what) });
+    new Deliveries({ subscriber: 'w', inbox: store.inbox, clock, report: (what) => reports.push(what) });
 
   beforeEach(async () => {
     clock = new FakeClock();
     store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), clock.now(), () => undefined);
-    await store.subscribe('w', 'bot');
+    await store.inbox.subscribe('w', 'bot');
     [reports, given, open] = [[], [], new Map()];
     deliveries = make();
   });
@@ -295,7 +295,7 @@ describe('Deliveries', () => {
     await receive('a1');
     await clock.advance(60_000);
     expect(given).toEqual(['a1', 'a1']);
-    expect((await store.pending('w', 0))[0]).toMatchObject({ attempts: 0 });
+    expect((await store.inbox.pending('w', 0))[0]).toMatchObject({ attempts: 0 });
   });
 
   it('counts an attempt that ended with the process, where starts are counted', async () => {
@@ -306,7 +306,7 @@ describe('Deliveries', () => {
     }
     expect(given).toEqual(['a1', 'a1#1', 'a1#2']);
     await finish('a1', 'again');
-    expect((await store.pending('w', 0))[0]).toMatchObject({ attempts: 3 });
+    expect((await store.inbox.pending('w', 0))[0]).toMatchObject({ attempts: 3 });
   });
 
   describe('switched off and on again', () => {
@@ -370,7 +370,7 @@ describe('Deliveries', () => {
   it('looks again by itself when the inbox could not be read, because nobody may write for hours', async () => {
     deliveries.resume(hand(immediately()));
     await settle();
-    const read = jest.spyOn(store, 'pending').mockRejectedValueOnce(new Error('disk'));
+    const read = jest.spyOn(store.inbox, 'pending').mockRejectedValueOnce(new Error('disk'));
     await receive('a1');
     expect(given).toEqual([]);
     await clock.advance(1_000);
@@ -441,7 +441,7 @@ describe('Deliveries', () => {
     await receive('a3', 'a4');
     await settle();
     given.length = 0;
-    await store.receive({
+    await store.inbox.receive({
       bot: 'bot',
       connection: 'c',
       login: 'login',
@@ -451,10 +451,10 @@ describe('Deliveries', () => {
       messages: ['b1', 'b2'].map((body) => ({ body, userId: 'b', keys: [] })),
     });
     // A networked database answers late: with only the newest, asked for before the start over.
-    const pendingOf = store.pending.bind(store);
+    const pendingOf = store.inbox.pending.bind(store);
     let answer!: () => void;
     const slow = new Promise<void>((resolve) => (answer = resolve));
-    const read = jest.spyOn(store, 'pending').mockImplementationOnce(async (subscriber, afterSeq) => {
+    const read = jest.spyOn(store.inbox, 'pending').mockImplementationOnce(async (subscriber, afterSeq) => {
       await slow;
       return (await pendingOf(subscriber, afterSeq)).slice(1);
     });
@@ -482,7 +482,7 @@ describe('Deliveries', () => {
   it('goes on when the inbox cannot be read for a moment', async () => {
     deliveries.resume(hand(immediately()));
     await settle();
-    const read = jest.spyOn(store, 'pending').mockRejectedValueOnce(new Error('disk'));
+    const read = jest.spyOn(store.inbox, 'pending').mockRejectedValueOnce(new Error('disk'));
     await receive('a1');
     expect(reports).toEqual(['The inbox could not be read']);
     await receive('a2');

@@ -46,7 +46,7 @@ describe('What is known of the gateway in front of a host', () => {
 
   it('is written once a day at the most', async () => {
     await memory().write(16_000, true);
-    const write = jest.spyOn(store.slips, 'write');
+    const write = jest.spyOn(store.documents, 'write');
     for (let hour = 0; hour < 48; hour++) {
       clock.set(3_600_000);
       await memory().read();
@@ -61,8 +61,8 @@ describe('What is known of the gateway in front of a host', () => {
   });
 
   it('is renewed also when it was written before the time was noted', async () => {
-    const slip = { key: 'a.example', body: '{"cutMs":5000}', expiresAt: clock.now() + DAY_MS };
-    await store.slips.write('gateway', slip, undefined, clock.now());
+    const document = { key: 'a.example', body: '{"cutMs":5000}', expiresAt: clock.now() + DAY_MS };
+    await store.documents.write('gateway', document, undefined, clock.now());
     expect(await memory().read()).toBe(5_000);
     clock.set(2 * DAY_MS);
     expect(await memory().read()).toBe(5_000);

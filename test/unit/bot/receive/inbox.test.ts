@@ -15,34 +15,37 @@ class NotedStore {
   opens = false;
   full = false;
 
-  readonly unreadable: { digest: string; reason: string }[] = [];
+  readonly pieces: { digest: string; reason: string }[] = [];
   /** In which order things were asked. */
   readonly asked: string[] = [];
 
-  async receive(batch: ReceivedBatch) {
-    this.batches.push(batch);
-    this.asked.push(`receive ${batch.messages.length}${batch.cursor === undefined ? '' : ' and cursor'}`);
-    return batch.messages.slice(1).map(({ body, userId, isEcho }, seq) => {
-      return { seq, userId, receivedAt: 0, body, kind: isEcho ? ('echo' as const) : ('message' as const) };
-    });
-  }
+  readonly inbox = {
+    receive: async (batch: ReceivedBatch) => {
+      this.batches.push(batch);
+      this.asked.push(`receive ${batch.messages.length}${batch.cursor === undefined ? '' : ' and cursor'}`);
+      return batch.messages.slice(1).map(({ body, userId, isEcho }, seq) => {
+        return { seq, userId, receivedAt: 0, body, kind: isEcho ? ('echo' as const) : ('message' as const) };
+      });
+    },
+    cursor: async (connection: string) => this.cursors[connection] ?? '',
+  };
 
-  async prove(proof: Proof) {
-    this.proofs.push(proof);
-    return this.opens;
-  }
+  readonly logins = {
+    prove: async (proof: Proof) => {
+      this.proofs.push(proof);
+      return this.opens;
+    },
+  };
 
-  async cursor(connection: string) {
-    return this.cursors[connection] ?? '';
-  }
-
-  async keepUnreadable(_bot: string, pieces: { digest: string; reason: string }[], notice: { body: string }) {
-    this.unreadable.push(...pieces);
-    this.asked.push(`unreadable ${pieces.length}`);
-    this.notices.push(notice.body);
-    return pieces.length;
-  }
   readonly notices: string[] = [];
+  readonly unreadable = {
+    keep: async (_bot: string, pieces: { digest: string; reason: string }[], notice: { body: string }) => {
+      this.pieces.push(...pieces);
+      this.asked.push(`unreadable ${pieces.length}`);
+      this.notices.push(notice.body);
+      return pieces.length;
+    },
+  };
 
   async checkWritable(): Promise<void> {
     if (this.full) throw new Error('full');

@@ -12,7 +12,7 @@ describe('Owner', () => {
   let reports: string[];
   // Two owners in one process stand for two processes, so neither may be taken for a dead one.
   const owner = (): Owner =>
-    new Owner({ leases: store, clock, report: (what) => reports.push(what), isDead: () => false });
+    new Owner({ leases: store.leases, clock, report: (what) => reports.push(what), isDead: () => false });
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -70,7 +70,7 @@ describe('Owner', () => {
   it('says when the heartbeat cannot be written, and tries again', async () => {
     const one = owner();
     await one.acquire('c');
-    const write = jest.spyOn(store, 'heartbeat').mockRejectedValueOnce(new Error('disk full'));
+    const write = jest.spyOn(store.leases, 'heartbeat').mockRejectedValueOnce(new Error('disk full'));
     await clock.advance(2_000);
     expect(reports).toEqual(['The heartbeat could not be written']);
     await clock.advance(2_000);

@@ -24,7 +24,7 @@ describe('Conversations', () => {
       ...more,
     });
   const userWrites = (userId = USER): Promise<unknown> =>
-    store.receive({
+    store.inbox.receive({
       bot: 'bot',
       connection: 'c',
       login: 'login',

@@ -66,7 +66,7 @@ describe('Queue', () => {
     });
   };
   const userWrites = (userId = USER): Promise<unknown> =>
-    store.receive({
+    store.inbox.receive({
       bot: 'bot',
       connection: 'c',
       login: 'login',
@@ -94,7 +94,7 @@ describe('Queue', () => {
   const image = (name: string): Omit<QueueDraft, 'bot'> =>
     draft(name, { type: 'file', item: JSON.stringify({ type: 4, text_item: { text: name } }) });
   const notices = async (): Promise<Array<Record<string, unknown>>> =>
-    (await store.messagesAfter('bot', 0, 100))
+    (await store.inbox.messagesAfter('bot', 0, 100))
       .filter(({ kind }) => kind === 'notice')
       .map(({ body }) => JSON.parse(body) as Record<string, unknown>);
   const left = (): Promise<number> => store.outbox.queuedCount('bot');
@@ -108,7 +108,7 @@ describe('Queue', () => {
     weChat = new FakeWeChat();
     probed = { found: 'unknown' };
     [reports, inOffice, nextId] = [[], true, 1];
-    await store.subscribe('trigger', 'bot');
+    await store.inbox.subscribe('trigger', 'bot');
   });
   afterEach(() => store.close());
   afterAll(removeTempFolders);
@@ -612,8 +612,7 @@ describe('Queue', () => {
           const slow = (): Store =>
             new Proxy(store, {
               get(_, name) {
-                if (name !== 'outbox')
-                  return (Reflect.get(store, name) as (() => unknown) | undefined)?.bind(store);
+                if (name !== 'outbox') return Reflect.get(store, name) as unknown;
                 return new Proxy(store.outbox, {
                   get:
                     (outbox, method) =>

@@ -22,20 +22,21 @@ describe('UnfinishedSends', () => {
   let kept: Map<string, SendProgress>;
   let reports: string[];
   let unfinished: UnfinishedSends;
-  const store = {
-    noteUnfinished: async (send: string, noted: SendProgress) => void kept.set(send, noted),
-    findUnfinished: async (send: string) => kept.get(send),
+  const rows = {
+    note: async (send: string, noted: SendProgress) => void kept.set(send, noted),
+    find: async (send: string) => kept.get(send),
     findBrokenOff: async (content: string) =>
       [...kept.values()].find((noted) => noted.isOpen && noted.content === content),
-    forgetUnfinished: async (send: string) => void kept.delete(send),
-  } as unknown as Store;
-  const sends = (of: () => Promise<Store | undefined>): UnfinishedSends =>
+    forget: async (send: string) => void kept.delete(send),
+  };
+  const store = { unfinished: rows } as unknown as Store;
+  const unfinishedIn = (of: () => Promise<Store | undefined>): UnfinishedSends =>
     new UnfinishedSends({ store: of, clock, report: (what) => void reports.push(what) });
 
   beforeEach(() => {
     clock = new FakeClock();
     [kept, reports] = [new Map(), []];
-    unfinished = sends(async () => store);
+    unfinished = unfinishedIn(async () => store);
   });
 
   it.each<[string, Partial<SendIdentity>, boolean]>([
@@ -104,10 +105,10 @@ describe('UnfinishedSends', () => {
   });
 
   it('holds up no message when the store fails, and says so', async () => {
-    const broken = sends(() => Promise.reject(new Error('full')));
+    const broken = unfinishedIn(() => Promise.reject(new Error('full')));
     await broken.brokeOff(first, progress);
     expect(await broken.resume(first)).toEqual(NOTHING);
     expect(reports).toHaveLength(2);
-    expect(await sends(async () => undefined).resume(first)).toEqual(NOTHING);
+    expect(await unfinishedIn(async () => undefined).resume(first)).toEqual(NOTHING);
   });
 });

@@ -92,7 +92,7 @@ describe('Outbound', () => {
     });
   };
   const userWrites = async (): Promise<void> => {
-    await store.receive({
+    await store.inbox.receive({
       bot: 'bot',
       connection: 'c',
       login: 'login',
@@ -275,10 +275,10 @@ describe('Outbound', () => {
     const again = { ...identity, execution: '2', isRetry: true, knowsOrigin: true };
     /** An item of which all was queued, in an execution in which another item failed then. */
     const queueAll = async (): Promise<Sent> => {
-      await store.settleSend(
+      await store.conversations.settle(
         'bot',
         USER,
-        await store.claimSend('bot', USER, { now: clock.now(), gapMs: 0 }),
+        await store.conversations.claim('bot', USER, { now: clock.now(), gapMs: 0 }),
         {
           isBack: true,
           isClosed: true,

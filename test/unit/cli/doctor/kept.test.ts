@@ -20,7 +20,7 @@ describe('What the doctor says of what is kept', () => {
     expect(await checkKept({ WECHAT_ILINK_FOLDER: tempFolder() }, false)).toEqual([]));
 
   it('is that all is well, and how many own messages came back', async () => {
-    await store.receive(receivedBatch([receivedMessage('1', { isEcho: true })]));
+    await store.inbox.receive(receivedBatch([receivedMessage('1', { isEcho: true })]));
     expect(await checkKept(env(), false)).toMatchObject([
       { verdict: 'ok', message: expect.stringContaining('1 messages of the bot itself came back') },
     ]);
@@ -34,8 +34,8 @@ describe('What the doctor says of what is kept', () => {
       size: 90_000,
     };
     const notice = { userId: '', body: '{}', at: NOW };
-    await store.keepUnreadable('bot', [piece], notice);
-    await store.keepUnreadable('bot', [piece], notice);
+    await store.unreadable.keep('bot', [piece], notice);
+    await store.unreadable.keep('bot', [piece], notice);
     const listed = await checkKept(env(), false);
     expect(listed).toMatchObject([
       { check: 'kept', verdict: 'warn', message: '1 pieces that came could not be read' },

@@ -31,7 +31,7 @@ let store: SqliteStore;
 let aside: SetAside[];
 const open = (): SqliteStore => SqliteStore.open(path, NOW, (file) => aside.push(file));
 const kept = async (): Promise<string[]> =>
-  (await store.messagesAfter('bot', 0, 1e6)).map(({ body }) => body);
+  (await store.inbox.messagesAfter('bot', 0, 1e6)).map(({ body }) => body);
 
 beforeEach(() => {
   folder = tempFolder();
@@ -68,7 +68,7 @@ describe('While another process holds the lock for writing', () => {
     const ticking = setInterval(() => turns++, 10);
     const ids = Array.from({ length: 30 }, (_, i) => String(i));
     const startedAt = performance.now();
-    await Promise.all(ids.map((id) => store.receive(batch([message(id)]))));
+    await Promise.all(ids.map((id) => store.inbox.receive(batch([message(id)]))));
     clearInterval(ticking);
     delay.disable();
     expect(performance.now() - startedAt).toBeGreaterThan(2_000);
@@ -79,7 +79,7 @@ describe('While another process holds the lock for writing', () => {
   });
 
   it('reads', async () => {
-    await store.receive(batch([message('1')]));
+    await store.inbox.receive(batch([message('1')]));
     await hold(60_000);
     const startedAt = performance.now();
     expect(await kept()).toEqual(['{"id":"1"}']);
@@ -93,12 +93,12 @@ describe('While another process holds the lock for writing', () => {
     let longest = 0;
     for (let i = 0; i < 10; i++) {
       const startedAt = performance.now();
-      void store.learn(`fact ${i}`).catch(() => undefined);
+      void store.facts.learn(`fact ${i}`).catch(() => undefined);
       longest = Math.max(longest, performance.now() - startedAt);
     }
     expect(longest).toBeLessThan(200);
     holder.kill('SIGKILL');
-    expect(await store.knows('fact 9')).toBeDefined();
+    expect(await store.facts.knows('fact 9')).toBeDefined();
   });
 
   it('opens without waiting for a process that opens it', async () => {
@@ -120,12 +120,12 @@ describe('While another process holds the lock for writing', () => {
 
 describe('A file that is damaged while it is open', () => {
   const fill = async (): Promise<void> => {
-    await store.subscribe('workflow', 'bot');
+    await store.inbox.subscribe('workflow', 'bot');
     for (let page = 0; page < 20; page++) {
       const messages = Array.from({ length: 50 }, (_, i) =>
         message(`${page}-${i}`, { body: JSON.stringify({ id: `${page}-${i}`, text: 'x'.repeat(300) }) }),
       );
-      await store.receive(batch(messages, { cursor: `cursor ${page}` }));
+      await store.inbox.receive(batch(messages, { cursor: `cursor ${page}` }));
     }
     await store.outbox.queue([
       {
@@ -161,8 +161,8 @@ describe('A file that is damaged while it is open', () => {
   /** Finds out, as everything does that reads or writes. */
   const touchAll = async (): Promise<void> => {
     await kept();
-    await store.receive(batch([message('new')]));
-    await store.pending('workflow', 0);
+    await store.inbox.receive(batch([message('new')]));
+    await store.inbox.pending('workflow', 0);
     await store.prune(KEEP_ALL);
   };
 
@@ -176,18 +176,18 @@ describe('A file that is damaged while it is open', () => {
     const bodies = await kept();
     expect(bodies.length).toBeGreaterThan(900);
     expect(bodies.at(-1)).toBe('{"id":"new"}');
-    expect(await store.cursor('connection')).toBe('cursor 19');
+    expect(await store.inbox.cursor('connection')).toBe('cursor 19');
     expect(await store.outbox.queued('bot')).toMatchObject([{ item: '{"a":1}' }]);
-    expect((await store.pending('workflow', 0)).length).toBe(bodies.length);
+    expect((await store.inbox.pending('workflow', 0)).length).toBe(bodies.length);
     expect(readdirSync(folder)).toContain(aside[0]!.path.slice(folder.length + 1));
   });
 
   it('gives no number twice that was given before the damage', async () => {
     await fill();
     settle();
-    const before = await store.newestSeq('bot');
+    const before = await store.inbox.newestSeq('bot');
     spoil();
-    const [fresh] = await store.receive(batch([message('new')]));
+    const [fresh] = await store.inbox.receive(batch([message('new')]));
     expect(fresh!.seq).toBeGreaterThan(before);
     expect(aside).toHaveLength(1);
   });
@@ -196,8 +196,8 @@ describe('A file that is damaged while it is open', () => {
     await fill();
     settle();
     spoil();
-    await store.receive(batch([message('new')]));
-    expect(await store.pending('workflow', 0)).toHaveLength(1);
+    await store.inbox.receive(batch([message('new')]));
+    expect(await store.inbox.pending('workflow', 0)).toHaveLength(1);
   });
 
   it.each(['deliveries', 'conversations', 'messages', 'seen', 'leases', 'chores'])(
@@ -208,9 +208,9 @@ describe('A file that is damaged while it is open', () => {
       other.exec(`DROP TABLE ${table}`);
       other.close();
       await touchAll();
-      await store.acquire({ connection: 'c', owner: '[]', now: NOW, longestLifeMs: 1 }, () => false);
-      await store.takeOn('x', NOW, 1);
-      await store.conversation('bot', 'u');
+      await store.leases.acquire({ connection: 'c', owner: '[]', now: NOW, longestLifeMs: 1 }, () => false);
+      await store.jobs.claim('x', NOW, 1);
+      await store.conversations.get('bot', 'u');
       expect(aside).toMatchObject([{ reason: 'it is damaged', saved: { incomplete: [table] } }]);
       expect(await store.outbox.queued('bot')).toHaveLength(1);
     },
@@ -225,7 +225,7 @@ describe('A file that is damaged while it is open', () => {
     for (const suffix of suffixes) rmSync(path + suffix, { force: true });
     await store.checkWritable(NOW);
     expect(await kept()).toEqual(before);
-    expect(await store.pending('workflow', 0)).toHaveLength(before.length);
+    expect(await store.inbox.pending('workflow', 0)).toHaveLength(before.length);
     expect(aside).toMatchObject([
       { reason: 'it was deleted or moved away', path: '', saved: { incomplete: [] } },
     ]);
@@ -287,12 +287,12 @@ describe('A file that is damaged while it is open', () => {
     await fill();
     settle();
     const second = open();
-    await second.subscribe('other workflow', 'bot');
+    await second.inbox.subscribe('other workflow', 'bot');
     settle();
     scribble(Math.floor(statSync(path).size / 2 / 4096) * 4096, 8192);
-    const results = await Promise.all([touchAll(), second.messagesAfter('bot', 0, 1e6)]);
+    const results = await Promise.all([touchAll(), second.inbox.messagesAfter('bot', 0, 1e6)]);
     expect(results).toBeDefined();
-    await second.receive(batch([message('from the other')]));
+    await second.inbox.receive(batch([message('from the other')]));
     expect(aside).toHaveLength(1);
     expect((await kept()).at(-1)).toBe('{"id":"from the other"}');
     await second.close();
@@ -302,11 +302,13 @@ describe('A file that is damaged while it is open', () => {
     for (let i = 0; i < 3; i++) {
       settle();
       spoil();
-      await store.receive(batch([message(`m${i}`)]));
+      await store.inbox.receive(batch([message(`m${i}`)]));
     }
     settle();
     spoil();
-    await expect(store.receive(batch([message('one more')]))).rejects.toThrow('replaced 3 times already');
+    await expect(store.inbox.receive(batch([message('one more')]))).rejects.toThrow(
+      'replaced 3 times already',
+    );
     expect(aside).toHaveLength(3);
   });
 
@@ -315,7 +317,7 @@ describe('A file that is damaged while it is open', () => {
       const messages = Array.from({ length: 50 }, (_, i) =>
         message(`${page}-${i}`, { body: JSON.stringify({ text: 'x'.repeat(1_000) }) }),
       );
-      await store.receive(batch(messages));
+      await store.inbox.receive(batch(messages));
     }
     settle();
     await store.close();

@@ -19,7 +19,7 @@ describe('SqliteConversations', () => {
       throw new Error('nothing was to be set aside');
     });
   const receive = (message: Partial<ReceivedMessage> = {}, more: Partial<ReceivedBatch> = {}) =>
-    store.receive({
+    store.inbox.receive({
       bot: 'bot',
       connection: 'connection',
       login: 'login',
@@ -36,8 +36,9 @@ describe('SqliteConversations', () => {
     database.close();
     return Number(rows);
   };
-  const known = () => store.conversation('bot', USER);
-  const claim = (terms?: SendTerms): Promise<SendClaim> => store.claimSend('bot', USER, SPACING, terms);
+  const known = () => store.conversations.get('bot', USER);
+  const claim = (terms?: SendTerms): Promise<SendClaim> =>
+    store.conversations.claim('bot', USER, SPACING, terms);
 
   beforeEach(() => {
     path = join(tempFolder(), 'wechat.sqlite');
@@ -78,9 +79,9 @@ describe('SqliteConversations', () => {
     await receive();
     const plain = await claim(TERMS);
     const version = await rowsOfPacing();
-    await store.settleSend('bot', USER, plain, { ...SPACING, isTaken: true });
+    await store.conversations.settle('bot', USER, plain, { ...SPACING, isTaken: true });
     expect([version, await rowsOfPacing()]).toEqual([0, 0]);
-    await store.settleSend('bot', USER, plain, { ...SPACING, isBack: true });
+    await store.conversations.settle('bot', USER, plain, { ...SPACING, isBack: true });
     expect(await known()).toMatchObject({ sentSince: 0 });
   });
 
@@ -88,30 +89,30 @@ describe('SqliteConversations', () => {
     await receive();
     const first = await claim(TERMS);
     const throttle = { until: NOW + 60_000, gapMs: 4_000 };
-    await store.settleSend('bot', USER, first, { ...SPACING, isBack: true, throttle });
+    await store.conversations.settle('bot', USER, first, { ...SPACING, isBack: true, throttle });
     const later = { now: NOW + 60_000, gapMs: 0 };
-    const next = await store.claimSend('bot', USER, later);
+    const next = await store.conversations.claim('bot', USER, later);
     expect(next).toMatchObject({ granted: true, gapMs: 4_000, throttles: 1 });
-    await store.settleSend('bot', USER, next, { ...later, gapMs: next.gapMs, isTaken: true });
-    expect(await store.claimSend('bot', USER, later)).toMatchObject({ slotAt: later.now + 4_000 });
+    await store.conversations.settle('bot', USER, next, { ...later, gapMs: next.gapMs, isTaken: true });
+    expect(await store.conversations.claim('bot', USER, later)).toMatchObject({ slotAt: later.now + 4_000 });
   });
 
   it('knows a user who never wrote, and nobody else', async () => {
-    await store.claimSend('bot', 'friend@im.wechat', SPACING, TERMS);
-    expect(await store.conversation('bot', 'friend@im.wechat')).toMatchObject({
+    await store.conversations.claim('bot', 'friend@im.wechat', SPACING, TERMS);
+    expect(await store.conversations.get('bot', 'friend@im.wechat')).toMatchObject({
       lastInboundAt: 0,
       sentSince: 1,
       login: '',
     });
     expect(await known()).toBeUndefined();
-    expect(await store.conversation('another bot', 'friend@im.wechat')).toBeUndefined();
+    expect(await store.conversations.get('another bot', 'friend@im.wechat')).toBeUndefined();
   });
 
   it('lists the liveliest first', async () => {
     await receive({ userId: 'a' });
     await receive({ userId: 'b' }, { receivedAt: NOW + 5 });
-    expect((await store.conversations('bot', 10)).map(({ userId }) => userId)).toEqual(['b', 'a']);
-    expect(await store.conversations('bot', 1)).toHaveLength(1);
+    expect((await store.conversations.list('bot', 10)).map(({ userId }) => userId)).toEqual(['b', 'a']);
+    expect(await store.conversations.list('bot', 1)).toHaveLength(1);
   });
 
   describe('a claim', () => {
@@ -129,7 +130,7 @@ describe('SqliteConversations', () => {
       const claims = [];
       for (let i = 0; i < 3; i++) {
         claims.push(await claim({ ...TERMS, quota: 3 }));
-        claims.push(await other.claimSend('bot', USER, SPACING, { ...TERMS, quota: 3 }));
+        claims.push(await other.conversations.claim('bot', USER, SPACING, { ...TERMS, quota: 3 }));
       }
       expect(claims.filter(({ granted }) => granted)).toHaveLength(3);
       await other.close();
@@ -152,7 +153,11 @@ describe('SqliteConversations', () => {
     it('is always granted to a message with a token for a user of whom nothing is known, and without terms', async () => {
       for (let i = 0; i < 20; i++) expect(await claim(TERMS)).toMatchObject({ granted: true });
       await receive();
-      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true, isClosed: true });
+      await store.conversations.settle('bot', USER, await claim(), {
+        ...SPACING,
+        isBack: true,
+        isClosed: true,
+      });
       expect(await claim(TERMS)).toMatchObject({ granted: false, closedByServer: true });
       expect(await claim()).toMatchObject({ granted: true, closedByServer: true });
     });
@@ -162,25 +167,37 @@ describe('SqliteConversations', () => {
     it('is not counted', async () => {
       await receive();
       await claim();
-      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true });
+      await store.conversations.settle('bot', USER, await claim(), { ...SPACING, isBack: true });
       expect(await known()).toMatchObject({ sentSince: 1, closedByServer: false });
     });
 
     it('closes the conversation when the server says so, until the user writes or the server takes one', async () => {
       await receive();
-      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true, isClosed: true });
+      await store.conversations.settle('bot', USER, await claim(), {
+        ...SPACING,
+        isBack: true,
+        isClosed: true,
+      });
       expect(await known()).toMatchObject({ sentSince: 0, closedByServer: true });
       await receive();
       expect(await known()).toMatchObject({ closedByServer: false });
-      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true, isClosed: true });
-      await store.settleSend('bot', USER, await claim(), { ...SPACING, isOpen: true });
+      await store.conversations.settle('bot', USER, await claim(), {
+        ...SPACING,
+        isBack: true,
+        isClosed: true,
+      });
+      await store.conversations.settle('bot', USER, await claim(), { ...SPACING, isOpen: true });
       expect(await known()).toMatchObject({ closedByServer: false });
     });
 
     it('stays closed when a later attempt fails for another reason', async () => {
       await receive();
-      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true, isClosed: true });
-      await store.settleSend('bot', USER, await claim(), { ...SPACING, isBack: true });
+      await store.conversations.settle('bot', USER, await claim(), {
+        ...SPACING,
+        isBack: true,
+        isClosed: true,
+      });
+      await store.conversations.settle('bot', USER, await claim(), { ...SPACING, isBack: true });
       expect(await known()).toMatchObject({ closedByServer: true });
     });
 
@@ -189,7 +206,7 @@ describe('SqliteConversations', () => {
       const before = await claim();
       await receive({}, { receivedAt: NOW + 5 });
       await claim();
-      await store.settleSend('bot', USER, before, { ...SPACING, isBack: true, isClosed: true });
+      await store.conversations.settle('bot', USER, before, { ...SPACING, isBack: true, isClosed: true });
       expect(await known()).toMatchObject({ sentSince: 1, closedByServer: false });
     });
 
@@ -207,7 +224,7 @@ describe('SqliteConversations', () => {
         gapMs: 0,
       };
       await receive();
-      await store.settleSend('bot', USER, free, { ...SPACING, isBack: true });
+      await store.conversations.settle('bot', USER, free, { ...SPACING, isBack: true });
       expect(await known()).toMatchObject({ sentSince: 0 });
     });
   });

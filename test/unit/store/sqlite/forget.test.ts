@@ -31,9 +31,9 @@ describe('forgetBot', () => {
   beforeEach(async () => {
     path = join(tempFolder(), 'wechat.sqlite');
     store = SqliteStore.open(path, NOW, () => undefined);
-    await store.subscribe('awake', 'bot');
-    await store.subscribe('asleep', 'bot');
-    await store.unsubscribe('asleep', NOW);
+    await store.inbox.subscribe('awake', 'bot');
+    await store.inbox.subscribe('asleep', 'bot');
+    await store.inbox.unsubscribe('asleep', NOW);
     for (const bot of ['bot', 'other bot']) {
       const keys = [{ key: 'm:1', windowMs: 1e12 }];
       const message = {
@@ -50,7 +50,7 @@ describe('forgetBot', () => {
         cursor: 'c',
         login: 'l',
       };
-      await store.receive({ ...batch, messages: [message] });
+      await store.inbox.receive({ ...batch, messages: [message] });
       await store.outbox.queue([draft(bot)]);
     }
   });
@@ -68,13 +68,13 @@ describe('forgetBot', () => {
     });
     expect(await store.outbox.queued('bot')).toEqual([]);
     expect(await store.outbox.queued('other bot')).toHaveLength(1);
-    expect(await store.messagesAfter('bot', 0, 10)).toEqual([]);
-    expect(await store.conversation('bot', 'u@im.wechat')).toBeUndefined();
-    expect(await store.cursor('bot login')).toBe('');
-    expect(await store.pending('awake', 0)).toEqual([]);
-    expect(await store.messagesAfter('other bot', 0, 10)).toHaveLength(1);
-    expect(await store.conversation('other bot', 'u@im.wechat')).toBeDefined();
-    expect(await store.cursor('other bot login')).toBe('c');
+    expect(await store.inbox.messagesAfter('bot', 0, 10)).toEqual([]);
+    expect(await store.conversations.get('bot', 'u@im.wechat')).toBeUndefined();
+    expect(await store.inbox.cursor('bot login')).toBe('');
+    expect(await store.inbox.pending('awake', 0)).toEqual([]);
+    expect(await store.inbox.messagesAfter('other bot', 0, 10)).toHaveLength(1);
+    expect(await store.conversations.get('other bot', 'u@im.wechat')).toBeDefined();
+    expect(await store.inbox.cursor('other bot login')).toBe('c');
   });
 
   it('leaves nothing of it in the files', async () => {
@@ -89,9 +89,9 @@ describe('forgetBot', () => {
     await store.forget(BOT);
     const message = { body: 'again', userId: 'u@im.wechat', keys: [{ key: 'm:1', windowMs: 1e12 }] };
     const batch = { bot: 'bot', connection: 'bot login', receivedAt: NOW + 1, sleepersSince: 0, login: 'l' };
-    const kept = await store.receive({ ...batch, messages: [message] });
-    expect((await store.pending('awake', 0)).map(({ seq }) => seq)).toEqual([kept[0]!.seq]);
-    expect(await store.pending('asleep', 0)).toEqual([]);
+    const kept = await store.inbox.receive({ ...batch, messages: [message] });
+    expect((await store.inbox.pending('awake', 0)).map(({ seq }) => seq)).toEqual([kept[0]!.seq]);
+    expect(await store.inbox.pending('asleep', 0)).toEqual([]);
   });
 
   describe('looked for with "strings" in every file of the folder', () => {
@@ -114,16 +114,16 @@ describe('forgetBot', () => {
       names: ['the-bot@im.bot', 'owner-of-bot@im.wechat'],
     };
     const useAll = async (): Promise<void> => {
-      const slip = {
+      const document = {
         key: 'link',
         body: '{"ownerUserId":"owner-of-bot@im.wechat","botId":"the-bot@im.bot"}',
         expiresAt: NOW + 1e9,
       };
-      await store.slips.write('login', slip, undefined, NOW);
+      await store.documents.write('login', document, undefined, NOW);
       // What became of a message that was queued; see bot/send/fates.ts.
       const fate = { key: 'bot 7', body: '{"message_id":"said-by-bot"}', expiresAt: NOW + 1e9 };
-      await store.slips.write('left the queue', fate, undefined, NOW);
-      await store.noteUnfinished('send', {
+      await store.documents.write('left the queue', fate, undefined, NOW);
+      await store.unfinished.note('send', {
         execution: '1',
         content: 'c',
         isOpen: true,
@@ -131,10 +131,10 @@ describe('forgetBot', () => {
         at: NOW,
         bot: 'bot',
       });
-      await store.rememberSent('bot', [
+      await store.recent.remember('bot', [
         { id: 'said-by-bot', userId: 'u@im.wechat', sentAt: NOW, body: '{"said-by-bot":1}' },
       ]);
-      await store.acquire(
+      await store.leases.acquire(
         {
           connection: 'earlier-connection',
           owner: '["a process that is gone"]',
@@ -150,7 +150,7 @@ describe('forgetBot', () => {
         ids: [`said-by-bot ${i}`],
         keys: [{ key: `said-by-bot ${i}`, windowMs: 1e12 }],
       }));
-      await store.receive({
+      await store.inbox.receive({
         bot: 'bot',
         connection: 'bot login',
         receivedAt: NOW,
@@ -162,13 +162,13 @@ describe('forgetBot', () => {
 
     it('there is nothing: not of what is deleted, nor of what was deleted earlier or moved about', async () => {
       await useAll();
-      const seqs = (await store.pending('awake', 0)).map(({ seq }) => seq);
-      for (const seq of seqs) if (seq % 3 > 0) await store.handedOver('awake', seq);
+      const seqs = (await store.inbox.pending('awake', 0)).map(({ seq }) => seq);
+      for (const seq of seqs) if (seq % 3 > 0) await store.inbox.handedOver('awake', seq);
       await store.prune({ before: 0, messages: 100, waiting: 1e9 });
       expect(found()).toEqual(secrets);
       expect(await store.forget(names)).toMatchObject({ overwritten: true });
       expect(found()).toEqual([]);
-      expect(await store.messagesAfter('other bot', 0, 10)).toHaveLength(1);
+      expect(await store.inbox.messagesAfter('other bot', 0, 10)).toHaveLength(1);
     });
 
     it('there is nothing of rows that a version before this one had deleted, which overwrote nothing', async () => {
@@ -212,10 +212,13 @@ describe('forgetBot', () => {
   it('deletes the subscription of a process that died, and not of one that polls', async () => {
     await store.close();
     store = SqliteStore.open(path, NOW, () => undefined);
-    await store.heartbeat('lives', NOW + 1_000);
-    await store.acquire({ connection: 'bot', owner: 'lives', now: NOW, longestLifeMs: 1e9 }, () => false);
+    await store.leases.heartbeat('lives', NOW + 1_000);
+    await store.leases.acquire(
+      { connection: 'bot', owner: 'lives', now: NOW, longestLifeMs: 1e9 },
+      () => false,
+    );
     await store.forget(BOT);
-    const kept = await store.receive({
+    const kept = await store.inbox.receive({
       bot: 'bot',
       connection: 'bot',
       receivedAt: NOW,
@@ -223,9 +226,9 @@ describe('forgetBot', () => {
       login: 'l',
       messages: [{ body: '1', userId: 'u', keys: [] }],
     });
-    expect(await store.pending('awake', 0)).toHaveLength(kept.length);
+    expect(await store.inbox.pending('awake', 0)).toHaveLength(kept.length);
     await store.forget({ ...BOT, now: NOW + 2_000 });
-    await store.receive({
+    await store.inbox.receive({
       bot: 'bot',
       connection: 'bot',
       receivedAt: NOW,
@@ -233,6 +236,6 @@ describe('forgetBot', () => {
       login: 'l',
       messages: [{ body: '2', userId: 'u', keys: [] }],
     });
-    expect(await store.pending('awake', 0)).toEqual([]);
+    expect(await store.inbox.pending('awake', 0)).toEqual([]);
   });
 });

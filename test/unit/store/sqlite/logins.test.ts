@@ -29,7 +29,7 @@ describe('A store of version 0.1', () => {
   const learnt = (url: string): string => `INSERT INTO facts VALUES ('gives ids: ${url}');`;
   /** As the inbox proves it with a message of the user. */
   const wrote = (bot: string, userId: string, server = TENCENT): Promise<boolean> =>
-    store.prove({
+    store.logins.prove({
       bot,
       realm: server,
       userId,
@@ -39,9 +39,9 @@ describe('A store of version 0.1', () => {
   const queued = async (bot: string): Promise<string[]> =>
     (await store.outbox.queued(bot)).map(({ item }) => item);
   const messages = async (bot: string): Promise<number[]> =>
-    (await store.messagesAfter(bot, 0, 100)).map(({ seq }) => seq);
+    (await store.inbox.messagesAfter(bot, 0, 100)).map(({ seq }) => seq);
   const pending = async (subscriber: string): Promise<number[]> =>
-    (await store.pending(subscriber, 0)).map(({ seq }) => seq);
+    (await store.inbox.pending(subscriber, 0)).map(({ seq }) => seq);
 
   it('goes on at once for the token that has received its messages: deliveries, queue and conversations', async () => {
     migrate(
@@ -49,13 +49,13 @@ describe('A store of version 0.1', () => {
       releasedConversation(USER, USER, 'token'),
       releasedQueued(USER, USER, 'a'),
     );
-    await store.subscribe('w', 'token');
+    await store.inbox.subscribe('w', 'token');
     expect(await pending('w')).toEqual([1]);
     expect(await queued('token')).toEqual(['a']);
-    expect(await store.conversation('token', USER)).toMatchObject({ contextToken: 'ct' });
+    expect(await store.conversations.get('token', USER)).toMatchObject({ contextToken: 'ct' });
     expect(await wrote('token', USER)).toBe(false);
     expect(await pending('w')).toEqual([1]);
-    expect(await store.provenUser('token')).toBe(USER);
+    expect(await store.logins.provenUser('token')).toBe(USER);
   });
 
   it('is closed to a token that has received nothing there, whatever its credential says', async () => {
@@ -65,7 +65,7 @@ describe('A store of version 0.1', () => {
       releasedQueued(USER, USER, 'a'),
       `INSERT INTO cursors VALUES ('typed the same', 'c');`,
     );
-    await store.subscribe('w2', 'another');
+    await store.inbox.subscribe('w2', 'another');
     expect(await messages('another')).toEqual([]);
     expect(await queued('another')).toEqual([]);
     expect(await pending('w2')).toEqual([]);
@@ -80,13 +80,13 @@ describe('A store of version 0.1', () => {
       releasedConversation(USER, USER, 'token'),
       releasedQueued(USER, USER, 'a'),
     );
-    await store.subscribe('w', 'new');
+    await store.inbox.subscribe('w', 'new');
     expect(await pending('w')).toEqual([]);
     expect(await wrote('new', USER)).toBe(true);
     expect(await pending('w')).toEqual([1]);
     expect(await queued('new')).toEqual(['a']);
     expect(await queued('token')).toEqual([]);
-    await store.subscribe('w2', 'new');
+    await store.inbox.subscribe('w2', 'new');
     expect(await pending('w2')).toEqual([2]);
   });
 
@@ -135,12 +135,12 @@ describe('A store of version 0.1', () => {
       expect(await queued('stranger')).toEqual([]);
       expect(await queued('token')).toEqual([]);
       await wrote('stranger', OTHER);
-      await store.subscribe('w2', 'stranger');
+      await store.inbox.subscribe('w2', 'stranger');
       expect(await queued('stranger')).toEqual(['b']);
       expect(await messages('stranger')).toEqual([2]);
       expect(await pending('w2')).toEqual([2]);
       await wrote('token', USER);
-      await store.subscribe('w', 'token');
+      await store.inbox.subscribe('w', 'token');
       expect(await queued('token')).toEqual(['a']);
       expect(await messages('token')).toEqual([1]);
       expect(await pending('w')).toEqual([1]);
@@ -157,7 +157,7 @@ describe('A store of version 0.1', () => {
       ['nothing is known of servers', []],
     ])('cannot speak for its users when %s', async (_, facts) => {
       migrate(...left, ...facts);
-      await store.learn(`gives ids: ${EVIL}`);
+      await store.facts.learn(`gives ids: ${EVIL}`);
       await wrote('evil', USER, EVIL);
       expect(await queued('evil')).toEqual([]);
       await wrote('token', USER);

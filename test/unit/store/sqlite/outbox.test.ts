@@ -122,18 +122,18 @@ describe('SqliteOutbox', () => {
     const notice = { userId: USER, at: NOW, body: '{"type":"status"}' };
     const pendingOf = async (subscriber: string): Promise<unknown[]> =>
       Promise.all(
-        (await store.pending(subscriber, 0)).map(async ({ seq }) => {
-          const { kind, body } = (await store.waiting(subscriber, seq))!;
+        (await store.inbox.pending(subscriber, 0)).map(async ({ seq }) => {
+          const { kind, body } = (await store.inbox.waiting(subscriber, seq))!;
           return [kind, body];
         }),
       );
 
     it('goes to every trigger of the bot that is awake, and to no other', async () => {
-      await store.subscribe('a', 'bot');
-      await store.subscribe('b', 'bot');
-      await store.subscribe('asleep', 'bot');
-      await store.unsubscribe('asleep', NOW);
-      await store.subscribe('foreign', 'another bot');
+      await store.inbox.subscribe('a', 'bot');
+      await store.inbox.subscribe('b', 'bot');
+      await store.inbox.subscribe('asleep', 'bot');
+      await store.inbox.unsubscribe('asleep', NOW);
+      await store.inbox.subscribe('foreign', 'another bot');
       const ids = await keep(draft('a'));
       await store.outbox.unqueue('bot', ids, notice);
       expect(await pendingOf('a')).toEqual([['notice', notice.body]]);
@@ -142,7 +142,7 @@ describe('SqliteOutbox', () => {
     });
 
     it('is left once, by the one who took the messages out', async () => {
-      await store.subscribe('a', 'bot');
+      await store.inbox.subscribe('a', 'bot');
       const ids = await keep(draft('a'));
       await store.outbox.unqueue('bot', ids, notice);
       await store.outbox.unqueue('bot', ids, notice);
@@ -151,7 +151,7 @@ describe('SqliteOutbox', () => {
 
     it('is not stored when nobody is there to hear it', async () => {
       await store.outbox.unqueue('bot', await keep(draft('a')), notice);
-      expect(await store.newestSeq('bot')).toBe(0);
+      expect(await store.inbox.newestSeq('bot')).toBe(0);
     });
   });
 });

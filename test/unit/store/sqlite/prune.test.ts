@@ -24,7 +24,7 @@ describe('Pruning', () => {
   afterAll(removeTempFolders);
 
   const pendingOf = async (subscriber: string): Promise<number[]> =>
-    (await store.pending(subscriber, 0)).map(({ seq }) => seq);
+    (await store.inbox.pending(subscriber, 0)).map(({ seq }) => seq);
 
   const limits = (more: Partial<Retention>): Retention => ({
     before: 0,
@@ -34,16 +34,16 @@ describe('Pruning', () => {
   });
 
   it('deletes what is old, with what it was known by', async () => {
-    await store.receive(batch([message('1')]));
-    await store.receive(batch([message('2')], { receivedAt: NOW + 10 }));
+    await store.inbox.receive(batch([message('1')]));
+    await store.inbox.receive(batch([message('2')], { receivedAt: NOW + 10 }));
     expect(await store.prune(limits({ before: NOW + 5 }))).toEqual({ messages: 1, waiting: 0 });
-    expect(await store.messagesAfter('bot', 0, 10)).toHaveLength(1);
-    expect(await store.receive(batch([message('1')], { receivedAt: NOW + 20 }))).toHaveLength(1);
+    expect(await store.inbox.messagesAfter('bot', 0, 10)).toHaveLength(1);
+    expect(await store.inbox.receive(batch([message('1')], { receivedAt: NOW + 20 }))).toHaveLength(1);
   });
 
   it('keeps the newest messages of each bot', async () => {
     for (const bot of ['x', 'y']) {
-      await store.receive(
+      await store.inbox.receive(
         batch(
           ['1', '2', '3', '4'].map((id) => message(id)),
           { bot },
@@ -51,32 +51,32 @@ describe('Pruning', () => {
       );
     }
     expect(await store.prune(limits({ messages: 2 }))).toEqual({ messages: 4, waiting: 0 });
-    expect((await store.messagesAfter('x', 0, 10)).map(({ body }) => body)).toEqual([
+    expect((await store.inbox.messagesAfter('x', 0, 10)).map(({ body }) => body)).toEqual([
       '{"id":"3"}',
       '{"id":"4"}',
     ]);
   });
 
   it('does not count out a message that somebody still waits for', async () => {
-    await store.subscribe('a', 'bot');
-    await store.receive(batch([message('1')]));
-    await store.unsubscribe('a', NOW - 1);
-    await store.receive(batch([message('2'), message('3')]));
+    await store.inbox.subscribe('a', 'bot');
+    await store.inbox.receive(batch([message('1')]));
+    await store.inbox.unsubscribe('a', NOW - 1);
+    await store.inbox.receive(batch([message('2'), message('3')]));
     await store.prune(limits({ messages: 1 }));
     expect(await pendingOf('a')).toHaveLength(1);
-    expect(await store.messagesAfter('bot', 0, 10)).toHaveLength(2);
+    expect(await store.inbox.messagesAfter('bot', 0, 10)).toHaveLength(2);
   });
 
   it('says how many messages went that nobody had taken', async () => {
-    await store.subscribe('a', 'bot');
-    await store.receive(batch([message('1'), message('2'), message('3')]));
+    await store.inbox.subscribe('a', 'bot');
+    await store.inbox.receive(batch([message('1'), message('2'), message('3')]));
     expect((await store.prune(limits({ waiting: 2 }))).waiting).toBe(1);
     expect(await store.prune(limits({ before: NOW + 1 }))).toEqual({ messages: 3, waiting: 2 });
     expect(await pendingOf('a')).toEqual([]);
   });
 
   it('gives the space back', async () => {
-    await store.receive(
+    await store.inbox.receive(
       batch(Array.from({ length: 2_000 }, (_, i) => message(String(i), { body: 'x'.repeat(2_000) }))),
     );
     await store.close();
@@ -90,12 +90,12 @@ describe('Pruning', () => {
 
   describe('with many bots', () => {
     const flood = async (bot: string, count: number, subscriber = `workflow of ${bot}`): Promise<void> => {
-      await store.subscribe(subscriber, bot);
+      await store.inbox.subscribe(subscriber, bot);
       const messages = Array.from({ length: count }, (_, i) => message(`${bot} ${i}`));
-      await store.receive(batch(messages, { bot, connection: bot }));
+      await store.inbox.receive(batch(messages, { bot, connection: bot }));
     };
     const waitingOf = async (bot: string, subscriber = `workflow of ${bot}`): Promise<string[]> => {
-      const all = await store.messagesAfter(bot, 0, 1e6);
+      const all = await store.inbox.messagesAfter(bot, 0, 1e6);
       const seqs = new Set(await pendingOf(subscriber));
       return all.filter(({ seq }) => seqs.has(seq)).map(({ body }) => body);
     };
@@ -113,10 +113,10 @@ describe('Pruning', () => {
     });
 
     it('a workflow that takes nothing any more does not take the place of another one on the same bot', async () => {
-      await store.subscribe('dead', 'bot');
+      await store.inbox.subscribe('dead', 'bot');
       await flood('bot', 3_000, 'dead');
-      await store.subscribe('alive', 'bot');
-      await store.receive(batch([message('last')], { bot: 'bot' }));
+      await store.inbox.subscribe('alive', 'bot');
+      await store.inbox.receive(batch([message('last')], { bot: 'bot' }));
       await store.prune(limits({ waiting: 1_200 }));
       expect(await pendingOf('alive')).toHaveLength(1);
       expect(await pendingOf('dead')).toHaveLength(1_199);
@@ -124,19 +124,19 @@ describe('Pruning', () => {
 
     it('what came while nobody listened is bounded in the same way', async () => {
       const messages = Array.from({ length: 2_500 }, (_, i) => message(String(i)));
-      await store.receive(batch(messages, { bot: 'unheard', keepForLater: true }));
+      await store.inbox.receive(batch(messages, { bot: 'unheard', keepForLater: true }));
       await flood('heard', 5);
       expect(await store.prune(limits({ waiting: 1_500 }))).toMatchObject({ waiting: 1_005 });
       expect(await waitingOf('heard')).toHaveLength(5);
     });
 
     it('the keys of one that is flooded go, and not those by which the messages of others are known again', async () => {
-      await store.receive(batch([message('quiet 1')], { bot: 'quiet' }));
+      await store.inbox.receive(batch([message('quiet 1')], { bot: 'quiet' }));
       await flood('flooded', 3_000);
       await store.prune(limits({ seen: 1_500 }));
-      expect(await store.receive(batch([message('quiet 1')], { bot: 'quiet' }))).toEqual([]);
+      expect(await store.inbox.receive(batch([message('quiet 1')], { bot: 'quiet' }))).toEqual([]);
       const again = batch([message('flooded 0'), message('flooded 2999')], { bot: 'flooded' });
-      expect((await store.receive(again)).map(({ body }) => body)).toEqual(['{"id":"flooded 0"}']);
+      expect((await store.inbox.receive(again)).map(({ body }) => body)).toEqual(['{"id":"flooded 0"}']);
     });
 
     it('deletes little at a time, with time for everybody else in between', async () => {
@@ -162,12 +162,12 @@ describe('Pruning', () => {
 
   it('is taken on by one of those who share the file', async () => {
     const second = open();
-    expect(await store.takeOn('prune', NOW, 600_000)).toBe(true);
-    expect(await second.takeOn('prune', NOW + 599_999, 600_000)).toBe(false);
-    expect(await store.takeOn('something else', NOW, 600_000)).toBe(true);
-    expect(await second.takeOn('prune', NOW + 600_000, 600_000)).toBe(true);
+    expect(await store.jobs.claim('prune', NOW, 600_000)).toBe(true);
+    expect(await second.jobs.claim('prune', NOW + 599_999, 600_000)).toBe(false);
+    expect(await store.jobs.claim('something else', NOW, 600_000)).toBe(true);
+    expect(await second.jobs.claim('prune', NOW + 600_000, 600_000)).toBe(true);
     // The clock was put back.
-    expect(await store.takeOn('prune', NOW - 86_400_000, 600_000)).toBe(true);
+    expect(await store.jobs.claim('prune', NOW - 86_400_000, 600_000)).toBe(true);
     await second.close();
   });
 });

@@ -21,7 +21,7 @@ describe('What was said lately', () => {
   afterAll(removeTempFolders);
 
   const receive = (body: string, ids: string[], receivedAt = NOW, userId = USER) =>
-    store.receive({
+    store.inbox.receive({
       bot: 'bot',
       connection: 'connection',
       receivedAt,
@@ -30,8 +30,8 @@ describe('What was said lately', () => {
       messages: [{ body, userId, ids, keys: [{ key: body, windowMs: 1e12 }] }],
     });
   const sent = (id: string, more: Partial<SentMessage> = {}): Promise<void> =>
-    store.rememberSent('bot', [{ id, userId: USER, sentAt: NOW, body: `sent ${id}`, ...more }]);
-  const find = (id: string, userId = USER, bot = 'bot') => store.recentMessage(bot, userId, id);
+    store.recent.remember('bot', [{ id, userId: USER, sentAt: NOW, body: `sent ${id}`, ...more }]);
+  const find = (id: string, userId = USER, bot = 'bot') => store.recent.find(bot, userId, id);
 
   it('is found by the id of the message and by those of its items', async () => {
     await receive('one', ['1', '11', '12']);
@@ -68,7 +68,7 @@ describe('What was said lately', () => {
 
   it('does not hold up a message that brings no ids', async () => {
     await receive('one', []);
-    await store.receive({
+    await store.inbox.receive({
       bot: 'bot',
       connection: 'connection',
       receivedAt: NOW,
@@ -76,7 +76,7 @@ describe('What was said lately', () => {
       sleepersSince: NOW,
       messages: [{ body: 'two', userId: USER, keys: [] }],
     });
-    expect(await store.newestSeq('bot')).toBe(2);
+    expect(await store.inbox.newestSeq('bot')).toBe(2);
   });
 
   it('is bounded by age in both directions', async () => {
@@ -98,7 +98,7 @@ describe('What was said lately', () => {
       await receive(`in ${i}`, [`i${i}`]);
       await sent(`o${i}`);
     }
-    await store.rememberSent('other', [{ id: 'x', userId: USER, sentAt: NOW, body: 'x' }]);
+    await store.recent.remember('other', [{ id: 'x', userId: USER, sentAt: NOW, body: 'x' }]);
     await store.prune({ before: 0, messages: 2, waiting: 100 });
     expect(await find('i2')).toBeUndefined();
     expect(await find('o2')).toBeUndefined();

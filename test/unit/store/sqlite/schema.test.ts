@@ -28,23 +28,28 @@ describe('The schema', () => {
 
   /** Everything that writes. */
   async function useAll(store: SqliteStore): Promise<void> {
-    await store.subscribe('w', 'bot');
-    await store.receive(
+    await store.inbox.subscribe('w', 'bot');
+    await store.inbox.receive(
       batch([message('1', { contextToken: 't', ids: ['1'] })], { cursor: 'c', keepForLater: true }),
     );
-    await store.receive(batch([message('2')], { bot: 'unheard', keepForLater: true }));
-    const claim = await store.claimSend('bot', 'new user', { now: NOW, gapMs: 500 });
+    await store.inbox.receive(batch([message('2')], { bot: 'unheard', keepForLater: true }));
+    const claim = await store.conversations.claim('bot', 'new user', { now: NOW, gapMs: 500 });
     const throttle = { until: NOW + 1, gapMs: 1_000 };
-    await store.settleSend('bot', 'new user', claim, { now: NOW, gapMs: 500, isBack: true, throttle });
+    await store.conversations.settle('bot', 'new user', claim, {
+      now: NOW,
+      gapMs: 500,
+      isBack: true,
+      throttle,
+    });
     await store.outbox.noteReason('bot', 'u', 'throttled');
-    await store.findBrokenOff('c');
-    const { seq } = (await store.pending('w', 0))[0]!;
-    await store.attempted('w', seq, 1, 1);
-    await store.handedOver('w', seq);
-    await store.unsubscribe('w', NOW);
-    await store.rememberSent('bot', [{ id: 's', userId: 'u', sentAt: NOW, body: '{}' }]);
-    await store.learn('fact');
-    await store.noteUnfinished('send', {
+    await store.unfinished.findBrokenOff('c');
+    const { seq } = (await store.inbox.pending('w', 0))[0]!;
+    await store.inbox.attempted('w', seq, 1, 1);
+    await store.inbox.handedOver('w', seq);
+    await store.inbox.unsubscribe('w', NOW);
+    await store.recent.remember('bot', [{ id: 's', userId: 'u', sentAt: NOW, body: '{}' }]);
+    await store.facts.learn('fact');
+    await store.unfinished.note('send', {
       execution: '1',
       content: 'c',
       isOpen: true,
@@ -52,11 +57,11 @@ describe('The schema', () => {
       at: NOW,
       bot: 'bot',
     });
-    await store.slips.write('k', { key: 'x', body: 'b', expiresAt: NOW + 1 }, undefined, NOW);
-    await store.heartbeat('owner', NOW);
-    await store.acquire({ connection: 'c', owner: 'owner', now: NOW, longestLifeMs: 1 }, () => false);
+    await store.documents.write('k', { key: 'x', body: 'b', expiresAt: NOW + 1 }, undefined, NOW);
+    await store.leases.heartbeat('owner', NOW);
+    await store.leases.acquire({ connection: 'c', owner: 'owner', now: NOW, longestLifeMs: 1 }, () => false);
     await store.checkWritable(NOW);
-    await store.takeOn('chore', NOW, 1);
+    await store.jobs.claim('chore', NOW, 1);
     await store.prune({ before: 0, messages: 10, waiting: 10 });
     await store.forget({ bot: 'bot', connection: 'c', now: NOW });
   }
@@ -86,8 +91,8 @@ describe('The schema', () => {
       "INSERT INTO unfinished VALUES ('s', '1', '{}', 1)",
     );
     const store = open();
-    expect(await store.pending('w', 0)).toHaveLength(1);
-    expect(await store.findUnfinished('s')).toMatchObject({ execution: '1', isOpen: true, content: '' });
+    expect(await store.inbox.pending('w', 0)).toHaveLength(1);
+    expect(await store.unfinished.find('s')).toMatchObject({ execution: '1', isOpen: true, content: '' });
     await useAll(store);
     await store.close();
   });

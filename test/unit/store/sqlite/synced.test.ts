@@ -41,8 +41,8 @@ describe('What the store has said that it keeps', () => {
 
   const queueOne = async (): Promise<number[]> => (await store.outbox.queue([DRAFT])) ?? [];
   const cases: Array<[string, string, () => Promise<unknown>]> = [
-    ['a message that came', 'messages', () => store.receive(batch([message('1')], { cursor: 'c' }))],
-    ['who listens', 'subscriptions', () => store.subscribe('a', 'bot')],
+    ['a message that came', 'messages', () => store.inbox.receive(batch([message('1')], { cursor: 'c' }))],
+    ['who listens', 'subscriptions', () => store.inbox.subscribe('a', 'bot')],
     ['a message that waits to go out', 'outbox', queueOne],
     [
       'that queued messages are on their way',
@@ -63,10 +63,10 @@ describe('What the store has said that it keeps', () => {
       'how far a send came',
       'unfinished',
       () =>
-        store.noteUnfinished('send', { execution: '1', content: 'c', isOpen: true, state: '{}', at: NOW }),
+        store.unfinished.note('send', { execution: '1', content: 'c', isOpen: true, state: '{}', at: NOW }),
     ],
-    ['an answer that could not be read', 'unreadable', () => store.keepUnreadable('bot', [PIECE], NOTICE)],
-    ['whose bot it is', 'logins', () => store.prove(PROOF)],
+    ['an answer that could not be read', 'unreadable', () => store.unreadable.keep('bot', [PIECE], NOTICE)],
+    ['whose bot it is', 'logins', () => store.logins.prove(PROOF)],
   ];
 
   test.each(cases)('%s is synced', async (_what, table, act) => {
@@ -77,9 +77,9 @@ describe('What the store has said that it keeps', () => {
   });
 
   test('what can be done again is not waited for', async () => {
-    const [kept] = await store.receive(batch([message('1')]));
+    const [kept] = await store.inbox.receive(batch([message('1')]));
     commits.length = 0;
-    await store.handedOver('a', kept!.seq);
+    await store.inbox.handedOver('a', kept!.seq);
     expect(commits).toEqual([{ tables: ['deliveries'], synced: false }]);
   });
 });

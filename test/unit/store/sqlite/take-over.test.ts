@@ -22,9 +22,9 @@ describe('takeOver', () => {
   afterAll(removeTempFolders);
 
   const prove = (bot: string, more: Partial<Proof> = {}): Promise<boolean> =>
-    store.prove({ bot, realm: 'tencent', userId: USER, speaksFor: () => true, ...more });
+    store.logins.prove({ bot, realm: 'tencent', userId: USER, speaksFor: () => true, ...more });
   const receive = (bot: string, id: string, more: Partial<ReceivedMessage> = {}) =>
-    store.receive(receivedBatch([receivedMessage(id, more)], { bot, login: bot, connection: bot }));
+    store.inbox.receive(receivedBatch([receivedMessage(id, more)], { bot, login: bot, connection: bot }));
   const queue = (bot: string, text: string) => store.outbox.queue([draft(bot, text)]);
   const draft = (bot: string, item: string): QueueDraft => ({
     bot,
@@ -39,18 +39,21 @@ describe('takeOver', () => {
     expiresAt: NOW + 1e9,
   });
   const bodies = async (bot: string, most = 100): Promise<string[]> =>
-    (await store.messagesAfter(bot, 0, most)).map(({ body }) => (JSON.parse(body) as { id: string }).id);
+    (await store.inbox.messagesAfter(bot, 0, most)).map(
+      ({ body }) => (JSON.parse(body) as { id: string }).id,
+    );
   const queued = async (bot: string): Promise<string[]> =>
     (await store.outbox.queued(bot)).map(({ item }) => item);
-  const pending = async (subscriber: string): Promise<number> => (await store.pending(subscriber, 0)).length;
+  const pending = async (subscriber: string): Promise<number> =>
+    (await store.inbox.pending(subscriber, 0)).length;
 
   it('opens nothing for a token of which nothing is known', async () => {
     await receive('old', '1');
     await queue('old', 'a');
     expect(await bodies('new')).toEqual([]);
     expect(await queued('new')).toEqual([]);
-    expect(await store.conversations('new', 10)).toEqual([]);
-    expect(await store.recentMessage('new', USER, '1')).toBeUndefined();
+    expect(await store.conversations.list('new', 10)).toEqual([]);
+    expect(await store.recent.find('new', USER, '1')).toBeUndefined();
     expect(await store.outbox.withdraw('new', [1, 2, 3])).toEqual([]);
     expect(await store.forget({ bot: 'new', connection: ANYWHERE, now: NOW })).toMatchObject({
       messages: 0,
@@ -63,14 +66,14 @@ describe('takeOver', () => {
     await prove('old');
     await receive('old', '1', { contextToken: 't', ids: ['id-1'] });
     await queue('old', 'a');
-    await store.rememberSent('old', [{ id: 's-1', userId: USER, sentAt: NOW, body: '{}' }]);
+    await store.recent.remember('old', [{ id: 's-1', userId: USER, sentAt: NOW, body: '{}' }]);
     await queue('new', 'b');
     expect(await prove('new')).toBe(true);
     expect(await bodies('new')).toEqual(['1']);
     expect((await queued('new')).sort()).toEqual(['a', 'b']);
-    expect(await store.conversation('new', USER)).toMatchObject({ contextToken: 't', login: 'old' });
-    expect(await store.recentMessage('new', USER, 'id-1')).toMatchObject({ direction: 'in' });
-    expect(await store.recentMessage('new', USER, 's-1')).toMatchObject({ direction: 'out' });
+    expect(await store.conversations.get('new', USER)).toMatchObject({ contextToken: 't', login: 'old' });
+    expect(await store.recent.find('new', USER, 'id-1')).toMatchObject({ direction: 'in' });
+    expect(await store.recent.find('new', USER, 's-1')).toMatchObject({ direction: 'out' });
     expect(await receive('new', '1')).toEqual([]);
   });
 
@@ -79,9 +82,9 @@ describe('takeOver', () => {
     const many = Array.from({ length: 950 }, (_, index) => String(index));
     await store.outbox.queue(many.map((item) => draft('new', item)));
     const messages = many.map((id) => receivedMessage(id, { ids: [`id-${id}`] }));
-    await store.subscribe('w', 'new');
-    await store.receive(receivedBatch(messages, { bot: 'new', login: 'new', connection: 'new' }));
-    await store.rememberSent(
+    await store.inbox.subscribe('w', 'new');
+    await store.inbox.receive(receivedBatch(messages, { bot: 'new', login: 'new', connection: 'new' }));
+    await store.recent.remember(
       'new',
       many.map((id) => ({ id: `s-${id}`, userId: USER, sentAt: NOW, body: '{}' })),
     );
@@ -97,12 +100,14 @@ describe('takeOver', () => {
     expect(Math.max(...largest)).toBeLessThanOrEqual(100);
     expect(await queued('new')).toEqual(many);
     expect(
-      (await store.messagesAfter('new', 0, 2_000)).map(({ body }) => (JSON.parse(body) as { id: string }).id),
+      (await store.inbox.messagesAfter('new', 0, 2_000)).map(
+        ({ body }) => (JSON.parse(body) as { id: string }).id,
+      ),
     ).toEqual(many);
     expect(await pending('w')).toBe(950);
     expect(await receive('new', '949')).toEqual([]);
-    expect(await store.recentMessage('new', USER, 'id-949')).toMatchObject({ direction: 'in' });
-    expect(await store.recentMessage('new', USER, 's-949')).toMatchObject({ direction: 'out' });
+    expect(await store.recent.find('new', USER, 'id-949')).toMatchObject({ direction: 'in' });
+    expect(await store.recent.find('new', USER, 's-949')).toMatchObject({ direction: 'out' });
   });
 
   it('takes its part of a scope of before that others use as well in steps, however much of it there is', async () => {
@@ -114,12 +119,14 @@ describe('takeOver', () => {
     );
     const last = [receivedMessage('last', { userId: OTHER })];
     for (const [at, messages] of [written, last].entries())
-      await store.receive(receivedBatch(messages, { bot: 'old', connection: 'old', receivedAt: NOW + at }));
+      await store.inbox.receive(
+        receivedBatch(messages, { bot: 'old', connection: 'old', receivedAt: NOW + at }),
+      );
     await store.outbox.queue([USER, OTHER].map((userId) => ({ ...draft('old', `for ${userId}`), userId })));
     const sent = ids.flatMap((id) =>
       [USER, OTHER].map((userId) => ({ id: `s-${userId} ${id}`, userId, sentAt: NOW, body: '{}' })),
     );
-    await store.rememberSent('old', sent);
+    await store.recent.remember('old', sent);
     access.database.exec('INSERT INTO legacy_scopes SELECT scope FROM logins; DELETE FROM logins');
     const largest: number[] = [];
     const realRun = Database.prototype.run;
@@ -133,8 +140,8 @@ describe('takeOver', () => {
     expect(Math.max(...largest)).toBeLessThanOrEqual(100);
     expect(await bodies('new', 2 * count)).toEqual(ids.map((id) => `${USER} ${id}`));
     expect(await queued('new')).toEqual([`for ${USER}`]);
-    expect(await store.recentMessage('new', USER, `${USER} 949`)).toMatchObject({ direction: 'in' });
-    expect(await store.recentMessage('new', USER, `s-${USER} 949`)).toMatchObject({ direction: 'out' });
+    expect(await store.recent.find('new', USER, `${USER} 949`)).toMatchObject({ direction: 'in' });
+    expect(await store.recent.find('new', USER, `s-${USER} 949`)).toMatchObject({ direction: 'out' });
     expect(await receive('new', `${USER} 0`)).toEqual([]);
     await prove('of the other', { userId: OTHER });
     const others = [...ids.map((id) => `${OTHER} ${id}`), 'last'];
@@ -159,7 +166,7 @@ describe('takeOver', () => {
     await prove('new', { userId: OTHER });
     expect(await prove('new')).toBe(false);
     expect(await queued('new')).toEqual([]);
-    expect(await store.provenUser('new')).toBe(OTHER);
+    expect(await store.logins.provenUser('new')).toBe(OTHER);
   });
 
   it('believes a server about its own users only', async () => {
@@ -173,7 +180,7 @@ describe('takeOver', () => {
   it('keeps the newer state of a conversation that both know, whichever it is', async () => {
     await prove('old');
     await receive('old', '1', { contextToken: 'older' });
-    await store.receive(
+    await store.inbox.receive(
       receivedBatch([receivedMessage('2', { contextToken: 'newer' })], {
         bot: 'new',
         login: 'new',
@@ -181,74 +188,77 @@ describe('takeOver', () => {
       }),
     );
     await prove('new');
-    expect(await store.conversation('new', USER)).toMatchObject({ contextToken: 'newer', login: 'new' });
-    await store.claimSend('newest', USER, { now: 0, gapMs: 0 });
+    expect(await store.conversations.get('new', USER)).toMatchObject({ contextToken: 'newer', login: 'new' });
+    await store.conversations.claim('newest', USER, { now: 0, gapMs: 0 });
     await prove('newest');
-    expect(await store.conversation('newest', USER)).toMatchObject({ contextToken: 'newer', sentSince: 0 });
+    expect(await store.conversations.get('newest', USER)).toMatchObject({
+      contextToken: 'newer',
+      sentSince: 0,
+    });
   });
 
   describe('for triggers', () => {
     it('hands over what waited, once they come with the new token', async () => {
       await prove('old');
-      await store.subscribe('w', 'old');
+      await store.inbox.subscribe('w', 'old');
       await receive('old', '1');
       await prove('new');
       expect(await pending('w')).toBe(0);
-      await store.subscribe('w', 'new');
+      await store.inbox.subscribe('w', 'new');
       expect(await pending('w')).toBe(1);
     });
 
     it('keeps what comes for one that still has the old token, and gives it to the new one only', async () => {
       await prove('old');
-      await store.subscribe('w', 'old');
+      await store.inbox.subscribe('w', 'old');
       await prove('new');
-      await store.subscribe('w', 'old');
+      await store.inbox.subscribe('w', 'old');
       await receive('new', '1');
       expect(await pending('w')).toBe(0);
-      await store.subscribe('w', 'new');
+      await store.inbox.subscribe('w', 'new');
       expect(await pending('w')).toBe(1);
     });
 
     it('keeps nothing of the person for one that comes with the old token only afterwards', async () => {
       await prove('old');
       await prove('new');
-      await store.subscribe('late', 'old');
+      await store.inbox.subscribe('late', 'old');
       await receive('new', '1');
-      await store.subscribe('late', 'new');
+      await store.inbox.subscribe('late', 'new');
       expect(await pending('late')).toBe(0);
     });
 
     it('hides what was kept under another token, and shows it when that comes back', async () => {
-      await store.subscribe('w', 'one');
+      await store.inbox.subscribe('w', 'one');
       const [kept] = await receive('one', '1');
-      await store.subscribe('w', 'another');
+      await store.inbox.subscribe('w', 'another');
       expect(await pending('w')).toBe(0);
-      expect(await store.waiting('w', kept!.seq)).toBeUndefined();
-      await store.subscribe('w', 'one');
+      expect(await store.inbox.waiting('w', kept!.seq)).toBeUndefined();
+      await store.inbox.subscribe('w', 'one');
       expect(await pending('w')).toBe(1);
     });
 
     it('goes on after a late answer to the token that a confirmed login has ended', async () => {
       await prove('old');
-      await store.subscribe('w', 'old');
+      await store.inbox.subscribe('w', 'old');
       await queue('old', 'a');
       await prove('new', { isConfirmation: true });
-      await store.subscribe('w', 'new');
+      await store.inbox.subscribe('w', 'new');
       // A poll with the old token was on its way at the login, and brings what was written before.
       expect(await prove('old')).toBe(false);
       const late = { bot: 'old', login: 'old', connection: 'old' };
       const writer = { realm: 'tencent', userId: USER };
-      await store.receive(
+      await store.inbox.receive(
         receivedBatch([receivedMessage('late', { contextToken: 'ended' })], { ...late, writer }),
       );
       // Another server may say what it likes.
       const evil = { realm: 'http://evil.example', userId: USER };
-      await store.receive(receivedBatch([receivedMessage('evil')], { ...late, writer: evil }));
+      await store.inbox.receive(receivedBatch([receivedMessage('evil')], { ...late, writer: evil }));
       await receive('old', 'of nobody');
       expect(await bodies('new')).toEqual(['late']);
-      expect(await store.conversation('new', USER)).toBeUndefined();
+      expect(await store.conversations.get('new', USER)).toBeUndefined();
       expect(await bodies('old')).toEqual(['evil', 'of nobody']);
-      expect(await store.provenUser('old')).toBeUndefined();
+      expect(await store.logins.provenUser('old')).toBeUndefined();
       expect(await queued('new')).toEqual(['a']);
       await prove('new');
       await receive('new', '1');
@@ -258,7 +268,7 @@ describe('takeOver', () => {
     it('goes on for one that listened with the new token before it was proven', async () => {
       await prove('old');
       await receive('old', '1');
-      await store.subscribe('w', 'new');
+      await store.inbox.subscribe('w', 'new');
       await prove('new');
       await receive('new', '2');
       expect(await pending('w')).toBe(1);
@@ -289,7 +299,7 @@ describe('takeOver', () => {
     await prove('old');
     await queue('old', 'a');
     await store.forget({ bot: 'old', connection: ANYWHERE, now: NOW });
-    expect(await store.provenUser('old')).toBeUndefined();
+    expect(await store.logins.provenUser('old')).toBeUndefined();
     expect(await prove('new')).toBe(false);
     expect(await queued('new')).toEqual([]);
   });

@@ -21,7 +21,7 @@ describe('Walk', () => {
 
   const keep = async (bot: string, count: number): Promise<string> => {
     const messages = Array.from({ length: count }, (_, i) => receivedMessage(`${bot} ${i}`));
-    await store.receive(receivedBatch(messages, { bot, connection: bot }));
+    await store.inbox.receive(receivedBatch(messages, { bot, connection: bot }));
     return access.database.get<{ scope: string }>('SELECT scope FROM logins WHERE login = ?', bot)!.scope;
   };
 

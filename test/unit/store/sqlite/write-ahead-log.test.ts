@@ -119,7 +119,7 @@ describe('WriteAheadLog', () => {
       receivedMessage(String(i), { body: 'x'.repeat(20_000) }),
     );
     for (let i = 0; i < MANY_WRITES; i++)
-      await store.receive(receivedBatch(messages.slice(i * 6, i * 6 + 6)));
+      await store.inbox.receive(receivedBatch(messages.slice(i * 6, i * 6 + 6)));
     expect(carriedOver).toHaveBeenCalled();
     await store.close();
     expect(existsSync(`${file}-wal`)).toBe(false);

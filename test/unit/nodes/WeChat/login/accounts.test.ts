@@ -49,8 +49,8 @@ describe('What is known of credentials', () => {
 
   it('comes from before, too: the account at once, the memory for the first that may use it', async () => {
     const body = JSON.stringify({ baseUrl: N8N, id: 'c1' });
-    const slip = { key: login.ownerUserId, body, expiresAt: Number.MAX_SAFE_INTEGER };
-    await store.slips.write('login-credential', slip, undefined, 0);
+    const document = { key: login.ownerUserId, body, expiresAt: Number.MAX_SAFE_INTEGER };
+    await store.documents.write('login-credential', document, undefined, 0);
     expect(await accountOf(store, place)).toBe(login.ownerUserId);
     expect(await rememberedCredential(store, N8N, login)).toEqual({ id: 'c1', isOld: true });
     await rememberCredential(store, place, login);

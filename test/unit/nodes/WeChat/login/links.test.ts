@@ -86,8 +86,8 @@ describe('The login pages that are open', () => {
 
   it('from before the terms are for their workflow, until its next start tells the rest', async () => {
     const body = JSON.stringify({ url: 'https://n8n/a1', workflowId: 'a1' });
-    const slip = { key: 'a1:node', body, expiresAt: Number.MAX_SAFE_INTEGER };
-    await store.slips.write('login-page', slip, undefined, 0);
+    const document = { key: 'a1:node', body, expiresAt: Number.MAX_SAFE_INTEGER };
+    await store.documents.write('login-page', document, undefined, 0);
     expect(await urlsFor(caller('a2'))).toEqual([]);
     expect(await urlsFor(caller('a1'))).toEqual(['a1']);
     await refreshPage(store, 'a1:node', { projectId: 'project of a', linkMakers: 'project' });

@@ -90,8 +90,8 @@ describe('credentialSaver', () => {
 
   it('goes on with what was remembered before each workflow had its own memory, if the key may read it', async () => {
     const body = JSON.stringify({ baseUrl: HERE, id: 'old' });
-    const slip = { key: RESULT.ownerUserId, body, expiresAt: Number.MAX_SAFE_INTEGER };
-    await store.slips.write('login-credential', slip, undefined, 0);
+    const document = { key: RESULT.ownerUserId, body, expiresAt: Number.MAX_SAFE_INTEGER };
+    await store.documents.write('login-credential', document, undefined, 0);
     answers = [{ statusCode: 403, body: {} }, ok('mine')];
     expect(await save({}, {}, 'of a member')).toMatchObject({ credentialId: 'mine', created: true });
     answers = [ok('old'), ok('old'), ok('new')];

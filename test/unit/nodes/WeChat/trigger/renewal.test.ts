@@ -69,7 +69,9 @@ describe('A login is needed', () => {
   });
 
   it('believes who has scanned or written rather than what somebody has typed', async () => {
-    await store.prove(proofOf(loginKey(credential), 'https://ilinkai.weixin.qq.com', 'scanned@im.wechat'));
+    await store.logins.prove(
+      proofOf(loginKey(credential), 'https://ilinkai.weixin.qq.com', 'scanned@im.wechat'),
+    );
     expect(await noteOwner(context('w'), credential, store)).toBe('scanned@im.wechat');
     expect(await accountOf(store, { n8n: 'https://any/api/v1', credentialId: 'c1' })).toBe(
       'scanned@im.wechat',

@@ -69,7 +69,7 @@ describe('Taking messages out of the store', () => {
       sleepersSince: clock.now() - 1_000,
       login: 'login',
     };
-    await store.receive({ ...batch, messages });
+    await store.inbox.receive({ ...batch, messages });
   };
   const texts = (): unknown[] => emitted.map(({ text }) => text);
 
@@ -124,7 +124,7 @@ describe('Taking messages out of the store', () => {
 
     test('that another process put to sleep is awake again when it says so', async () => {
       const taker = await take('trigger');
-      await store.unsubscribe('w:n', clock.now());
+      await store.inbox.unsubscribe('w:n', clock.now());
       await taker.stayAwake();
       await clock.advance(2_000);
       await receive('a');
@@ -184,7 +184,7 @@ describe('Taking messages out of the store', () => {
     test('goes on when the store cannot be read for a moment', async () => {
       const test = await take('manual');
       await receive('a');
-      jest.spyOn(store, 'messagesAfter').mockRejectedValueOnce(new Error('disk'));
+      jest.spyOn(store.inbox, 'messagesAfter').mockRejectedValueOnce(new Error('disk'));
       test.wake();
       test.wake();
       await test.stop();

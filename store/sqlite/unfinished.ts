@@ -1,25 +1,15 @@
-import type { Facts, SendProgress, Unfinished } from '../store';
+import type { SendProgress, UnfinishedSends } from '../unfinished';
 import type { Access } from './access';
 import type { SqliteLogins } from './logins';
 
-/** The small tables: what was learnt of a server, and sends that broke off. */
-export class SqliteNotes implements Facts, Unfinished {
+/** The table of sends that broke off, or may have. */
+export class SqliteUnfinishedSends implements UnfinishedSends {
   constructor(
     private readonly access: Access,
     private readonly logins: SqliteLogins,
   ) {}
 
-  async learn(fact: string): Promise<void> {
-    const sql = 'INSERT OR IGNORE INTO facts (fact) VALUES (?)';
-    await this.access.write(() => this.access.database.run(sql, fact));
-  }
-
-  knows(fact: string): Promise<boolean> {
-    const sql = 'SELECT 1 FROM facts WHERE fact = ?';
-    return this.access.read(() => this.access.database.get(sql, fact) !== undefined);
-  }
-
-  async noteUnfinished(
+  async note(
     send: string,
     { execution, content, isOpen, state, at, bot }: SendProgress,
     durable = true,
@@ -32,7 +22,7 @@ export class SqliteNotes implements Facts, Unfinished {
     }, durable);
   }
 
-  findUnfinished(send: string): Promise<SendProgress | undefined> {
+  find(send: string): Promise<SendProgress | undefined> {
     return this.progress('send = ?', send);
   }
 
@@ -40,7 +30,7 @@ export class SqliteNotes implements Facts, Unfinished {
     return this.progress('content = ? AND is_open = 1 ORDER BY at DESC LIMIT 1', content);
   }
 
-  async forgetUnfinished(send: string): Promise<void> {
+  async forget(send: string): Promise<void> {
     const sql = 'DELETE FROM unfinished WHERE send = ?';
     await this.access.write(() => this.access.database.run(sql, send));
   }

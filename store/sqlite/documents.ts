@@ -1,29 +1,29 @@
-import type { Slip, Slips } from '../store';
+import type { Document, Documents } from '../documents';
 import type { Access } from './access';
 
-const SLIP = 'key, body, expires_at AS expiresAt';
+const DOCUMENT = 'key, body, expires_at AS expiresAt';
 
-/** {@link Slips} in the table of that name. */
-export class SqliteSlips implements Slips {
+/** {@link Documents} in a table whose name, slips, is that of earlier versions. */
+export class SqliteDocuments implements Documents {
   constructor(private readonly access: Access) {}
 
   read(kind: string, key: string, now: number): Promise<string | undefined> {
     return this.access.read(() => this.find(kind, key, now));
   }
 
-  all(kind: string, now: number): Promise<Slip[]> {
-    const sql = `SELECT ${SLIP} FROM slips WHERE kind = ? AND expires_at > ? ORDER BY key`;
-    return this.access.read(() => this.access.database.all<Slip>(sql, kind, now));
+  list(kind: string, now: number): Promise<Document[]> {
+    const sql = `SELECT ${DOCUMENT} FROM slips WHERE kind = ? AND expires_at > ? ORDER BY key`;
+    return this.access.read(() => this.access.database.all<Document>(sql, kind, now));
   }
 
-  write(kind: string, slip: Slip, before: string | undefined, now: number): Promise<boolean> {
+  write(kind: string, document: Document, before: string | undefined, now: number): Promise<boolean> {
     const { database } = this.access;
     return this.access.write(() => {
       database.run('DELETE FROM slips WHERE expires_at <= ?', now);
-      if (this.find(kind, slip.key, now) !== before) return false;
+      if (this.find(kind, document.key, now) !== before) return false;
       const sql = `INSERT INTO slips (kind, key, body, expires_at) VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET body = excluded.body, expires_at = excluded.expires_at`;
-      database.run(sql, kind, slip.key, slip.body, slip.expiresAt);
+      database.run(sql, kind, document.key, document.body, document.expiresAt);
       return true;
     });
   }
