@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { BotInbox } from '../bot/receive/inbox';
 import { systemClock } from '../ilink/clock';
+import { readMessage } from '../ilink/incoming';
 import { SqliteStore } from '../store/sqlite/sqlite-store';
 import { withFolder } from './folder';
 import { percentile, type Row } from './table';
@@ -28,7 +29,7 @@ export function storeLatency(): Promise<Row[]> {
       await wait(5);
       const startedAt = performance.now();
       await inbox.check();
-      await inbox.keep({ messages: [messageOf(i)], cursor: `cursor ${i}` });
+      await inbox.keep({ messages: [readMessage(messageOf(i))], cursor: `cursor ${i}` });
       samples.push(performance.now() - startedAt);
     }
     await store.close();

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 
 import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
+import type { IncomingMessage } from '../ilink/incoming';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
 import type { MediaFile, RandomBytes, UploadedMedia } from '../ilink/media';
 import { download, type DownloadLimits, type FileReference } from '../ilink/media/download';
@@ -17,7 +18,8 @@ import { AddressedClient } from './addressed-client';
 import { earlierConnectionKey, loginKey, type BotCredential } from '../ilink/credential';
 import { Gateways } from './receive/gateway';
 import { gatewayMemory } from './receive/gateway-memory';
-import { BotInbox, writersOf } from './receive/inbox';
+import { BotInbox } from './receive/inbox';
+import { writersOf } from './receive/incoming';
 import { Lanes } from './keyed-queue';
 import { Lookout } from './receive/lookout';
 import type { Memory } from './memory';
@@ -189,7 +191,7 @@ export class Bot {
   }
 
   /** The earlier message that this one quotes, if it is known here. */
-  quoted(message: unknown): Promise<Quoted | undefined> {
+  quoted(message: IncomingMessage): Promise<Quoted | undefined> {
     return this.sentMemory.quoted(message);
   }
 

@@ -2,6 +2,7 @@ import { effectiveCode } from './classify';
 import { ENDPOINTS, effectiveHoldMs, pollLimitMs, type Endpoint } from './endpoints';
 import { ILinkApiError, ILinkHttpError, ILinkReplyError } from './errors';
 import { appHeaders, postHeaders, type RandomUint32 } from './headers';
+import type { IncomingMessage } from './incoming';
 import { parseLossless } from './json';
 import { codesOf } from './reply-codes';
 import { retryAfterMs } from './retry-after';
@@ -39,8 +40,7 @@ export interface ClientDeps {
 
 /** The answer to a poll that was not refused. */
 export interface Updates {
-  /** As they came: what is in there may be anything, and the caller decides what it understands. */
-  messages: unknown[];
+  messages: IncomingMessage[];
   /** Pieces of the reply that are no messages, as they came. They will not come again either. */
   unreadable?: Unreadable[];
   /** The reply named neither messages nor a cursor. A healthy server names both; a login that has lapsed may not. */

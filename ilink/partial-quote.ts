@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { RefMessage } from './wire';
-
-type Partial = NonNullable<RefMessage['partial_text']>;
+import type { Json, JsonObject } from './json';
 
 /**
  * The part of a message that was quoted. `start` and `end` are its first and last characters, and the indexes say which of
@@ -11,10 +9,10 @@ type Partial = NonNullable<RefMessage['partial_text']>;
  * message counts. (From Tencent's client.)
  *
  * @param text the whole message
- * @param partial as it came, so its fields may be anything
+ * @param partial `partial_text` of the quote as it came
  * @returns nothing when the part cannot be found, for example because it is another message
  */
-export function quotedPart(text: string, partial: Partial): string | undefined {
+export function quotedPart(text: string, partial: JsonObject): string | undefined {
   const { start, end, quotemd5 } = partial;
   if (!isText(start) || !isText(end)) return undefined;
   const from = occurrence(text, start, partial.startindex, 0);
@@ -31,7 +29,7 @@ export function quotedPart(text: string, partial: Partial): string | undefined {
 }
 
 /** Where the occurrence with this number begins; nothing when there are not so many. */
-function occurrence(text: string, wanted: string, index: unknown, from: number): number | undefined {
+function occurrence(text: string, wanted: string, index: Json | undefined, from: number): number | undefined {
   const number = Number(index ?? 0);
   if (!Number.isInteger(number) || number < 0) return undefined;
   let at = text.indexOf(wanted, from);
@@ -39,7 +37,7 @@ function occurrence(text: string, wanted: string, index: unknown, from: number):
   return at < 0 ? undefined : at;
 }
 
-function isText(value: unknown): value is string {
+function isText(value: Json | undefined): value is string {
   return typeof value === 'string' && value !== '';
 }
 

@@ -93,23 +93,6 @@ export interface MessageItem {
   video_item?: VideoItem;
 }
 
-/** A message as getupdates delivers it. Ids are exact strings. */
-export interface InboundMessage {
-  seq?: number | string;
-  message_id?: string;
-  from_user_id?: string;
-  to_user_id?: string;
-  client_id?: string;
-  create_time_ms?: number;
-  session_id?: string;
-  group_id?: string;
-  message_type?: number;
-  message_state?: number;
-  item_list?: MessageItem[];
-  context_token?: string;
-  run_id?: string;
-}
-
 /** What all replies have in common. The code is in `ret`, in `errcode`, or in both. */
 export interface ReplyCodes {
   ret?: number;
@@ -118,7 +101,8 @@ export interface ReplyCodes {
 }
 
 export interface GetUpdatesReply extends ReplyCodes {
-  msgs?: InboundMessage[];
+  /** Each as `readMessage` takes it. */
+  msgs?: unknown[];
   get_updates_buf?: string;
   longpolling_timeout_ms?: number;
 }

@@ -1,4 +1,5 @@
-import type { InboundMessage, MessageItem, RefMessage } from '../../ilink/wire';
+import { readMessage, type IncomingMessage } from '../../ilink/incoming';
+import type { IncomingItem } from '../../ilink/incoming-item';
 import type { Recent } from '../../store/store';
 
 /** An earlier message that a quote points to. */
@@ -8,18 +9,9 @@ export interface Quoted {
   /** When it was received or sent here. Milliseconds since 1970. */
   at: number;
   /** What was quoted of it: the item with that id, or the whole message. */
-  items: MessageItem[];
+  items: readonly IncomingItem[];
   /** Who wrote it, where the message says so. */
-  from_user_id?: string;
-}
-
-/**
- * The quote in a message. One message quotes one other.
- *
- * @param message as it came, so it may be anything
- */
-export function quoteIn(message: unknown): RefMessage | undefined {
-  return itemsOf(message).find(({ ref_msg }) => isObject(ref_msg))?.ref_msg;
+  fromUserId?: string;
 }
 
 /**
@@ -29,38 +21,19 @@ export function quoteIn(message: unknown): RefMessage | undefined {
  * @returns nothing when there is no quote, when it has no id, or when that message is not known (any more)
  */
 export async function findQuoted(
-  message: unknown,
+  { quote, fromUserId }: IncomingMessage,
   bot: string,
   recent: Pick<Recent, 'find'>,
 ): Promise<Quoted | undefined> {
-  const quote = quoteIn(message);
-  const id = quote && (idIn(quote.svr_id) ?? idIn(Object(quote.message_item).msg_id));
-  const { from_user_id } = Object(message) as InboundMessage;
-  if (id === undefined || typeof from_user_id !== 'string') return undefined;
-  const found = await recent.find(bot, from_user_id, id);
+  if (quote?.id === undefined || fromUserId === undefined) return undefined;
+  const found = await recent.find(bot, fromUserId, quote.id);
   if (!found) return undefined;
-  const earlier: unknown = JSON.parse(found.body);
-  const items = itemsOf(earlier);
-  const one = items.filter(({ msg_id }) => String(msg_id) === id);
-  const writer = (Object(earlier) as InboundMessage).from_user_id;
+  const earlier = readMessage(JSON.parse(found.body));
+  const one = earlier.items.filter(({ id }) => id === quote.id);
   return {
     direction: found.direction,
     at: found.at,
-    items: one.length > 0 ? one : items,
-    ...(typeof writer === 'string' && writer !== '' && { from_user_id: writer }),
+    items: one.length > 0 ? one : earlier.items,
+    ...(earlier.fromUserId !== undefined && { fromUserId: earlier.fromUserId }),
   };
-}
-
-function itemsOf(message: unknown): MessageItem[] {
-  const { item_list } = Object(message) as InboundMessage;
-  return Array.isArray(item_list) ? item_list.filter(isObject) : [];
-}
-
-function idIn(value: unknown): string | undefined {
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-  return /^0*$/.test(text) ? undefined : text;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ilink/clock';
+import type { IncomingMessage } from '../../ilink/incoming';
 import type { MessageItem } from '../../ilink/wire';
 import type { SentMessage, Store } from '../../store/store';
 import { findQuoted, type Quoted } from './quotes';
@@ -33,7 +34,7 @@ export class SentMemory {
   }
 
   /** The earlier message that this one quotes, if it is known here. Never fails. */
-  async quoted(message: unknown): Promise<Quoted | undefined> {
+  async quoted(message: IncomingMessage): Promise<Quoted | undefined> {
     await this.write();
     return this.safely(async (store) => findQuoted(message, this.deps.bot, store.recent));
   }

@@ -1,10 +1,10 @@
 import type { Updates } from '../../ilink/client';
 import type { Clock } from '../../ilink/clock';
+import { quotableIds, type IncomingMessage } from '../../ilink/incoming';
 import { proofOf } from '../../login/proof';
 import type { ReceivedBatch, ReceivedMessage, Store, StoredMessage } from '../../store/store';
-import { duplicateKeys, quotableIds } from './duplicates';
-import { kindOfIncoming } from './incoming';
-import { personIn } from './person';
+import { duplicateKeys } from './duplicates';
+import { kindOfIncoming, personIn } from './incoming';
 import { piecesOf, unreadableNotice } from './unreadable';
 
 /** How long messages are kept. */
@@ -120,7 +120,7 @@ export class BotInbox {
 
   /** A message says whose bot it is; what is kept of that person has to be there before it is handed over. */
   private async prove(
-    messages: readonly unknown[],
+    messages: readonly IncomingMessage[],
     answeredBy: string | undefined,
   ): Promise<ReceivedBatch['writer']> {
     const { bot, onOpened } = this.options;
@@ -148,13 +148,12 @@ export class BotInbox {
   }
 }
 
-/** Who wrote these messages, each once. What the bot itself wrote does not count. */
-export function writersOf(messages: readonly unknown[]): string[] {
-  const writers = messages.map((message) => (kindOfIncoming(message) === 'echo' ? '' : writerOf(message)));
-  return [...new Set(writers)].filter((id) => id !== '');
-}
-
-function count(kept: Kept, chunk: unknown[], received: ReceivedMessage[], fresh: StoredMessage[]): void {
+function count(
+  kept: Kept,
+  chunk: IncomingMessage[],
+  received: ReceivedMessage[],
+  fresh: StoredMessage[],
+): void {
   const strays = new Set(
     chunk.flatMap((message, at) => (kindOfIncoming(message) === 'stray' ? [received[at]!.body] : [])),
   );
@@ -165,17 +164,12 @@ function count(kept: Kept, chunk: unknown[], received: ReceivedMessage[], fresh:
   }
 }
 
-function writerOf(message: unknown): string {
-  const { from_user_id } = Object(message) as { from_user_id?: unknown };
-  return typeof from_user_id === 'string' ? from_user_id : '';
-}
-
-function toReceived(message: unknown): ReceivedMessage {
-  const { context_token } = Object(message) as Record<string, unknown>;
+function toReceived(message: IncomingMessage): ReceivedMessage {
+  const { raw, fromUserId, contextToken } = message;
   return {
-    body: JSON.stringify(message) ?? 'null',
-    userId: writerOf(message),
-    ...(typeof context_token === 'string' && context_token && { contextToken: context_token }),
+    body: JSON.stringify(raw) ?? 'null',
+    userId: fromUserId ?? '',
+    ...(contextToken !== undefined && { contextToken }),
     ids: quotableIds(message),
     keys: duplicateKeys(message),
     ...(kindOfIncoming(message) === 'echo' && { isEcho: true }),

@@ -1,4 +1,5 @@
-import { parseLossless } from '../json';
+import { readMessage, type IncomingMessage } from '../incoming';
+import { parseLossless, type Json, type JsonObject } from '../json';
 import { isSpace, Lexer, MAX_DEPTH } from './lexer';
 import { escapeControls, looksLikeMessage } from './message-text';
 import type { Steps } from './steps';
@@ -18,9 +19,9 @@ export interface Unreadable {
 /** What a reply to getupdates holds. */
 export interface Reading {
   /** The fields beside the messages, as far as they could be read. */
-  fields: Record<string, unknown>;
+  fields: JsonObject;
   /** Nothing when the reply names no messages at all. */
-  messages?: unknown[];
+  messages?: IncomingMessage[];
   unreadable: Unreadable[];
   /** Whether it is a reply of the API: something else, such as a page of a proxy, may be no JSON either. */
   isReply: boolean;
@@ -135,7 +136,7 @@ export class ReplyReader {
     const { fields } = this.reading;
     if (this.reading.messages) return;
     const list = Object.values(fields).find((value) => Array.isArray(value) && value.some(looksLikeMessage));
-    if (list) this.reading.messages = list as unknown[];
+    if (Array.isArray(list)) this.reading.messages = list.map(readMessage);
   }
 
   /** A message that does not stand in a list is still one; an empty object is how some servers write an empty list. */
@@ -145,7 +146,7 @@ export class ReplyReader {
     const single = this.parse(value);
     if (typeof single !== 'object' || single === null) return;
     this.reading.messages ??= [];
-    if (Object.keys(single).length > 0) this.reading.messages.push(single);
+    if (Object.keys(single).length > 0) this.reading.messages.push(readMessage(single));
   }
 
   /** The elements of `msgs`. @returns false when the damage could not be passed */
@@ -183,7 +184,7 @@ export class ReplyReader {
       if (this.strayCount > MAX_STRAYS) return this.keepPiece(value.from, value.to, 'too_many');
       if (short !== false) this.strays.add(short);
     }
-    this.reading.messages!.push(message);
+    this.reading.messages!.push(readMessage(message));
   }
 
   /**
@@ -196,7 +197,7 @@ export class ReplyReader {
     if (!found) return this.fail(from);
     this.keepPiece(from, found.value.from, 'not_json');
     this.reading.messages ??= [];
-    this.reading.messages.push(found.message);
+    this.reading.messages.push(readMessage(found.message));
     this.at = found.value.to;
     this.skipSpace();
     // The list may go on, or end here; whatever else stands here belongs to the next piece.
@@ -212,7 +213,7 @@ export class ReplyReader {
       const found = yield* this.nextMessage(at);
       if (!found) break;
       this.keepPiece(at, found.value.from, 'not_json');
-      (this.reading.messages ??= []).push(found.message);
+      (this.reading.messages ??= []).push(readMessage(found.message));
       at = found.value.to;
     }
     yield* this.tail(at);
@@ -236,7 +237,7 @@ export class ReplyReader {
   }
 
   /** The next object from `from` on that is JSON and looks like a message. */
-  private *nextMessage(from: number): Steps<{ value: Value; message: unknown } | undefined> {
+  private *nextMessage(from: number): Steps<{ value: Value; message: Json } | undefined> {
     const { bytes } = this;
     let budget = SEARCH_FACTOR * (bytes.length - from);
     let at = bytes.indexOf(OPEN_OBJECT, from);
@@ -297,7 +298,7 @@ export class ReplyReader {
     return to - from > MAX_MESSAGE_BYTES || values > MAX_MESSAGE_VALUES ? 'too_large' : undefined;
   }
 
-  private parse({ from, to, hasControls }: Value): unknown {
+  private parse({ from, to, hasControls }: Value): Json {
     const text = this.text(from, to);
     return parseLossless(hasControls ? escapeControls(text) : text);
   }

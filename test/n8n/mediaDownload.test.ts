@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { NodeApiError, NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
+import { readMessage } from '../../ilink/incoming';
 import type { PersonMedia } from '../../emulator';
 import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { readWav, silkTone, strongestOf } from '../support/voice';
@@ -42,7 +43,7 @@ async function itemOf(...media: PersonMedia[]): Promise<INodeExecutionData> {
   const messages = [];
   for (const one of media) messages.push(await owner.writes({ media: one }));
   const item_list = messages.flatMap((message) => message.item_list);
-  return { json: toItemJson({ ...messages[0], item_list }, false) };
+  return { json: toItemJson(readMessage({ ...messages[0], item_list }), false) };
 }
 
 const file = (more: Partial<PersonMedia> = {}): PersonMedia => ({

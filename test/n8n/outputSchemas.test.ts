@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { readMessage } from '../../ilink/incoming';
 import { RESOURCES } from '../../nodes/WeChat/actions/registry';
 import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { silkTone } from '../support/voice';
@@ -27,7 +28,10 @@ async function messageWithFiles(owner: Person): Promise<IDataObject> {
   const bad = await owner.writes({ media: { kind: 'file', name: 'b.txt', bytes, wrong_key: true } });
   const voice = Buffer.concat([await silkTone(440, 1), Buffer.of(0)]);
   const odd = await owner.writes({ media: { kind: 'voice', bytes: voice } });
-  return toItemJson({ ...good, item_list: [...good.item_list, ...bad.item_list, ...odd.item_list] }, false);
+  return toItemJson(
+    readMessage({ ...good, item_list: [...good.item_list, ...bad.item_list, ...odd.item_list] }),
+    false,
+  );
 }
 
 // The editor shows these fields before the node has ever run, for people to build on.

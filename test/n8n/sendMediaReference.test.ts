@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 
+import { readMessage } from '../../ilink/incoming';
 import type { PersonMessage } from '../../emulator';
 import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { fileLike } from '../support/file-heads';
@@ -26,7 +27,7 @@ afterAll(() => stage.close());
 
 /** The item that the trigger gives for a file of the owner. */
 async function itemOf(media: NonNullable<PersonMessage['media']>): Promise<IDataObject> {
-  return toItemJson(await owner.writes({ media }), false);
+  return toItemJson(readMessage(await owner.writes({ media })), false);
 }
 const forward = (json: IDataObject, parameters: IDataObject = {}) =>
   stage.n8n.execute(

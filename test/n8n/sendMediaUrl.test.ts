@@ -5,6 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 
+import { readMessage } from '../../ilink/incoming';
 import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { fileLike } from '../support/file-heads';
 import { removeTempFolders, tempFolder } from '../support/temp-folder';
@@ -139,7 +140,10 @@ describe('Send Media from a URL', () => {
     await stage.n8n.execute(owner.sendMedia({}), [{ json: {}, binary }]);
     // What the phone sends under that name; WeChat tells no type of it.
     const { json } = {
-      json: toItemJson(await owner.writes({ media: { kind: 'file', bytes, name: fileName } }), false),
+      json: toItemJson(
+        readMessage(await owner.writes({ media: { kind: 'file', bytes, name: fileName } })),
+        false,
+      ),
     };
     await stage.n8n.execute(owner.sendMedia({ source: 'reference', mediaReference: '={{ $json.media }}' }), [
       { json },

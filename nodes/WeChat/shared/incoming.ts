@@ -1,26 +1,22 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-/** Who wrote the message that an item belongs to, and the token to answer it with. */
-export interface Incoming {
-  from_user_id: string;
-  context_token: string;
-}
+import { readMessage, type IncomingMessage } from '../../../ilink/incoming';
 
 const TRIGGER_TYPE = /(^|\.)weChatTrigger$/;
 
 /**
  * Finds the incoming message of an item: on the item itself, or, after nodes that put something else into it (an AI agent,
- * a Set node), on the trigger's item that it came from. Gives empty texts when there is none. For a tool of an agent it is the
- * message that the agent works on.
+ * a Set node), on the trigger's item that it came from. Nobody wrote it when there is none. For a tool of an agent it is the
+ * message that the agent works on. A trigger's item has the fields of the wire, so it is read as one.
  */
-export function incomingOf(context: IExecuteFunctions, itemIndex: number): Incoming {
-  return readIncoming(messageOf(context, itemIndex));
+export function incomingOf(context: IExecuteFunctions, itemIndex: number): IncomingMessage {
+  return readMessage(messageOf(context, itemIndex));
 }
 
 /** The JSON of the trigger's item that an item is, or came from; empty when there is none. See {@link incomingOf}. */
 export function messageOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
   const own = context.getInputData()[itemIndex]?.json;
-  return own && readIncoming(own).from_user_id ? own : (fromTrigger(context, itemIndex) ?? {});
+  return own && isMessage(own) ? own : (fromTrigger(context, itemIndex) ?? {});
 }
 
 function fromTrigger(context: IExecuteFunctions, itemIndex: number): IDataObject | undefined {
@@ -49,7 +45,7 @@ function triggersAmong(nodes: ReturnType<IExecuteFunctions['getParentNodes']>): 
 function firstOf(nodes: string[], itemOf: (node: string) => unknown): IDataObject | undefined {
   for (const node of nodes) {
     const item = itemOf(node);
-    if (readIncoming(item).from_user_id) return item as IDataObject;
+    if (isMessage(item)) return item as IDataObject;
   }
   return undefined;
 }
@@ -77,10 +73,7 @@ function evaluate(context: IExecuteFunctions, expression: string, itemIndex: num
   }
 }
 
-function readIncoming(json: unknown): Incoming {
-  const { from_user_id, context_token } = (json ?? {}) as Record<string, unknown>;
-  return {
-    from_user_id: typeof from_user_id === 'string' ? from_user_id : '',
-    context_token: typeof context_token === 'string' ? context_token : '',
-  };
+/** Whether an item says who wrote it. */
+function isMessage(json: unknown): boolean {
+  return readMessage(json).fromUserId !== undefined;
 }

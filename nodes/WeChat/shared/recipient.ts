@@ -1,5 +1,5 @@
+import type { IncomingMessage } from '../../../ilink/incoming';
 import { InputProblem } from './errors';
-import type { Incoming } from './incoming';
 
 export interface Recipient {
   to: string;
@@ -19,17 +19,17 @@ export interface Recipient {
  */
 export function chooseRecipient(
   wanted: { to: string; contextToken: string },
-  incoming: Incoming,
+  incoming: Pick<IncomingMessage, 'fromUserId' | 'contextToken'>,
   ownerUserId: string,
 ): Recipient {
-  const to = wanted.to || incoming.from_user_id || ownerUserId;
+  const to = wanted.to || incoming.fromUserId || ownerUserId;
   if (!to) {
     throw new InputProblem(
       'There is nobody to send to',
       'Fill in "To", or connect a WeChat Trigger before this node, or put the owner\'s user ID into the credential.',
     );
   }
-  const itemToken = incoming.from_user_id === to ? incoming.context_token : '';
+  const itemToken = incoming.fromUserId === to ? incoming.contextToken : undefined;
   const { contextToken } = wanted;
   return { to, ...(contextToken && { contextToken }), ...(itemToken && { itemToken }) };
 }

@@ -3,6 +3,7 @@ import type { IDataObject, INodeExecutionData, IRun, ITriggerFunctions } from 'n
 
 import type { Hand, HandResult } from '../../../bot/receive/deliveries';
 import type { Clock } from '../../../ilink/clock';
+import { readMessage, type IncomingMessage } from '../../../ilink/incoming';
 import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';
 import { describeNotice } from '../shared/waiting';
@@ -47,7 +48,7 @@ export function handFor(
     // Else n8n knows the message after a crash, and drops it.
     countsStarts: settings.acknowledge !== 'taken',
     async give(stored, attempt) {
-      const message: unknown = JSON.parse(stored.body);
+      const message = readMessage(JSON.parse(stored.body));
       const item = await itemOf(stored, message, settings, makeItem);
       if (!item) return 'done';
       if (signal?.aborted) return 'again';
@@ -69,12 +70,12 @@ export function handFor(
 /** The item; nothing when this trigger does not want it. A notice is one of its status items already. */
 async function itemOf(
   { kind }: Pick<StoredMessage, 'kind'>,
-  message: unknown,
+  message: IncomingMessage,
   settings: TriggerSettings,
   makeItem: MakeItem,
 ): Promise<INodeExecutionData | undefined> {
   if (kind === 'notice')
-    return settings.statusItems ? { json: describeNotice(message as IDataObject) } : undefined;
+    return settings.statusItems ? { json: describeNotice(message.raw as IDataObject) } : undefined;
   return passes(message, settings) ? makeItem(message) : undefined;
 }
 
@@ -128,14 +129,11 @@ function attemptName(acknowledge: Acknowledge): string {
 export function deduplicationKey(
   context: Pick<ITriggerFunctions, 'getWorkflow' | 'getNode'>,
   stored: StoredMessage,
-  message: unknown,
+  { messageId }: IncomingMessage,
   suffix = '',
 ): string {
-  const { message_id } = Object(message) as { message_id?: unknown };
   const arrival = JSON.stringify([stored.seq, stored.receivedAt, stored.body]);
-  // Zero is how an id that was never set looks on the wire.
-  const hasId = typeof message_id === 'string' && !/^0*$/.test(message_id);
-  const identity = hasId ? message_id : digest(arrival);
+  const identity = messageId ?? digest(arrival);
   const key = `wechat:${context.getWorkflow().id ?? ''}:${context.getNode().id}:${identity}${suffix}`;
   // The ids of an imported workflow may be of any length. Cut off, all messages would have one key, and only the first get in.
   return key.length <= MAX_KEY_LENGTH ? key : `wechat:${digest(key)}`;

@@ -1,9 +1,9 @@
 import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../bot/bot';
-import { quoteIn } from '../../../bot/recall/quotes';
 import type { Clock } from '../../../ilink/clock';
 import { ILinkNetworkError } from '../../../ilink/errors';
+import type { IncomingMessage } from '../../../ilink/incoming';
 import { Limit } from '../../../ilink/limit';
 import { receiveFile, type ReceivedFile, type ReceiveOptions } from '../media/receiveFile';
 import { receiveFiles, remarksOf, type ReceivedFiles } from '../media/receiveFiles';
@@ -12,7 +12,7 @@ import { toItemJson } from './item';
 import type { TriggerSettings } from './settings';
 
 /** Makes the item of a message. Never fails: a message has to reach the workflow, whatever is missing on its item. */
-export type MakeItem = (message: unknown) => Promise<INodeExecutionData>;
+export type MakeItem = (message: IncomingMessage) => Promise<INodeExecutionData>;
 
 export interface MakeItemDeps {
   bot: Pick<Bot, 'quoted' | 'download'>;
@@ -30,7 +30,7 @@ export function itemMaker(
   deps: MakeItemDeps,
 ): MakeItem {
   return async (message) => {
-    const quoted = quoteIn(message) && (await deps.bot.quoted(message));
+    const quoted = message.quote && (await deps.bot.quoted(message));
     const json = toItemJson(message, includeRaw, quoted, language);
     const references = media ? readReferences(json.media) : [];
     if (!media || references.length === 0) return { json };

@@ -6,7 +6,7 @@ import type { ReceiveOptions } from '../media/receiveFile';
 import { withTriggerParameters } from '../shared/parameters';
 import { readReceiveOptions, type ReceiveParameters } from '../media/receiveOptions';
 import type { ChatLanguage } from './chatInput';
-import type { MessageKind } from './item';
+import type { MessageType } from './item';
 import { triggerProperties } from './properties';
 
 /** When a message counts as handed over to n8n. */
@@ -15,7 +15,7 @@ export type Acknowledge = 'taken' | 'finished' | 'succeeded';
 /** What the trigger's parameters say. */
 export interface TriggerSettings {
   /** Which kinds of message start the workflow. Empty: all of them. */
-  types: ReadonlySet<MessageKind>;
+  types: ReadonlySet<MessageType>;
   /** From whom. Empty: from everybody. */
   senders: ReadonlySet<string>;
   /** Whether the item carries the message as it came. */
@@ -81,7 +81,7 @@ export function readSettings(
   env: NodeJS.ProcessEnv = process.env,
 ): TriggerSettings {
   const context = withTriggerParameters(trigger, triggerProperties);
-  const types = context.getNodeParameter('messageTypes', []) as MessageKind[];
+  const types = context.getNodeParameter('messageTypes', []) as MessageType[];
   const filters = context.getNodeParameter('filters', {}) as { senders?: string };
   const options = context.getNodeParameter('options', {}) as Options;
   return {

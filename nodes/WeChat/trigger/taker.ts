@@ -3,6 +3,7 @@ import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 import type { Bot } from '../../../bot/bot';
 import type { Memory } from '../../../bot/memory';
 import type { Clock } from '../../../ilink/clock';
+import { readMessage, type IncomingMessage } from '../../../ilink/incoming';
 import { passes } from './filter';
 import { handFor } from './handOver';
 import { itemMaker } from './makeItem';
@@ -86,7 +87,7 @@ function testEmitter(
   settings: TriggerSettings,
   deps: TakerDeps,
   signal: AbortSignal,
-): (message: unknown) => Promise<void> {
+): (message: IncomingMessage) => Promise<void> {
   const makeItem = itemMaker(context, settings, { ...deps, signal });
   const showTyping = typingOf(context, settings, deps.bot);
   return async (message) => {
@@ -112,7 +113,7 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
       for (const { seq, body, kind } of messages) {
         lastSeq = seq;
         if (kind !== 'message') continue;
-        const message: unknown = JSON.parse(body);
+        const message = readMessage(JSON.parse(body));
         if (passes(message, settings)) await emit(message);
       }
       if (messages.length < WATCH_BATCH) return;

@@ -2,9 +2,10 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { Typing } from '../../../bot/typing/typing';
 import { ILinkError } from '../../../ilink/errors';
+import type { IncomingMessage } from '../../../ilink/incoming';
 
 /** Shows "typing…" to the sender of a message until the returned function is called. Never throws, never waits. */
-export type ShowTyping = (message: unknown) => () => void;
+export type ShowTyping = (message: IncomingMessage) => () => void;
 
 /** An agent can think for minutes. Whoever needs longer can start it again in the workflow. */
 const LIMIT_MS = 10 * 60_000;
@@ -24,11 +25,10 @@ export function typingFor(
     const why = error instanceof ILinkError ? error.message : 'something unexpected went wrong';
     logger.warn(`WeChat Trigger: "typing…" could not be shown (${why})`);
   };
-  return (message) => {
-    const { from_user_id: userId, context_token: token } = Object(message) as Record<string, unknown>;
-    if (typeof userId !== 'string' || userId === '') return () => undefined;
-    const contextToken = typeof token === 'string' && token !== '' ? { contextToken: token } : {};
-    const hold = typing.keepAlive(userId, { limitMs: LIMIT_MS, ...contextToken });
+  return ({ fromUserId, contextToken }) => {
+    if (fromUserId === undefined) return () => undefined;
+    const token = contextToken === undefined ? {} : { contextToken };
+    const hold = typing.keepAlive(fromUserId, { limitMs: LIMIT_MS, ...token });
     hold.shown.then(() => (said = false), failed);
     return hold.release;
   };

@@ -6,6 +6,7 @@ import { duplicateKeys } from '../../../bot/receive/duplicates';
 import { BotInbox } from '../../../bot/receive/inbox';
 import { ILinkClient } from '../../../ilink/client';
 import { ILinkError } from '../../../ilink/errors';
+import { readMessage } from '../../../ilink/incoming';
 import { parseLossless } from '../../../ilink/json';
 import { MAX_DEPTH } from '../../../ilink/updates/lexer';
 import { ReplyReader } from '../../../ilink/updates/reading';
@@ -334,7 +335,7 @@ describe('Whatever the server answers', () => {
   }
 
   function isNew(message: unknown): boolean {
-    const keys = duplicateKeys(message);
+    const keys = duplicateKeys(readMessage(message));
     const known = keys.some(({ key, windowMs }) => windowMs >= 0 && seen.has(key));
     for (const { key } of keys) seen.add(key);
     return !known;
@@ -343,7 +344,7 @@ describe('Whatever the server answers', () => {
   /** What can be read of a body that is no list is known from then on, too. */
   async function note(text: string): Promise<void> {
     const { messages = [] } = await inSteps(new ReplyReader(Buffer.from(text)).read());
-    messages.forEach(isNew);
+    messages.forEach(({ raw }) => isNew(raw));
   }
 
   /** Whether this is the item of that message. */

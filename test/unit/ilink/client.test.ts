@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 import { ILinkClient } from '../../../ilink/client';
 import { systemClock } from '../../../ilink/clock';
 import { ILinkApiError, ILinkHttpError, ILinkReplyError } from '../../../ilink/errors';
+import { readMessage } from '../../../ilink/incoming';
 import { Transport } from '../../../ilink/transport';
 import { HttpServer } from '../../support/http-server';
 
@@ -45,7 +46,7 @@ describe('ILinkClient', () => {
       setTimeout(() => abort.abort(), 50);
       setTimeout(() => response.end(']}'), 150);
     };
-    expect((await client.getUpdates('', 35_000, abort.signal)).messages).toEqual([{ a: 1 }]);
+    expect((await client.getUpdates('', 35_000, abort.signal)).messages).toEqual([readMessage({ a: 1 })]);
   });
 
   it('lets go of anything else at once', async () => {
@@ -120,7 +121,7 @@ describe('ILinkClient', () => {
     const updates = await client.getUpdates('b1', 35_000);
     expect(updates).toEqual({
       answeredBy: server.url,
-      messages: [{ message_id: '18446744073709551615' }],
+      messages: [readMessage({ message_id: '18446744073709551615' })],
       cursor: 'b2',
       holdMs: 20_000,
     });
@@ -139,19 +140,19 @@ describe('ILinkClient', () => {
 
   it('takes a message that stands in no list, because it will not come again', async () => {
     answer('{"ret":0,"msgs":{"a":1}}');
-    expect((await client.getUpdates('', 35_000)).messages).toEqual([{ a: 1 }]);
+    expect((await client.getUpdates('', 35_000)).messages).toEqual([readMessage({ a: 1 })]);
   });
 
   it('takes messages whatever code stands beside them', async () => {
     answer('{"ret":-14,"errcode":"odd","msgs":[{"a":1}]}');
-    expect((await client.getUpdates('', 35_000)).messages).toEqual([{ a: 1 }]);
+    expect((await client.getUpdates('', 35_000)).messages).toEqual([readMessage({ a: 1 })]);
   });
 
   it.each(['{"a":1}', '7', '[]', 'true'])('takes no cursor from %s, which is none', async (cursor) => {
     answer(`{"ret":0,"msgs":[{"a":1}],"get_updates_buf":${cursor}}`);
     expect(await client.getUpdates('', 35_000)).toEqual({
       answeredBy: server.url,
-      messages: [{ a: 1 }],
+      messages: [readMessage({ a: 1 })],
       holdMs: 35_000,
     });
   });
@@ -198,7 +199,7 @@ describe('ILinkClient', () => {
     answer('{"ret":0,"msgs":[{"message_id":"1"},{"mess');
     expect(await client.getUpdates('', 35_000)).toEqual({
       answeredBy: server.url,
-      messages: [{ message_id: '1' }],
+      messages: [readMessage({ message_id: '1' })],
       unreadable: [{ reason: 'not_json', bytes: Buffer.from('{"mess'), size: 6 }],
       holdMs: 35_000,
     });
@@ -212,7 +213,9 @@ describe('ILinkClient', () => {
       };
     };
     broken('{"ret":0,"msgs":[{"message_id":"1"},{"message_id":"2');
-    expect(await client.getUpdates('', 35_000)).toMatchObject({ messages: [{ message_id: '1' }] });
+    expect(await client.getUpdates('', 35_000)).toMatchObject({
+      messages: [readMessage({ message_id: '1' })],
+    });
     broken('{"ret":0,"msgs":[{"message_id":"1');
     await expect(client.getUpdates('', 35_000)).rejects.toMatchObject({ kind: 'unreachable' });
   });

@@ -1,4 +1,6 @@
-import { findQuoted, quoteIn } from '../../../../bot/recall/quotes';
+import { findQuoted } from '../../../../bot/recall/quotes';
+import { readMessage } from '../../../../ilink/incoming';
+import { readItem } from '../../../../ilink/incoming-item';
 import type { RecentMessage } from '../../../../store/store';
 
 const USER = 'u@im.wechat';
@@ -19,7 +21,7 @@ const two = { type: 1, msg_id: '12', text_item: { text: 'two' } };
 describe('findQuoted', () => {
   const asked: string[][] = [];
   const find = (message: unknown, found?: RecentMessage) =>
-    findQuoted(message, 'bot', {
+    findQuoted(readMessage(message), 'bot', {
       find: async (...question) => {
         asked.push(question);
         return found;
@@ -32,15 +34,15 @@ describe('findQuoted', () => {
     expect(await find(quoting({ svr_id: '9007199254740995' }), found)).toEqual({
       direction: 'in',
       at: 5,
-      items: [one, two],
-      from_user_id: USER,
+      items: [one, two].map(readItem),
+      fromUserId: USER,
     });
     expect(asked).toEqual([['bot', USER, '9007199254740995']]);
   });
 
   it('takes only the item that was meant', async () =>
     expect((await find(quoting({ svr_id: '12' }), earlier({ item_list: [one, two] })))?.items).toEqual([
-      two,
+      readItem(two),
     ]));
 
   it('finds what the bot sent', async () => {
@@ -48,7 +50,7 @@ describe('findQuoted', () => {
     expect(await find(quoting({ svr_id: '7' }), found)).toEqual({
       direction: 'out',
       at: 5,
-      items: [{ type: 1, text_item: { text: 'answer' } }],
+      items: [{ type: 'text', text: 'answer' }],
     });
   });
 
@@ -77,11 +79,4 @@ describe('findQuoted', () => {
   it.each([null, 5, { item_list: 'x' }, { item_list: [null, 1] }])('survives %j in the store', async (body) =>
     expect((await find(quoting({ svr_id: '7' }), earlier(body as object)))?.items).toEqual([]),
   );
-});
-
-describe('quoteIn', () => {
-  it('is that of the first item that has one', () =>
-    expect(
-      quoteIn({ item_list: [one, null, { ref_msg: 'x' }, { ref_msg: { title: 'a' } }, { ref_msg: {} }] }),
-    ).toEqual({ title: 'a' }));
 });

@@ -1,4 +1,5 @@
 import { SentMemory } from '../../../../bot/recall/sent';
+import { readMessage } from '../../../../ilink/incoming';
 import type { SentMessage, Store } from '../../../../store/store';
 import { FakeClock, settle } from '../../../support/fake-clock';
 
@@ -52,7 +53,7 @@ describe('SentMemory', () => {
 
   it('finds a quoted message that it had no time to write', async () => {
     memory.note('u', item('just now'), '7');
-    expect(await memory.quoted(quoteOf('7'))).toMatchObject({ direction: 'out' });
+    expect(await memory.quoted(readMessage(quoteOf('7')))).toMatchObject({ direction: 'out' });
     expect(clock.pending).toBe(0);
   });
 
@@ -68,6 +69,6 @@ describe('SentMemory', () => {
     memory.note('u', item('a'), '1');
     await clock.advance(100);
     expect(reports).toHaveLength(1);
-    expect(await memory.quoted(quoteOf('1'))).toBeUndefined();
+    expect(await memory.quoted(readMessage(quoteOf('1')))).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { duplicateKeys, quotableIds } from '../../../../bot/receive/duplicates';
+import { duplicateKeys } from '../../../../bot/receive/duplicates';
+import { readMessage } from '../../../../ilink/incoming';
 
 const message = (more: object = {}): object => ({
   message_id: '7479387652367114242',
@@ -15,8 +16,8 @@ const message = (more: object = {}): object => ({
 
 /** Whether the second of two messages would be taken for the first. */
 const same = (a: object, b: object): boolean => {
-  const keys = new Set(duplicateKeys(a).map(({ key }) => key));
-  return duplicateKeys(b).some(({ key, windowMs }) => windowMs >= 0 && keys.has(key));
+  const keys = new Set(duplicateKeys(readMessage(a)).map(({ key }) => key));
+  return duplicateKeys(readMessage(b)).some(({ key, windowMs }) => windowMs >= 0 && keys.has(key));
 };
 
 describe('duplicateKeys', () => {
@@ -26,7 +27,9 @@ describe('duplicateKeys', () => {
 
   it('know it by its id alone, for good', () => {
     expect(same(message(), message({ client_id: 'x', seq: 9, item_list: [] }))).toBe(true);
-    expect(duplicateKeys(message()).find(({ key }) => key.startsWith('m:'))!.windowMs).toBeGreaterThan(1e9);
+    expect(
+      duplicateKeys(readMessage(message())).find(({ key }) => key.startsWith('m:'))!.windowMs,
+    ).toBeGreaterThan(1e9);
   });
 
   it.each([
@@ -95,9 +98,9 @@ describe('duplicateKeys', () => {
     { message_id: 0, seq: 0 },
     { message_id: '0' },
   ])('know %p, which has nothing to be known by, by all that it holds', (nothing) => {
-    const [{ key }, ...more] = duplicateKeys(nothing) as unknown as [{ key: string }];
+    const [{ key }, ...more] = duplicateKeys(readMessage(nothing)) as unknown as [{ key: string }];
     expect(more).toEqual([]);
-    expect(duplicateKeys({ ...Object(nothing), text: 'another' })[0]!.key).not.toBe(key);
+    expect(duplicateKeys(readMessage({ ...Object(nothing), text: 'another' }))[0]!.key).not.toBe(key);
   });
 
   it('never fail, whatever came', () => {
@@ -106,31 +109,14 @@ describe('duplicateKeys', () => {
       message_id: fc.anything(),
       client_id: fc.anything(),
     });
-    fc.assert(fc.property(anything, (wild) => void duplicateKeys(JSON.parse(JSON.stringify(wild)))));
+    fc.assert(
+      fc.property(anything, (wild) => void duplicateKeys(readMessage(JSON.parse(JSON.stringify(wild))))),
+    );
   });
 
   it('do not hold the text', () => {
     const [text] = ['a text that nobody else may read'];
-    const keys = duplicateKeys(message({ item_list: [{ type: 1, text_item: { text } }] }));
+    const keys = duplicateKeys(readMessage(message({ item_list: [{ type: 1, text_item: { text } }] })));
     expect(JSON.stringify(keys)).not.toContain(text);
   });
-});
-
-describe('quotableIds', () => {
-  it('are the id of the message and those of its items, each once', () =>
-    expect(
-      quotableIds({
-        message_id: '18446744073709551615',
-        item_list: [{ msg_id: '2' }, { msg_id: '2' }, {}, { msg_id: '3' }],
-      }),
-    ).toEqual(['18446744073709551615', '2', '3']));
-
-  it.each([
-    null,
-    5,
-    'text',
-    {},
-    { item_list: 'x' },
-    { message_id: '0', item_list: [null, 1, { msg_id: '' }, { msg_id: {} }] },
-  ])('are none in %j', (message) => expect(quotableIds(message)).toEqual([]));
 });

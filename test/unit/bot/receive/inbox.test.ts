@@ -1,5 +1,6 @@
 import { newClientId } from '../../../../bot/client-id';
-import { BotInbox, writersOf, type BotInboxOptions } from '../../../../bot/receive/inbox';
+import { BotInbox, type BotInboxOptions } from '../../../../bot/receive/inbox';
+import { readMessage } from '../../../../ilink/incoming';
 import type { Proof, ReceivedBatch, Store } from '../../../../store/store';
 import { FakeClock } from '../../../support/fake-clock';
 
@@ -87,7 +88,7 @@ describe('BotInbox', () => {
 
   it('keeps messages with their sender, their token and what they are known by', async () => {
     const message = { message_id: '1', from_user_id: 'u@im.wechat', context_token: 't' };
-    await inbox().keep({ messages: [message], cursor: 'next' });
+    await inbox().keep({ messages: [readMessage(message)], cursor: 'next' });
     expect(store.batches[0]).toMatchObject({
       bot: 'bot',
       connection: 'bot',
@@ -109,7 +110,7 @@ describe('BotInbox', () => {
   it.each([null, 7, 'text', [], {}, { from_user_id: 5, context_token: {} }, undefined])(
     'keeps %j, too, without a sender',
     async (garbage) => {
-      await inbox().keep({ messages: [garbage] });
+      await inbox().keep({ messages: [readMessage(garbage)] });
       const [{ body, userId, ...rest }] = store.batches[0]!.messages as [ReceivedBatch['messages'][0]];
       expect([body, userId]).toEqual([JSON.stringify(garbage) ?? 'null', '']);
       expect(rest).not.toHaveProperty('contextToken');
@@ -128,7 +129,7 @@ describe('BotInbox', () => {
     store.opens = true;
     const message = { message_type: 1, from_user_id: 'u@im.wechat' };
     await inbox({ onOpened: () => opened.push(store.batches.length) }).keep({
-      messages: [message],
+      messages: [readMessage(message)],
       answeredBy: 'https://ilinkai.weixin.qq.com',
     });
     expect(store.proofs).toMatchObject([{ bot: 'bot', realm: 'tencent', userId: 'u@im.wechat' }]);
@@ -146,7 +147,11 @@ describe('BotInbox', () => {
     const echo = { message_id: '2', message_type: 2 };
     const own = { message_id: '3', message_type: 1, client_id: newClientId() };
     const messages = ['the first is known', message, echo, own, null];
-    expect(await inbox().keep({ messages })).toEqual({ messages: 1, echoes: 2, strays: 1 });
+    expect(await inbox().keep({ messages: messages.map(readMessage) })).toEqual({
+      messages: 1,
+      echoes: 2,
+      strays: 1,
+    });
     expect(store.batches[0]!.messages.map(({ isEcho = false }) => isEcho)).toEqual([
       false,
       false,
@@ -157,7 +162,7 @@ describe('BotInbox', () => {
   });
 
   it('keeps many in steps, and the cursor not before the last of them', async () => {
-    const messages = Array.from({ length: 250 }, (_, n) => ({ message_id: `${n + 1}` }));
+    const messages = Array.from({ length: 250 }, (_, n) => readMessage({ message_id: `${n + 1}` }));
     const kept = await inbox().keep({ messages, cursor: 'next' });
     expect(store.asked).toEqual(['receive 100', 'receive 100', 'receive 50 and cursor']);
     expect(kept.messages).toBe(247);
@@ -176,11 +181,6 @@ describe('BotInbox', () => {
     expect(store.notices[0] + reports.join()).not.toContain('secret');
     expect(reports).toHaveLength(1);
   });
-
-  it('knows who wrote, and does not count what the bot itself wrote', () =>
-    expect(
-      writersOf([{ from_user_id: 'u' }, { from_user_id: 'u' }, null, { from_user_id: 'b', message_type: 2 }]),
-    ).toEqual(['u']));
 
   describe('keeps messages for those who sleep', () => {
     it('since some minutes only', async () => {

@@ -1,5 +1,8 @@
 import { newClientId } from '../../../../bot/client-id';
-import { kindOfIncoming } from '../../../../bot/receive/incoming';
+import { kindOfIncoming, personIn, writersOf } from '../../../../bot/receive/incoming';
+import { readMessage } from '../../../../ilink/incoming';
+
+const USER = 'u@im.wechat';
 
 describe('kindOfIncoming', () => {
   it.each([
@@ -17,5 +20,37 @@ describe('kindOfIncoming', () => {
     ['stray', undefined],
     ['stray', 2],
     ['stray', 'text'],
-  ])('is %s for %j', (kind, message) => expect(kindOfIncoming(message)).toBe(kind));
+  ])('is %s for %j', (kind, message) => expect(kindOfIncoming(readMessage(message))).toBe(kind));
+});
+
+describe('personIn', () => {
+  it('is who wrote a message', () => {
+    expect(personIn([{}, { message_type: 1, from_user_id: USER }].map(readMessage))).toBe(USER);
+  });
+
+  it.each([
+    ['what the bot wrote itself', { message_type: 2, from_user_id: USER }],
+    [
+      'a message of ours that comes back as a user’s',
+      { message_type: 1, from_user_id: USER, client_id: newClientId() },
+    ],
+    ['a message that does not say who wrote', { message_type: 1, from_user_id: '' }],
+    ['a message without a type', { from_user_id: USER }],
+    ['something that is no message', null],
+    ['a sender that is no text', { message_type: 1, from_user_id: { id: USER } }],
+  ])('is nobody for %s', (_, message) => {
+    expect(personIn([readMessage(message)])).toBeUndefined();
+  });
+});
+
+describe('writersOf', () => {
+  it('knows who wrote, and does not count what the bot itself wrote', () => {
+    const [a, b, c, d] = [
+      { from_user_id: 'u' },
+      { from_user_id: 'u' },
+      null,
+      { from_user_id: 'b', message_type: 2 },
+    ];
+    expect(writersOf([a, b, c, d].map(readMessage))).toEqual(['u']);
+  });
 });

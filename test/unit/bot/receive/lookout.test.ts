@@ -1,6 +1,7 @@
 import { Lookout } from '../../../../bot/receive/lookout';
 import { Receiver, type Listener, type ReceiverState } from '../../../../bot/receive/receiver';
 import type { Updates } from '../../../../ilink/client';
+import { readMessage } from '../../../../ilink/incoming';
 import { ILinkApiError } from '../../../../ilink/errors';
 import { FakeClock, settle } from '../../../support/fake-clock';
 
@@ -18,7 +19,7 @@ describe('Lookout', () => {
   let hold: Promise<void> | undefined;
 
   const answer = async (messages: unknown[] = []): Promise<void> => {
-    polls.at(-1)!.resolve({ messages, holdMs: 35_000, cursor: `${kept}` });
+    polls.at(-1)!.resolve({ messages: messages.map(readMessage), holdMs: 35_000, cursor: `${kept}` });
     await settle();
     await settle();
   };

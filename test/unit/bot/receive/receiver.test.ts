@@ -1,6 +1,7 @@
 import type { Kept } from '../../../../bot/receive/inbox';
 import { Receiver, type Listener, type ReceiverState } from '../../../../bot/receive/receiver';
 import type { Updates } from '../../../../ilink/client';
+import { readMessage } from '../../../../ilink/incoming';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../ilink/errors';
 import { FakeClock, settle } from '../../../support/fake-clock';
 
@@ -34,7 +35,7 @@ class HeldClient {
 }
 
 const updates = (messages: unknown[], more: Partial<Updates> = {}): Updates => ({
-  messages,
+  messages: messages.map(readMessage),
   holdMs: 35_000,
   ...more,
 });
@@ -62,7 +63,7 @@ class FakeInbox {
 
   async keep({ messages, cursor }: Pick<Updates, 'messages' | 'cursor'>): Promise<Kept> {
     await this.check();
-    const fresh = messages.filter((message) => !this.kept.includes(message));
+    const fresh = messages.map(({ raw }) => raw).filter((message) => !this.kept.includes(message));
     this.kept.push(...fresh);
     this.stored = cursor ?? this.stored;
     this.writes++;
@@ -501,7 +502,7 @@ describe('Receiver', () => {
       await clock.advance(5_000);
       expect(heard.states).toEqual(['connecting', 'standby']);
       const before = heard.arrivals;
-      await inbox.keep({ messages: [1] });
+      await inbox.keep({ messages: [readMessage(1)] });
       await clock.advance(500);
       expect(heard.arrivals).toBe(before + 1);
       await clock.advance(5_000);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { readMessage } from '../../../../ilink/incoming';
 import { ReplyReader, type Reading } from '../../../../ilink/updates/reading';
 import { inSteps } from '../../../../ilink/updates/steps';
 
@@ -16,8 +17,9 @@ const reply = (messages: unknown[]): string =>
 
 const read = (body: string | Buffer): Promise<Reading> =>
   inSteps(new ReplyReader(Buffer.isBuffer(body) ? body : Buffer.from(body)).read());
-const idsOf = ({ messages = [] }: Reading): unknown[] =>
-  messages.map((one) => (one as { message_id?: unknown } | null)?.message_id);
+const idsOf = ({ messages = [] }: Reading): unknown[] => messages.map(({ messageId }) => messageId);
+/** The messages as they came. */
+const rawOf = ({ messages }: Reading): unknown[] | undefined => messages?.map(({ raw }) => raw);
 
 /** Reads all of it, and counts how often something else could have run meanwhile. How long a step takes is measured in bench/. */
 function readCounting(body: Buffer): { reading: Reading; steps: number } {
@@ -33,7 +35,7 @@ describe('A reply that is whole', () => {
     const text = '{"ret":0,"msgs":[{"message_id":18446744073709551615,"seq":7}],"get_updates_buf":"c"}';
     expect(await read(text)).toEqual({
       fields: { ret: 0, get_updates_buf: 'c' },
-      messages: [{ message_id: '18446744073709551615', seq: 7 }],
+      messages: [readMessage({ message_id: '18446744073709551615', seq: 7 })],
       unreadable: [],
       isReply: true,
     });
@@ -52,10 +54,11 @@ describe('A reply that is whole', () => {
         // Short values that are no messages come once.
         const distinct = [...new Map(msgs.map((one) => [JSON.stringify(one), one])).values()];
         fc.pre(distinct.length === msgs.length);
-        const { messages, fields, unreadable } = await read(text);
+        const reading = await read(text);
+        const { fields, unreadable } = reading;
         // JSON has no -0, so the text decides.
         const parsed = JSON.parse(text) as { msgs: unknown[]; other: unknown };
-        expect([messages, fields.other, unreadable]).toEqual([parsed.msgs, parsed.other, []]);
+        expect([rawOf(reading), fields.other, unreadable]).toEqual([parsed.msgs, parsed.other, []]);
       }),
     ));
 
@@ -67,7 +70,7 @@ describe('A reply that is whole', () => {
     ['{"msgs":{}}', []],
     ['{"msgs":{"a":1}}', [{ a: 1 }]],
   ])('%s names these messages: %j', async (text, messages) =>
-    expect((await read(text)).messages).toEqual(messages),
+    expect(rawOf(await read(text))).toEqual(messages),
   );
 
   it.each(['<html>{"a":1}</html>', '[]', '42', 'null', '', 'upstream timed out', '{"status":"up"} trailing'])(
@@ -151,7 +154,7 @@ describe('A reply that is damaged', () => {
     const text = reply(FIVE).replace('text [2]', 'line\n\ttwo\u0001');
     const { messages, unreadable } = await read(text);
     expect(unreadable).toEqual([]);
-    expect(JSON.stringify(messages![1])).toContain('line\\n\\ttwo\\u0001');
+    expect(JSON.stringify(messages![1]!.raw)).toContain('line\\n\\ttwo\\u0001');
   });
 });
 
@@ -192,7 +195,7 @@ describe('What is too much', () => {
     body.write('{}', body.length - end.length - 2);
     const before = process.memoryUsage().heapUsed;
     const { reading, steps } = readCounting(body);
-    expect(reading.messages).toEqual([{}]);
+    expect(rawOf(reading)).toEqual([{}]);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
     // Each of them counts as 80 bytes, of which 256 kB are a step.
     expect(steps).toBeGreaterThan(count / 4_000);

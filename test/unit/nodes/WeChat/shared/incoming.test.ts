@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, NodeTypeAndVersion } from 'n8n-workflow';
 
+import type { IncomingMessage } from '../../../../../ilink/incoming';
 import { incomingOf } from '../../../../../nodes/WeChat/shared/incoming';
 
-const NOBODY = { from_user_id: '', context_token: '' };
 const trigger = (name: string, more: Partial<NodeTypeAndVersion> = {}): NodeTypeAndVersion => ({
   name,
   type: 'n8n-nodes-wechat-ilink.weChatTrigger',
@@ -32,25 +32,34 @@ function contextOf(
   return { context, asked };
 }
 
+/** Who wrote the message, and the token that it brought. */
+function writerOf(
+  context: IExecuteFunctions,
+  itemIndex = 0,
+): Pick<IncomingMessage, 'fromUserId' | 'contextToken'> {
+  const { fromUserId, contextToken } = incomingOf(context, itemIndex);
+  return { ...(fromUserId && { fromUserId }), ...(contextToken && { contextToken }) };
+}
+
 describe('The incoming message of an item', () => {
   test('is on the item itself, and then n8n is asked for nothing', () => {
     const { context, asked } = contextOf({ from_user_id: 'a', context_token: 't', text: 'x' }, [
       trigger('T'),
     ]);
-    expect(incomingOf(context, 0)).toEqual({ from_user_id: 'a', context_token: 't' });
+    expect(writerOf(context)).toEqual({ fromUserId: 'a', contextToken: 't' });
     expect(asked).toEqual([]);
   });
 
   test("is that of the trigger's item when the item has none", () => {
     const answers = { '{{ $("T").item.json }}': { from_user_id: 'a', context_token: 't' } };
     const { context } = contextOf({ answer: 'x' }, [trigger('T')], answers);
-    expect(incomingOf(context, 0)).toEqual({ from_user_id: 'a', context_token: 't' });
+    expect(writerOf(context)).toEqual({ fromUserId: 'a', contextToken: 't' });
   });
 
   test('is that of the trigger that ran, when there are several', () => {
     const answers = { '{{ $("Second \\"T\\"").item.json }}': { from_user_id: 'b' } };
     const { context } = contextOf({}, [trigger('First'), trigger('Second "T"')], answers);
-    expect(incomingOf(context, 0)).toEqual({ from_user_id: 'b', context_token: '' });
+    expect(writerOf(context)).toEqual({ fromUserId: 'b' });
   });
 
   test.each([
@@ -59,14 +68,14 @@ describe('The incoming message of an item', () => {
     ['a node that is only named alike', trigger('T', { type: 'other.notweChatTrigger' })],
   ])('is not looked for at %s', (_what, parent) => {
     const { context, asked } = contextOf({}, [parent]);
-    expect(incomingOf(context, 0)).toEqual(NOBODY);
+    expect(writerOf(context)).toEqual({});
     expect(asked).toEqual([]);
   });
 
   test.each([[{}], [{ from_user_id: 5 }], [{ from_user_id: null, context_token: 't' }]])(
     'is none for %j',
     (json) => {
-      expect(incomingOf(contextOf(json).context, 0).from_user_id).toBe('');
+      expect(incomingOf(contextOf(json).context, 0).fromUserId).toBeUndefined();
     },
   );
 
@@ -79,22 +88,22 @@ describe('The incoming message of an item', () => {
     test('is that of the trigger before the agent that calls it', () => {
       const answers = { [PREVIOUS]: 'Agent', [onlyOf('T')]: message };
       const { context } = contextOf({}, [], answers, [trigger('Other', { disabled: true }), trigger('T')]);
-      expect(incomingOf(context, 0)).toEqual(message);
+      expect(writerOf(context)).toEqual({ fromUserId: 'a', contextToken: 't' });
     });
 
     test('is that of the trigger itself, when n8n names the node before the agent', () => {
       const { context } = contextOf({}, [], { [PREVIOUS]: 'T', [onlyOf('T')]: message });
-      expect(incomingOf(context, 0)).toEqual(message);
+      expect(writerOf(context)).toEqual({ fromUserId: 'a', contextToken: 't' });
     });
 
     test('is none when the trigger gave several: their numbers say nothing here', () => {
       const answers = { [PREVIOUS]: 'Agent', [onlyOf('T')]: undefined, '{{ $("T").item.json }}': message };
       const { context } = contextOf({}, [], answers, [trigger('T')]);
-      expect(incomingOf(context, 0)).toEqual(NOBODY);
+      expect(writerOf(context)).toEqual({});
     });
   });
 
   test('is none when the item does not exist', () => {
-    expect(incomingOf(contextOf({}).context, 7)).toEqual(NOBODY);
+    expect(writerOf(contextOf({}).context, 7)).toEqual({});
   });
 });

@@ -1,17 +1,21 @@
 import fc from 'fast-check';
 
+import { readMessage } from '../../../../../ilink/incoming';
+import { contentTypeOf } from '../../../../../ilink/incoming-item';
 import { passes } from '../../../../../nodes/WeChat/trigger/filter';
-import { kindOf, type MessageKind } from '../../../../../nodes/WeChat/trigger/item';
+import type { MessageType } from '../../../../../nodes/WeChat/trigger/item';
 
-const filter = ({ types = [], senders = [] }: { types?: MessageKind[]; senders?: string[] }) => ({
+const filter = ({ types = [], senders = [] }: { types?: MessageType[]; senders?: string[] }) => ({
   types: new Set(types),
   senders: new Set(senders),
 });
-const from = (from_user_id: unknown, type = 1) => ({ from_user_id, item_list: [{ type }] });
+const from = (from_user_id: unknown, type = 1) => readMessage({ from_user_id, item_list: [{ type }] });
 
 describe('The filter', () => {
   test('lets everything through when nothing is chosen, garbage too', () => {
-    fc.assert(fc.property(fc.jsonValue(), (anything) => expect(passes(anything, filter({}))).toBe(true)));
+    fc.assert(
+      fc.property(fc.jsonValue(), (anything) => expect(passes(readMessage(anything), filter({}))).toBe(true)),
+    );
   });
 
   test('lets exactly the chosen types through', () => {
@@ -21,7 +25,8 @@ describe('The filter', () => {
         fc.subarray(['text', 'image', 'unknown'] as const),
         (type, types) => {
           const message = from('u', type);
-          const expected = types.length === 0 || (types as MessageKind[]).includes(kindOf(message));
+          const expected =
+            types.length === 0 || (types as MessageType[]).includes(contentTypeOf(message.items));
           expect(passes(message, filter({ types }))).toBe(expected);
         },
       ),

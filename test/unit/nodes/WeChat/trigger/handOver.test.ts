@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 
 import type { HandResult } from '../../../../../bot/receive/deliveries';
+import { readMessage } from '../../../../../ilink/incoming';
 import { deduplicationKey, handFor, judge, type Ending } from '../../../../../nodes/WeChat/trigger/handOver';
 import { readSettings, type TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
 import type { ShowTyping } from '../../../../../nodes/WeChat/trigger/typing';
@@ -20,7 +21,7 @@ const stored = (message: unknown, seq = 1): StoredMessage => ({
   kind: 'message',
 });
 const keyOf = (message: unknown, ...ids: string[]) =>
-  deduplicationKey(nodeOf(...ids), stored(message), message);
+  deduplicationKey(nodeOf(...ids), stored(message), readMessage(message));
 
 describe('The key by which n8n knows a message', () => {
   test('is the message id, within this workflow and node', () => {
@@ -33,7 +34,8 @@ describe('The key by which n8n knows a message', () => {
   });
 
   test('is made of the arrival when there is no id, so that two equal messages are two', () => {
-    const key = (seq: number): string => deduplicationKey(nodeOf(), stored({ a: 1 }, seq), { a: 1 });
+    const key = (seq: number): string =>
+      deduplicationKey(nodeOf(), stored({ a: 1 }, seq), readMessage({ a: 1 }));
     expect(key(1)).toBe(key(1));
     expect(key(1)).not.toBe(key(2));
   });
@@ -203,12 +205,12 @@ describe('Handing a message over', () => {
       });
       const given = hand.give(stored(MESSAGE), 0);
       await settle();
-      expect(told).toEqual([1, MESSAGE]);
+      expect(told).toEqual([1, readMessage(MESSAGE)]);
       if (how === 'ends') done().resolve({ status: 'success' } as IRun);
       else if (how === 'cannot be started') done().reject(new Error());
       else await clock.advance(5 * 60_000);
       await given;
-      expect(told).toEqual([1, MESSAGE, 'hidden']);
+      expect(told).toEqual([1, readMessage(MESSAGE), 'hidden']);
     },
   );
 

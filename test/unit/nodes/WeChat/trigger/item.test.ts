@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 
 import type { Quoted } from '../../../../../bot/recall/quotes';
-import {
-  kindOf,
-  MESSAGE_TYPES,
-  toItemJson,
-  type MediaReference,
-} from '../../../../../nodes/WeChat/trigger/item';
+import { readMessage } from '../../../../../ilink/incoming';
+import { contentTypeOf, readItem } from '../../../../../ilink/incoming-item';
+import type { MediaReference } from '../../../../../ilink/media/reference';
+import { MESSAGE_TYPES, toItemJson } from '../../../../../nodes/WeChat/trigger/item';
 
 const text = (value: string) => ({ type: 1, text_item: { text: value } });
 const media = { encrypt_query_param: 'p', aes_key: 'k', encrypt_type: 1 };
 const image = { type: 2, image_item: { media, aeskey: '00'.repeat(16), mid_size: 32 } };
-const message = (...item_list: unknown[]) => ({ from_user_id: 'u@im.wechat', item_list });
+const message = (...item_list: unknown[]) => readMessage({ from_user_id: 'u@im.wechat', item_list });
 
 /** Something that looks like a message and has anything in its places. */
 const anyItem = fc.record(
@@ -53,38 +51,14 @@ const anyMessage = fc.oneof(
   ),
 );
 
-describe('The kind of a message', () => {
-  test.each([
-    ['text', [text('a')]],
-    ['image', [image]],
-    ['voice', [{ type: 3, voice_item: {} }]],
-    ['file', [{ type: 4 }]],
-    ['video', [{ type: 5 }]],
-    ['unknown', [{ type: 11 }]],
-    ['unknown', []],
-    ['text', [{ type: 12 }, text('a')]],
-    ['image', [text('a'), image]],
-    ['image', [image, { type: 4 }]],
-    ['unknown', [{ type: '1' }]],
-  ])('is %s for %j', (kind, items) => {
-    expect(kindOf(message(...items))).toBe(kind);
-  });
-
-  test.each([[null], [undefined], [1], ['x'], [[]], [{}], [{ item_list: 'x' }]])(
-    'is unknown for %j',
-    (garbage) => {
-      expect(kindOf(garbage)).toBe('unknown');
-    },
-  );
-});
-
 describe('The item of a message', () => {
   test('whatever comes, is made, and has what every workflow may rely on', () => {
     fc.assert(
       fc.property(anyMessage, fc.boolean(), (anything, includeRaw) => {
-        const item = toItemJson(anything, includeRaw);
+        const message = readMessage(anything);
+        const item = toItemJson(message, includeRaw);
         expect(MESSAGE_TYPES).toContain(item.type);
-        expect(item.type).toBe(kindOf(anything));
+        expect(item.type).toBe(contentTypeOf(message.items));
         expect(typeof item.text).toBe('string');
         expect(typeof item.chatInput === 'string' && item.chatInput.trim() !== '').toBe(true);
         expect(typeof item.sessionId === 'string' && item.sessionId !== '').toBe(true);
@@ -126,7 +100,7 @@ describe('The item of a message', () => {
     );
     fc.assert(
       fc.property(fields, fc.array(anyItem), (wire, item_list) => {
-        expect(toItemJson({ ...wire, item_list }, false)).toMatchObject(wire);
+        expect(toItemJson(readMessage({ ...wire, item_list }), false)).toMatchObject(wire);
       }),
     );
   });
@@ -137,7 +111,7 @@ describe('The item of a message', () => {
   });
 
   test('has a session that is the group, else the sender, else the session of the wire', () => {
-    const session = (wire: object) => toItemJson({ item_list: [], ...wire }, false).sessionId;
+    const session = (wire: object) => toItemJson(readMessage({ item_list: [], ...wire }), false).sessionId;
     expect(session({ group_id: 'g', from_user_id: 'u', session_id: 's' })).toBe('g');
     expect(session({ group_id: '', from_user_id: 'u', session_id: 's' })).toBe('u');
     expect(session({ session_id: 's' })).toBe('s');
@@ -181,7 +155,7 @@ describe('The item of a message', () => {
   });
 
   describe('with a quote of a message that is known', () => {
-    const known = { direction: 'out', at: 5, items: [text('one two three')] } as const;
+    const known = { direction: 'out', at: 5, items: [readItem(text('one two three'))] } as const;
     const quoting = (ref_msg: object, quoted?: Quoted) =>
       toItemJson(message({ ...text('a'), ref_msg }), false, quoted).quote;
 
@@ -194,7 +168,7 @@ describe('The item of a message', () => {
         from: 'bot',
         create_time_ms: 5,
       });
-      const ofUser: Quoted = { direction: 'in', at: 6, items: [image], from_user_id: 'u@im.wechat' };
+      const ofUser: Quoted = { direction: 'in', at: 6, items: [readItem(image)], fromUserId: 'u@im.wechat' };
       expect(quoting({ svr_id: '7' }, ofUser)).toEqual({
         found: true,
         svr_id: '7',
@@ -220,7 +194,7 @@ describe('The item of a message', () => {
     });
 
     test('prefers what the phone sent, and a remembered text to a title', () => {
-      const quoted: Quoted = { direction: 'in', at: 5, items: [text('remembered'), image] };
+      const quoted: Quoted = { direction: 'in', at: 5, items: [text('remembered'), image].map(readItem) };
       expect(quoting({ svr_id: '7', message_item: text('sent along') }, quoted)).toMatchObject({
         text: 'sent along',
       });

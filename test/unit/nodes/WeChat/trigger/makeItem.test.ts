@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { IBinaryData, INode, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Quoted } from '../../../../../bot/recall/quotes';
+import { readMessage } from '../../../../../ilink/incoming';
 import { ILinkMediaError } from '../../../../../ilink/media/errors';
 import type { ReceiveOptions } from '../../../../../nodes/WeChat/media/receiveFile';
 import { itemMaker } from '../../../../../nodes/WeChat/trigger/makeItem';
@@ -9,13 +10,14 @@ import { FakeClock } from '../../../../support/fake-clock';
 
 const MEDIA: ReceiveOptions = { maxBytes: 1e6, limitMs: 60_000, voiceFormat: 'wav', hosts: [] };
 const place = (param: string) => ({ encrypt_query_param: param, aes_key: 'k' });
-const message = (...params: string[]) => ({
-  from_user_id: 'u@im.wechat',
-  item_list: [
-    { type: 1, text_item: { text: 'here' } },
-    ...params.map((param) => ({ type: 4, file_item: { media: place(param), file_name: `${param}.bin` } })),
-  ],
-});
+const message = (...params: string[]) =>
+  readMessage({
+    from_user_id: 'u@im.wechat',
+    item_list: [
+      { type: 1, text_item: { text: 'here' } },
+      ...params.map((param) => ({ type: 4, file_item: { media: place(param), file_name: `${param}.bin` } })),
+    ],
+  });
 
 describe('The item of a message', () => {
   const clock = new FakeClock();
@@ -99,16 +101,16 @@ describe('The item of a message', () => {
   });
 
   it('knows what it quotes', async () => {
-    const quoted: Quoted = { direction: 'out', at: 5, items: [{ type: 1, text_item: { text: 'earlier' } }] };
+    const quoted: Quoted = { direction: 'out', at: 5, items: [{ type: 'text', text: 'earlier' }] };
     const quoting = { item_list: [{ type: 1, text_item: { text: 'this' }, ref_msg: { svr_id: '7' } }] };
-    const { json } = await make({ quoted })(quoting);
+    const { json } = await make({ quoted })(readMessage(quoting));
     expect(json.quote).toMatchObject({ found: true, text: 'earlier', from: 'bot' });
   });
 
   it.each([null, 5, 'text', {}, { item_list: [{ file_item: { media: {} } }] }])(
     'is made of %j, too',
     async (odd) => {
-      const { json } = await make({ media: MEDIA })(odd);
+      const { json } = await make({ media: MEDIA })(readMessage(odd));
       expect(typeof json.type).toBe('string');
     },
   );

@@ -1,5 +1,6 @@
 import type { KeepAliveOptions, TypingHold } from '../../../../../bot/typing/typing';
 import { ILinkHttpError } from '../../../../../ilink/errors';
+import { readMessage } from '../../../../../ilink/incoming';
 import { typingFor } from '../../../../../nodes/WeChat/trigger/typing';
 import { settle } from '../../../../support/fake-clock';
 
@@ -24,7 +25,7 @@ describe('Showing typing while the workflow runs', () => {
   };
 
   test('asks for the sender, with the token of the message and a limit, and lets go at the end', async () => {
-    const hide = show({ from_user_id: 'u@im.wechat', context_token: 'ctx' });
+    const hide = show(readMessage({ from_user_id: 'u@im.wechat', context_token: 'ctx' }));
     expect(asked).toEqual([['u@im.wechat', { contextToken: 'ctx', limitMs: 600_000 }]]);
     expect(released).toBe(0);
     hide();
@@ -34,29 +35,29 @@ describe('Showing typing while the workflow runs', () => {
   test.each([null, 'garbage', {}, { from_user_id: '' }, { from_user_id: 7 }])(
     'is not shown where nobody can see it: %j',
     (message) => {
-      show(message)();
+      show(readMessage(message))();
       expect(asked).toEqual([]);
     },
   );
 
   test('works without a token, or with one that is none', () => {
-    show({ from_user_id: 'u' });
-    show({ from_user_id: 'u', context_token: 5 });
+    show(readMessage({ from_user_id: 'u' }));
+    show(readMessage({ from_user_id: 'u', context_token: 5 }));
     expect(asked.map(([, { contextToken }]) => contextToken)).toEqual([undefined, undefined]);
   });
 
   test('says once that it fails, and again when it fails after it had worked', async () => {
     shown = failing;
-    for (let time = 0; time < 3; time++) show({ from_user_id: 'u' });
+    for (let time = 0; time < 3; time++) show(readMessage({ from_user_id: 'u' }));
     await settle();
     expect(warnings).toEqual([
       `WeChat Trigger: "typing…" could not be shown (WeChat's server had a problem)`,
     ]);
     shown = async () => undefined;
-    show({ from_user_id: 'u' });
+    show(readMessage({ from_user_id: 'u' }));
     await settle();
     shown = failing;
-    show({ from_user_id: 'u' });
+    show(readMessage({ from_user_id: 'u' }));
     await settle();
     expect(warnings).toHaveLength(2);
   });
@@ -65,7 +66,7 @@ describe('Showing typing while the workflow runs', () => {
     shown = async () => {
       throw new Error('a token, or what somebody wrote');
     };
-    show({ from_user_id: 'u' });
+    show(readMessage({ from_user_id: 'u' }));
     await settle();
     expect(warnings).toEqual([
       'WeChat Trigger: "typing…" could not be shown (something unexpected went wrong)',
