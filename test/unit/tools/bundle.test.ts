@@ -54,10 +54,13 @@ describe('the bundle of what is published', () => {
       console.log(JSON.stringify(Object.keys(require.cache).filter((file) => !before.has(file))));
     `;
     const files = [...nodes, ...credentials].map((file) => join(folder, file));
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', program, ...files], {
+    return JSON.parse(await output(program, files)) as string[];
+  };
+  const output = async (program: string, parameters: string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', program, ...parameters], {
       env: { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), NODE_OPTIONS: '' },
     });
-    return JSON.parse(stdout) as string[];
+    return stdout;
   };
 
   it('loads nothing but itself at the start of n8n', async () => {
@@ -73,8 +76,15 @@ describe('the bundle of what is published', () => {
   });
 
   it('keeps the names of classes and functions, for whoever reads an error', async () => {
-    const code = await readFile(join(folder, BUNDLE), 'utf8');
-    expect(code.includes('Transport=class')).toBe(true);
-    expect(code.includes('function loginKey(')).toBe(true);
+    const program = `
+      const { WeChat, WeChatTrigger } = require(process.argv[1]);
+      const context = { getNode: () => ({ typeVersion: 1, parameters: {} }) };
+      Promise.resolve()
+        .then(() => WeChatTrigger.prototype.trigger.call(context))
+        .catch(({ stack }) => console.log(JSON.stringify([WeChat.name, stack])));
+    `;
+    const [name, stack] = JSON.parse(await output(program, [join(folder, BUNDLE)])) as [string, string];
+    expect(name).toBe('WeChat');
+    expect(stack).toMatch(/at listeningOf .*\n.*at .*trigger /);
   });
 });
