@@ -8,6 +8,8 @@ import { undici } from './undici';
 export interface DispatcherOptions {
   /** Resolves host names, and may refuse addresses: n8n's egress rule where the running n8n offers one. */
   lookup?: LookupFunction;
+  /** Which addresses are reached without a proxy, whatever the environment says. */
+  isDirect?: (url: URL) => boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -34,10 +36,11 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     ...pool,
     connect,
     factory(origin, given) {
-      const proxy = proxyFor(new URL(origin), process.env);
+      const url = new URL(origin);
+      const proxy = options.isDirect?.(url) ? undefined : proxyFor(url, process.env);
       if (proxy === undefined) return new Pool(origin, given as Pool.Options);
       // The administrator chose the proxy, which may be at an address that a rule forbids.
-      return through(new URL(proxy), new URL(origin), { ...pool, connect: { timeout: CONNECT_TIMEOUT_MS } });
+      return through(new URL(proxy), url, { ...pool, connect: { timeout: CONNECT_TIMEOUT_MS } });
     },
   });
 }

@@ -14,7 +14,7 @@ import { isUsableProxy, PROXY_NEXT, proxyFor } from '../proxy';
 import { ScanHelp } from './help';
 import { JsonView } from './json-view';
 import { keep, type Target } from './keep';
-import { N8nApi } from './n8n-api';
+import { N8n } from './n8n';
 import { loginOptions, type LoginOptions } from './options';
 import { PlainView } from './plain-view';
 import { qrPng } from './qr';
@@ -51,7 +51,7 @@ export async function loginCommand(
     return problem.exitCode;
   } finally {
     view.close();
-    await target.api?.close();
+    await target.n8n?.close();
   }
 }
 
@@ -80,9 +80,9 @@ async function prepare(
   for (const path of [png, sinks.output]) if (path !== undefined) await checkWritable(path);
   if (!sinks.n8n) return;
   const { url, apiKey, credential } = sinks.n8n;
-  target.api = new N8nApi(url, apiKey, signal);
-  await target.api.check();
-  if (credential !== undefined) target.update = await target.api.find(credential);
+  target.n8n = new N8n(url, apiKey, signal);
+  await target.n8n.check();
+  if (credential !== undefined) target.update = await target.n8n.find(credential);
   view.note(
     target.update
       ? `The credential "${target.update.name}" at ${url} will be updated.`

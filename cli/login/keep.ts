@@ -3,16 +3,17 @@ import { join } from 'node:path';
 
 import { sleep, type Clock } from '../../ilink/clock';
 import type { LoginResult } from '../../login/state';
+import type { StoredCredential } from '../../n8n-api/client';
 import { Exit, Problem } from '../exit';
 import { writeSecretFile } from '../files';
 import { InputEnded } from '../lines';
-import { PassingProblem, type N8nApi, type StoredCredential } from './n8n-api';
+import { PassingProblem, type N8n } from './n8n';
 import type { LoginOptions } from './options';
 import type { LoginView, Saved } from './view';
 
 /** What is ready before the code is shown, so that a scan is not wasted. */
 export interface Target {
-  api?: N8nApi;
+  n8n?: N8n;
   /** The credential to update; without it a new one is made. */
   update?: StoredCredential;
 }
@@ -43,8 +44,8 @@ export async function keep(
   try {
     const { output, n8n } = options.sinks;
     if (output !== undefined) done(await saveToFile(output, credential, options));
-    if (target.api && n8n)
-      done(await saveToN8n(target.api, credential, options, target, view, clock, signal));
+    if (target.n8n && n8n)
+      done(await saveToN8n(target.n8n, credential, options, target, view, clock, signal));
     const show = options.sinks.showToken || (saved.length === 0 && (await view.askToShowToken(signal)));
     if (saved.length === 0 && !show) done(await saveSomewhere(credential, options));
     view.result(credential, show, saved);
@@ -62,7 +63,7 @@ export async function keep(
 }
 
 async function saveToN8n(
-  api: N8nApi,
+  n8n: N8n,
   credential: LoginResult,
   options: LoginOptions,
   { update }: Target,
@@ -73,12 +74,12 @@ async function saveToN8n(
   const { cdnBaseUrl, clientVersion, sinks } = options;
   const save = (): Promise<StoredCredential> =>
     update
-      ? api.update(update.id, credential)
-      : api.create(sinks.n8n?.name ?? 'WeChat', { ...credential, cdnBaseUrl, clientVersion });
+      ? n8n.update(update.id, credential)
+      : n8n.create(sinks.n8n?.name ?? 'WeChat', { ...credential, cdnBaseUrl, clientVersion });
   for (let tries = 1; ; tries++) {
     try {
       const { id, name } = await save();
-      const test = await api.test(id).catch(() => undefined);
+      const test = await n8n.test(id).catch(() => undefined);
       return { to: 'n8n', id, name, created: !update, ...(test && { test }) };
     } catch (error) {
       if (!(error instanceof PassingProblem) || tries >= N8N_TRIES) throw error;

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 
 import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../ilink/endpoints';
 import { CLIENT_VERSION, isClientVersion } from '../../ilink/version';
+import { editorUrl } from '../../n8n-api/address';
 import { UsageProblem } from '../exit';
-import { apiRoot } from './n8n-api';
 
 /** Where the token goes at the end; all that are asked for. */
 export interface Sinks {
@@ -111,7 +111,7 @@ function n8nOptions(values: Values, env: NodeJS.ProcessEnv): Sinks['n8n'] {
     );
   }
   return {
-    url: apiRoot(webAddress('n8n-url', url)),
+    url: editorUrl(webAddress('n8n-url', url)),
     apiKey,
     ...(credential !== undefined && { credential }),
     name: name ?? 'WeChat',

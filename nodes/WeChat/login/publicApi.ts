@@ -2,7 +2,9 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 
 import type { LoginProblem } from '../../../login/record';
 import { SaveTrouble } from '../../../login/runner';
-import { redact } from '../../../ilink/redact';
+import { apiBaseUrl } from '../../../n8n-api/address';
+import { N8nApi, type Send } from '../../../n8n-api/client';
+import { ApiError } from '../../../n8n-api/error';
 
 /** n8n's own credential type for its public API. */
 export const N8N_API = 'n8nApi';
@@ -13,52 +15,21 @@ export interface ApiContext {
   helpers: { httpRequest(options: IHttpRequestOptions): Promise<unknown> };
 }
 
-/** An answer of n8n that says something: a success, or a status that the caller wants to judge itself. */
-export interface ApiAnswer {
-  statusCode: number;
-  body: Record<string, unknown>;
-}
-
-/** n8n's public API with the key of the node. */
-export interface PublicApi {
-  baseUrl: string;
-  /**
-   * @param judged statuses that are answers here, and no failures
-   * @throws SaveTrouble for everything else: the person can repair it, and the token waits for that
-   */
-  call(
-    method: 'GET' | 'POST' | 'PATCH',
-    path: string,
-    judged: readonly number[],
-    body?: object,
-  ): Promise<ApiAnswer>;
-}
-
-/** @param secrets what no error may repeat */
-export async function openApi(context: ApiContext, secrets: string[]): Promise<PublicApi> {
+/**
+ * Does something with n8n's public API and the key of the node.
+ *
+ * @throws SaveTrouble when the API does not do it: the person can repair that, and the token waits for it
+ */
+export async function withPublicApi<Result>(
+  context: ApiContext,
+  action: (api: N8nApi, baseUrl: string) => Promise<Result>,
+): Promise<Result> {
   const { apiKey, baseUrl } = await readApiCredential(context);
-  return {
-    baseUrl,
-    async call(method, path, judged, body) {
-      const request = context.helpers.httpRequest({
-        method,
-        url: `${baseUrl}${path}`,
-        headers: { 'X-N8N-API-KEY': apiKey },
-        ...(body && { body: body as NonNullable<IHttpRequestOptions['body']> }),
-        json: true,
-        returnFullResponse: true,
-        ignoreHttpStatusErrors: true,
-      });
-      // The error that it fails with would carry the request, and with it the token.
-      const answer = (await request.catch(() => stop(UNREACHABLE))) as { statusCode: number; body: unknown };
-      const { statusCode } = answer;
-      if (judged.includes(statusCode) || isSuccess(answer))
-        return { statusCode, body: objectOf(answer.body) };
-      if (statusCode === 401) return stop(UNAUTHORIZED);
-      if (statusCode === 403) return stop(FORBIDDEN);
-      return stop(refusedBy(answer, [...secrets, apiKey]));
-    },
-  };
+  try {
+    return await action(new N8nApi({ baseUrl, apiKey, send: sendBy(context) }), baseUrl);
+  } catch (error) {
+    throw error instanceof ApiError ? new SaveTrouble(problemOf(error)) : error;
+  }
 }
 
 /** The address that the node's "n8n API" credential names, if it names one. */
@@ -69,68 +40,70 @@ export async function apiAddress(context: Pick<ApiContext, 'getCredentials'>): P
   );
 }
 
-/** May pass: the person can repair it, and the token waits for that. */
-function stop(problem: LoginProblem): never {
-  throw new SaveTrouble(problem);
-}
-
-/** What is not n8n's API answers 200 to anything. */
-function isSuccess({ statusCode, body }: { statusCode: number; body: unknown }): boolean {
-  return statusCode >= 200 && statusCode < 300 && typeof objectOf(body).id === 'string';
-}
-
-function objectOf(body: unknown): Record<string, unknown> {
-  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+/** By n8n's own helper, so that its proxy and egress rules hold. */
+function sendBy({ helpers }: ApiContext): Send {
+  return async ({ body, ...request }) => {
+    const answering = helpers.httpRequest({
+      ...request,
+      ...(body && { body: body as NonNullable<IHttpRequestOptions['body']> }),
+      json: true,
+      returnFullResponse: true,
+      ignoreHttpStatusErrors: true,
+    });
+    // The error that it fails with would carry the request, and with it the token.
+    const answer = await answering.catch(() => Promise.reject(new ApiError('api_unreachable')));
+    const { statusCode, body: answered } = answer as { statusCode: number; body: unknown };
+    return { status: statusCode, body: answered };
+  };
 }
 
 async function readApiCredential(
   context: Pick<ApiContext, 'getCredentials'>,
 ): Promise<{ apiKey: string; baseUrl: string }> {
-  const data = (await context
-    .getCredentials(N8N_API)
-    .catch(() => stop(KEY_MISSING))) as ICredentialDataDecryptedObject;
+  const missing = (): never => {
+    throw new SaveTrouble(KEY_MISSING);
+  };
+  const data = (await context.getCredentials(N8N_API).catch(missing)) as ICredentialDataDecryptedObject;
   const apiKey = String(data.apiKey ?? '').trim();
   const baseUrl = apiBaseUrl(String(data.baseUrl ?? ''));
-  return apiKey && baseUrl ? { apiKey, baseUrl } : stop(KEY_MISSING);
+  return apiKey && baseUrl ? { apiKey, baseUrl } : missing();
 }
 
-/** n8n's credential wants `…/api/v1`, and people type the address of their n8n. Nothing when it is no address. */
-export function apiBaseUrl(text: string): string | undefined {
-  const address = text.trim().replace(/\/+$/, '');
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) return undefined;
-  return /\/api\/v\d+$/.test(address) ? address : `${address}/api/v1`;
-}
-
-const KEY_MISSING = {
+const KEY_MISSING: LoginProblem = {
   code: 'api_key_missing',
   message: 'There is no usable n8n API credential',
   next: 'Choose an "n8n API" credential in the login node, with an API key and the address of this n8n, such as http://localhost:5678/api/v1. You need not scan again.',
 };
-const UNREACHABLE = {
+const UNREACHABLE: LoginProblem = {
   code: 'api_unreachable',
   message: 'n8n cannot reach its own API',
   next: 'Check the Base URL of the n8n API credential: it is called from where n8n runs, often http://localhost:5678/api/v1. You need not scan again.',
 };
-const UNAUTHORIZED = {
+const UNAUTHORIZED: LoginProblem = {
   code: 'api_unauthorized',
   message: 'n8n does not accept the API key',
   next: 'Check the n8n API credential, or create a new key under Settings → n8n API. You need not scan again.',
 };
-const FORBIDDEN = {
+const FORBIDDEN: LoginProblem = {
   code: 'api_forbidden',
   message: 'The API key may not create or update this credential',
   next: 'Give the key the scopes credential:read, credential:create and credential:update under Settings → n8n API. A key writes only what its user may edit. You need not scan again.',
 };
 
-function refusedBy(
-  { statusCode, body }: { statusCode: number; body: unknown },
-  secrets: string[],
-): LoginProblem {
-  const { message } = objectOf(body);
-  const said = typeof message === 'string' ? `: ${redact(message, secrets)}` : '';
-  return {
-    code: 'api_refused',
-    message: `n8n did not save the credential (HTTP ${statusCode}${said})`,
-    next: 'Check the Base URL of the n8n API credential: it ends in /api/v1. You need not scan again.',
-  };
+function problemOf({ code, facts }: ApiError): LoginProblem {
+  switch (code) {
+    case 'api_unreachable':
+      return UNREACHABLE;
+    case 'api_unauthorized':
+      return UNAUTHORIZED;
+    case 'api_forbidden':
+      return FORBIDDEN;
+    case 'api_refused':
+    case 'not_the_api':
+      return {
+        code: 'api_refused',
+        message: `n8n did not save the credential (HTTP ${facts.status}${facts.said ? `: ${facts.said}` : ''})`,
+        next: 'Check the Base URL of the n8n API credential: it ends in /api/v1. You need not scan again.',
+      };
+  }
 }

@@ -1,5 +1,6 @@
 import { LoginStop } from '../../../login/runner';
-import type { PublicApi } from './publicApi';
+import type { N8nApi, StoredCredential } from '../../../n8n-api/client';
+import { unless } from '../../../n8n-api/error';
 
 /** Whose page it is, and with which credential for n8n's API it writes. */
 export interface Publisher {
@@ -8,9 +9,6 @@ export interface Publisher {
   apiCredentialId: string;
 }
 
-const PAGE = 250;
-/** More credentials than any n8n has. */
-const MOST_PAGES = 100;
 /** The key may not list credentials: it is not an owner's or admin's, or has not the scope. Then nobody can say. */
 const CANNOT_SAY = [200, 400, 403, 404, 405];
 
@@ -21,32 +19,19 @@ const CANNOT_SAY = [200, 400, 403, 404, 405];
  * @throws LoginStop
  */
 export async function refuseForeignKey(
-  api: PublicApi,
+  api: N8nApi,
   { projectId, apiCredentialId }: Publisher,
 ): Promise<void> {
-  let cursor = '';
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const { statusCode, body } = await api.call('GET', `/credentials?limit=${PAGE}${cursor}`, CANNOT_SAY);
-    if (statusCode !== 200 || !Array.isArray(body.data)) return;
-    const found = (body.data as unknown[]).map(readEntry).find(({ id }) => id === apiCredentialId);
-    if (found) {
-      if (found.projects.includes(projectId) || (await isGlobal(api, apiCredentialId))) return;
-      throw new LoginStop(FOREIGN_KEY);
-    }
-    if (typeof body.nextCursor !== 'string' || body.nextCursor === '') return;
-    cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`;
-  }
+  const key = await unless(CANNOT_SAY, listed(api, apiCredentialId));
+  if (!key || key.projectIds.includes(projectId)) return;
+  const known = await unless(CANNOT_SAY, api.credential(apiCredentialId));
+  if (known?.isGlobal !== true) throw new LoginStop(FOREIGN_KEY);
 }
 
-function readEntry(entry: unknown): { id: unknown; projects: unknown[] } {
-  const { id, shared } = Object(entry) as { id?: unknown; shared?: unknown };
-  const projects = Array.isArray(shared) ? shared.map((one) => (Object(one) as { id?: unknown }).id) : [];
-  return { id, projects };
-}
-
-async function isGlobal(api: PublicApi, id: string): Promise<boolean> {
-  const { body } = await api.call('GET', `/credentials/${encodeURIComponent(id)}`, CANNOT_SAY);
-  return body.isGlobal === true;
+/** Only the list says with which projects a credential is shared. */
+async function listed(api: N8nApi, wanted: string): Promise<StoredCredential | undefined> {
+  for await (const credential of api.credentials()) if (credential.id === wanted) return credential;
+  return undefined;
 }
 
 const FOREIGN_KEY = {

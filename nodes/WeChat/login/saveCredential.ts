@@ -1,11 +1,12 @@
 import type { LoginOutcome, LoginTarget } from '../../../login/record';
 import { LoginStop, type SaveLogin } from '../../../login/runner';
 import type { LoginResult } from '../../../login/state';
+import { CREDENTIAL_NAME, type N8nApi, type StoredCredential } from '../../../n8n-api/client';
+import { unless } from '../../../n8n-api/error';
 import type { Store } from '../../../store/store';
-import { CREDENTIAL_NAME } from '../shared/credential';
 import { accountOf, noteSave, rememberCredential, rememberedCredential } from './accounts';
 import { refuseForeignKey, type Publisher } from './publisher';
-import { openApi, type ApiContext, type PublicApi } from './publicApi';
+import { withPublicApi, type ApiContext } from './publicApi';
 
 /** What the nodes' settings say about the credential. */
 export interface CredentialSettings {
@@ -29,22 +30,21 @@ export function credentialSaver(
   settings: CredentialSettings,
   store: () => Promise<Store>,
 ): SaveLogin {
-  return async (result, target) => {
-    const login = { workflowId: settings.workflowId, ownerUserId: result.ownerUserId };
-    const api = await openApi(context, [result.botToken]);
-    await refuseStranger(result, target, api.baseUrl, store);
-    if (settings.publisher) await refuseForeignKey(api, settings.publisher);
-    const known = target.credentialId
-      ? { id: target.credentialId, isOld: false }
-      : await rememberedCredential(await store(), api.baseUrl, login);
-    const outcome =
-      (known && (await update(api, known, result, target.credentialId !== undefined))) ??
-      (await create(api, target.credentialName ?? settings.name, result, settings));
-    await noteSave(await store(), outcome.credentialId);
-    const place = { n8n: api.baseUrl, credentialId: outcome.credentialId };
-    await rememberCredential(await store(), place, login);
-    return outcome;
-  };
+  return (result, target) =>
+    withPublicApi(context, async (api, n8n) => {
+      const login = { workflowId: settings.workflowId, ownerUserId: result.ownerUserId };
+      await refuseStranger(result, target, n8n, store);
+      if (settings.publisher) await refuseForeignKey(api, settings.publisher);
+      const known = target.credentialId
+        ? { id: target.credentialId, isOld: false }
+        : await rememberedCredential(await store(), n8n, login);
+      const outcome =
+        (known && (await update(api, known, result, target.credentialId !== undefined))) ??
+        (await create(api, target.credentialName ?? settings.name, result, settings));
+      await noteSave(await store(), outcome.credentialId);
+      await rememberCredential(await store(), { n8n, credentialId: outcome.credentialId }, login);
+      return outcome;
+    });
 }
 
 /**
@@ -71,44 +71,36 @@ const UNKNOWN_HERE = [403, 404, 405];
 
 /** @returns nothing when there is no such credential any more, or none that this page may have meant */
 async function update(
-  api: PublicApi,
+  api: N8nApi,
   { id, isOld }: { id: string; isOld: boolean },
   result: LoginResult,
   isWanted: boolean,
 ): Promise<LoginOutcome | undefined> {
-  const path = `/credentials/${encodeURIComponent(id)}`;
-  const { statusCode, body } = await api.call('GET', path, UNKNOWN_HERE);
-  if (isOld && statusCode !== 200) return undefined;
-  if (typeof body.type === 'string' && body.type !== CREDENTIAL_NAME) {
+  const known = await unless(UNKNOWN_HERE, api.credential(id));
+  if (isOld && !known) return undefined;
+  if (known?.type !== undefined && known.type !== CREDENTIAL_NAME) {
     if (isWanted) throw new LoginStop(OTHER_TYPE);
     return undefined;
   }
-  const { botToken, botId, ownerUserId, apiBaseUrl } = result;
-  // Without a type: with one, n8n would make a WeChat credential of any other. So it refuses these fields for any other.
-  const change = { data: { botToken, botId, ownerUserId, apiBaseUrl }, isPartialData: true };
-  const answer = await api.call('PATCH', path, [404], change);
-  return answer.statusCode === 404 ? undefined : outcomeOf(answer.body, result, false);
+  const updated = await unless([404], api.update(id, result));
+  return updated && outcomeOf(updated, result, false);
 }
 
 async function create(
-  api: PublicApi,
+  api: N8nApi,
   name: string,
-  { botToken, botId, ownerUserId, apiBaseUrl, ...rest }: LoginResult,
+  result: LoginResult,
   { cdnBaseUrl, clientVersion }: CredentialSettings,
 ): Promise<LoginOutcome> {
-  const data = { botToken, botId, ownerUserId, apiBaseUrl, cdnBaseUrl, clientVersion };
-  const credential = { name, type: CREDENTIAL_NAME, data };
-  const { body } = await api.call('POST', '/credentials', [], credential);
-  return outcomeOf(body, { botToken, botId, ownerUserId, apiBaseUrl, ...rest }, true);
+  return outcomeOf(await api.create(name, { ...result, cdnBaseUrl, clientVersion }), result, true);
 }
 
 function outcomeOf(
-  { id, name }: Record<string, unknown>,
+  { id, name }: StoredCredential,
   { botId, ownerUserId }: LoginResult,
   created: boolean,
 ): LoginOutcome {
-  const credentialName = typeof name === 'string' ? name : '';
-  return { botId, ownerUserId, credentialId: String(id), credentialName, created };
+  return { botId, ownerUserId, credentialId: id, credentialName: name, created };
 }
 
 const OTHER_ACCOUNT = {

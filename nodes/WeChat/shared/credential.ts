@@ -4,7 +4,7 @@ import type { BotCredential } from '../../../ilink/credential';
 import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../../ilink/endpoints';
 import { CLIENT_VERSION, isClientVersion } from '../../../ilink/version';
 
-export const CREDENTIAL_NAME = 'weChatBotApi';
+export { CREDENTIAL_NAME } from '../../../n8n-api/client';
 
 /** A credential that cannot work, before anything was sent. `message` and `next` are for the user. */
 export class CredentialProblem extends Error {

@@ -37,6 +37,26 @@ const VIOLATIONS: Array<[string, Plant, string]> = [
     'import-x/no-restricted-paths',
   ],
   [
+    'a login knows the API of n8n',
+    { file: 'login/record.ts', code: importing('../n8n-api/address') },
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'a bot knows the API of n8n',
+    { file: 'bot/registry.ts', code: importing('../n8n-api/address') },
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'the client of that API imports the terminal',
+    { file: 'n8n-api/address.ts', code: importing('../cli/exit') },
+    'import-x/no-restricted-paths',
+  ],
+  [
+    'the client of that API speaks HTTP by itself',
+    { file: 'n8n-api/address.ts', code: importing('undici') },
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  [
     'the terminal imports a bot',
     { file: 'cli/lines.ts', code: importing('../bot/bot') },
     'import-x/no-restricted-paths',

@@ -1,6 +1,5 @@
 import { UsageProblem } from '../../../../cli/exit';
 import { loginOptions } from '../../../../cli/login/options';
-import { apiRoot } from '../../../../cli/login/n8n-api';
 
 describe('loginOptions', () => {
   it('needs nothing in a terminal: where the token goes is asked at the end', () => {
@@ -48,13 +47,4 @@ describe('loginOptions', () => {
   ])('refuses %s %s', (flag, value) => {
     expect(() => loginOptions(['--show-token', flag, value], {}, true)).toThrow(UsageProblem);
   });
-});
-
-describe('apiRoot', () => {
-  it.each(['http://n8n:5678', 'http://n8n:5678/', 'http://n8n:5678/api/v1', 'http://n8n:5678/api/v1/'])(
-    'finds the address of n8n in %s',
-    (url) => {
-      expect(apiRoot(url)).toBe('http://n8n:5678');
-    },
-  );
 });

@@ -1,4 +1,4 @@
-import { apiBaseUrl } from '../../../../../nodes/WeChat/login/publicApi';
+import { apiBaseUrl, editorUrl } from '../../../n8n-api/address';
 
 describe('apiBaseUrl', () => {
   it.each([
@@ -11,4 +11,13 @@ describe('apiBaseUrl', () => {
   ])('%s is %s', (text, url) => {
     expect(apiBaseUrl(text)).toBe(url);
   });
+});
+
+describe('editorUrl', () => {
+  it.each(['http://n8n:5678', 'http://n8n:5678/', 'http://n8n:5678/api/v1', 'http://n8n:5678/api/v1/'])(
+    'finds the address of n8n in %s',
+    (url) => {
+      expect(editorUrl(url)).toBe('http://n8n:5678');
+    },
+  );
 });
