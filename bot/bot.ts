@@ -6,8 +6,8 @@ import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
 import type { IncomingMessage } from '../ilink/incoming';
 import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
-import type { MediaFile, RandomBytes, UploadedMedia } from '../ilink/media';
-import { download, type DownloadLimits, type FileReference } from '../ilink/media/download';
+import type { MediaFile, RandomBytes } from '../ilink/media';
+import { download, type DownloadLimits } from '../ilink/media/download';
 import { MediaHosts } from '../ilink/media/hosts';
 import { pooledUint32 } from '../ilink/random';
 import { Transport } from '../ilink/transport';
@@ -16,6 +16,7 @@ import { newClientId } from './client-id';
 import { Conversations } from './send/conversations';
 import { AddressedClient } from './addressed-client';
 import { earlierConnectionKey, loginKey, type BotCredential } from '../ilink/credential';
+import type { MediaKind, MediaReference } from '../ilink/media/reference';
 import { Gateways } from './receive/gateway';
 import { gatewayMemory } from './receive/gateway-memory';
 import { BotInbox } from './receive/inbox';
@@ -196,7 +197,7 @@ export class Bot {
   }
 
   /** Encrypts a file and puts it on Tencent's CDN. @throws ILinkError, SourceProblem */
-  upload(file: MediaFile, to: string, options: UploadOptions = {}): Promise<UploadedMedia> {
+  upload(file: MediaFile, to: string, options: UploadOptions = {}): Promise<MediaReference<MediaKind>> {
     return this.uploads.upload(file, to, options);
   }
 
@@ -207,7 +208,7 @@ export class Bot {
    * @throws ILinkError
    */
   download(
-    file: FileReference,
+    file: MediaReference,
     limits: DownloadLimits,
     more: readonly string[] = [],
     signal?: AbortSignal,

@@ -9,14 +9,14 @@ import { pipeline } from 'node:stream';
 import { Agent, request } from 'undici';
 
 import { Bot } from '../../bot/bot';
+import type { MediaReference } from '../../ilink/media/reference';
 import { readReceiveOptions } from '../../nodes/WeChat/media/receiveOptions';
 import { receiveFile, type ReceiveDeps } from '../../nodes/WeChat/media/receiveFile';
-import type { NamedReference } from '../../nodes/WeChat/media/references';
 
 export interface DownloadTask {
   mode: 'ours' | 'bare';
   cdnBaseUrl: string;
-  reference: NamedReference;
+  reference: MediaReference;
   folder: string;
 }
 

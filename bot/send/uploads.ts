@@ -1,4 +1,5 @@
-import { uploadMedia, type MediaFile, type UploadDeps, type UploadedMedia } from '../../ilink/media';
+import { uploadMedia, type MediaFile, type UploadDeps } from '../../ilink/media';
+import type { MediaKind, MediaReference } from '../../ilink/media/reference';
 
 export interface UploadOptions {
   /** Names the execution, within which the same file to the same recipient is uploaded once. Without it, each time. */
@@ -11,7 +12,7 @@ const REUSE_MS = 10 * 60_000;
 const MAX_REMEMBERED = 200;
 
 interface Remembered {
-  uploaded: UploadedMedia;
+  uploaded: MediaReference<MediaKind>;
   until: number;
 }
 
@@ -28,23 +29,27 @@ export class Uploads {
   constructor(private readonly deps: UploadDeps) {}
 
   /** Puts a file on Tencent's CDN, or finds it there. @throws ILinkError, SourceProblem */
-  async upload(file: MediaFile, to: string, { execution, signal }: UploadOptions): Promise<UploadedMedia> {
+  async upload(
+    file: MediaFile,
+    to: string,
+    { execution, signal }: UploadOptions,
+  ): Promise<MediaReference<MediaKind>> {
     if (execution === undefined) return uploadMedia(file, to, this.deps, signal);
     const { md5, bytes } = file.measured;
     const key = JSON.stringify([execution, to, file.kind, md5, bytes]);
     const known = this.find(key);
-    if (known) return { ...known, name: file.name };
+    if (known) return { ...known, file_name: file.name };
     const uploaded = await uploadMedia(file, to, this.deps, signal);
     this.remember(key, uploaded);
     return uploaded;
   }
 
-  private find(key: string): UploadedMedia | undefined {
+  private find(key: string): MediaReference<MediaKind> | undefined {
     const entry = this.remembered.get(key);
     return entry && entry.until > this.deps.clock.now() ? entry.uploaded : undefined;
   }
 
-  private remember(key: string, uploaded: UploadedMedia): void {
+  private remember(key: string, uploaded: MediaReference<MediaKind>): void {
     this.remembered.delete(key);
     if (this.remembered.size >= MAX_REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
     this.remembered.set(key, { uploaded, until: this.deps.clock.now() + REUSE_MS });

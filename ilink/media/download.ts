@@ -2,23 +2,10 @@ import { createDecipheriv, createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
 import { Limit } from '../limit';
-import type { CdnMedia } from '../wire';
 import { ILinkMediaError } from './errors';
 import { Fetching, type FetchingDeps } from './fetching';
 import { keyOf } from './key';
-
-/** A file of a message, as far as its message describes it. The trigger's `media` entries have this shape. */
-export interface FileReference {
-  /** Only images may come without a key. */
-  kind: 'image' | 'voice' | 'file' | 'video';
-  media: CdnMedia;
-  /** `image_item.aeskey`. */
-  aeskey?: string;
-  /** Hex MD5 of the plain file; checked when it is known. */
-  md5?: string;
-  /** Bytes as far as the message says. */
-  size?: number;
-}
+import type { MediaReference } from './reference';
 
 export interface DownloadLimits {
   /** Of the plain file. Counted while it comes. */
@@ -46,7 +33,7 @@ const BLOCK_BYTES = 16;
  * signal's reason when it was aborted
  */
 export async function download(
-  file: FileReference,
+  file: MediaReference,
   deps: FetchingDeps,
   limits: DownloadLimits,
   signal?: AbortSignal,
@@ -96,14 +83,14 @@ class Pulled extends Readable {
   }
 }
 
-function usableKey(file: FileReference): Buffer | undefined {
+function usableKey(file: MediaReference): Buffer | undefined {
   const key = keyOf(file);
   if (Buffer.isBuffer(key)) return key;
   if (key === 'none' && file.kind === 'image') return undefined;
   throw new ILinkMediaError('no_key', key === 'none' ? 'there is no key' : 'not a key of 16 bytes');
 }
 
-function usableAddress({ media }: FileReference, { hosts }: FetchingDeps): URL {
+function usableAddress({ media }: MediaReference, { hosts }: FetchingDeps): URL {
   const url = hosts.addressOf(media);
   if (url instanceof URL) return url;
   if (url === 'none') throw new ILinkMediaError('no_address', 'neither full_url nor encrypt_query_param');
@@ -114,7 +101,7 @@ function usableAddress({ media }: FileReference, { hosts }: FetchingDeps): URL {
 async function* decrypted(
   pieces: AsyncIterable<Buffer>,
   key: Buffer,
-  { kind, size }: FileReference,
+  { kind, size }: MediaReference,
 ): AsyncGenerator<Buffer, void, void> {
   const decipher = createDecipheriv('aes-128-ecb', key, null);
   let encryptedBytes = 0;
@@ -151,7 +138,7 @@ function paddedSize(plainBytes: number): number {
 
 async function* checked(
   plain: AsyncIterable<Buffer>,
-  { md5 }: FileReference,
+  { md5 }: MediaReference,
   { maxBytes }: DownloadLimits,
 ): AsyncGenerator<Buffer, void, void> {
   const hash = isMd5(md5) ? createHash('md5') : undefined;

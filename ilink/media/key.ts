@@ -1,16 +1,9 @@
-import type { CdnMedia } from '../wire';
+import type { MediaReference } from './reference';
 
 const KEY_BYTES = 16;
 const HEX_KEY = /^[0-9a-f]{32}$/i;
 /** Also with the URL alphabet, and without padding. */
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
-
-/** Where the key of a file may stand. */
-export interface KeyHolder {
-  /** `image_item.aeskey`: 32 hex characters; wins over the other one. */
-  aeskey?: string;
-  media: Pick<CdnMedia, 'aes_key'>;
-}
 
 /**
  * The AES-128 key of a file. It comes as `image_item.aeskey` (hex) or as `media.aes_key`: base64 of the 16 bytes (images) or
@@ -19,7 +12,10 @@ export interface KeyHolder {
  * @returns 16 bytes; `none` when the message names no key, which means that an image is stored as it is; `unreadable` when
  * what it names is not a key in any of these forms
  */
-export function keyOf({ aeskey, media }: KeyHolder): Buffer | 'none' | 'unreadable' {
+export function keyOf({
+  aeskey,
+  media,
+}: Pick<MediaReference, 'aeskey' | 'media'>): Buffer | 'none' | 'unreadable' {
   const named = [aeskey, media.aes_key].filter(isFilledText);
   const keys = named.map(parseKey).filter((key) => key !== undefined);
   return keys[0] ?? (named.length === 0 ? 'none' : 'unreadable');

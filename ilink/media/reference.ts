@@ -1,13 +1,18 @@
 import { defined, isJsonObject, numberIn, objectIn, textIn, type Json, type JsonObject } from '../json';
 import type { CdnMedia } from '../wire';
 
+/** What a file is in the chat. */
+export type FileKind = 'image' | 'voice' | 'file' | 'video';
+/** How a bot can send a file: voice is missing, because a bot's voice message is accepted and never shown. */
+export type MediaKind = Exclude<FileKind, 'voice'>;
+
 /**
  * A file on Tencent's CDN, as far as a message describes it: read from an incoming message, given out as an entry of an item's
  * `media`, read back from there to fetch the file, and made by an upload. Its fields have the names that users see.
  */
-export interface MediaReference {
+export interface MediaReference<Kind extends FileKind = FileKind> {
   /** Only images may come without a key. */
-  kind: 'image' | 'voice' | 'file' | 'video';
+  kind: Kind;
   file_name?: string;
   /** Bytes as far as the message says; of the encrypted file for images and videos. */
   size?: number;
@@ -16,9 +21,9 @@ export interface MediaReference {
   encode_type?: number;
   /** `image_item.aeskey`: 32 hex characters; only images have it, and it wins over `media.aes_key`. */
   aeskey?: string;
-  /** Hex MD5 of the plain file; checked when it is known. Only files have it. */
+  /** Hex MD5 of the plain file; checked when it is known. Of what comes in, only files have it. */
   md5?: string;
-  /** Where the file is, and its key. */
+  /** Where the file is, and its key, as the wire has it. */
   media: CdnMedia;
 }
 
@@ -52,7 +57,8 @@ function fileIn({ media, file_name, len, md5 }: JsonObject): MediaReference | un
 
 function videoIn({ media, video_size, play_length }: JsonObject): MediaReference | undefined {
   if (!isJsonObject(media)) return undefined;
-  const playtime_ms = (numberIn(play_length) ?? 0) * 1_000 || undefined;
+  // Seconds on the wire. A thousand times a huge one may be no number any more.
+  const playtime_ms = numberIn((numberIn(play_length) ?? 0) * 1_000) || undefined;
   return { kind: 'video', ...defined({ size: numberIn(video_size), playtime_ms }), media };
 }
 

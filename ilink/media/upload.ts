@@ -5,7 +5,7 @@ import { retryAfterMs } from '../retry-after';
 import { EGRESS_REFUSED, type HttpAnswer, type Transport } from '../transport';
 import { UploadMediaType, type GetUploadUrlReply } from '../wire';
 import { cipherSize, encrypted } from './cipher';
-import type { MediaKind, UploadedMedia } from './items';
+import type { MediaKind, MediaReference } from './reference';
 import { exactly, openSource, piecesOf, type MediaSource, type Measured } from './source';
 
 /** Gives `size` random bytes. */
@@ -55,7 +55,7 @@ export async function uploadMedia(
   to: string,
   deps: UploadDeps,
   signal?: AbortSignal,
-): Promise<UploadedMedia> {
+): Promise<MediaReference<MediaKind>> {
   const { bytes, md5 } = file.measured;
   const key = deps.random(16);
   const filekey = deps.random(16).toString('hex');
@@ -74,13 +74,20 @@ export async function uploadMedia(
   const put = (): Promise<string> => putOnCdn(url, file, key, deps.transport, signal);
   return {
     kind: file.kind,
-    name: file.name,
-    encrypt_query_param: await repeating(put, deps.clock, signal),
-    aesKeyHex: announcement.aeskey,
-    plainBytes: bytes,
+    file_name: file.name,
+    size: file.kind === 'file' ? bytes : announcement.filesize,
     md5,
-    cipherBytes: announcement.filesize,
+    media: {
+      encrypt_query_param: await repeating(put, deps.clock, signal),
+      aes_key: keyOnWire(key),
+      encrypt_type: 1,
+    },
   };
+}
+
+/** Base64 of the 32 hex characters for every kind: base64 of the raw key gives a grey image. */
+function keyOnWire(key: Buffer): string {
+  return Buffer.from(key.toString('hex')).toString('base64');
 }
 
 /** The full URL wins: ignoring it is reported to make files over about 50 KB fail with HTTP 500. */

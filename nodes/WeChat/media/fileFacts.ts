@@ -1,6 +1,6 @@
+import type { MediaReference } from '../../../ilink/media/reference';
 import { cleanFileName } from './fileName';
 import { identify } from './fileType';
-import type { NamedReference } from './references';
 
 export interface FileFacts {
   fileName: string;
@@ -15,7 +15,7 @@ const UNKNOWN = 'application/octet-stream';
  *
  * @param head its first bytes
  */
-export async function factsOf({ kind, file_name }: NamedReference, head: Buffer): Promise<FileFacts> {
+export async function factsOf({ kind, file_name }: MediaReference, head: Buffer): Promise<FileFacts> {
   const name = cleanFileName(file_name ?? '');
   // That is all that WeChat says of a film.
   const declared = kind === 'video' ? 'video/mp4' : '';

@@ -1,4 +1,4 @@
-import type { MediaKind } from '../../../ilink/media';
+import type { MediaKind } from '../../../ilink/media/reference';
 import { extensionIn, extensionOfType, saysNothing, typeOfExtension, withExtension } from './extension';
 import { mediaKindOf } from './mediaKind';
 import { sniff, type FileType } from './sniff';

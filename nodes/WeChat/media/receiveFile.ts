@@ -5,10 +5,10 @@ import type { Bot } from '../../../bot/bot';
 import { ILinkError } from '../../../ilink/errors';
 import type { DownloadLimits } from '../../../ilink/media/download';
 import { ILinkMediaError } from '../../../ilink/media/errors';
+import type { MediaReference } from '../../../ilink/media/reference';
 import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../ilink/media/silk';
 import { InputProblem } from '../shared/errors';
 import { factsOf, type FileFacts } from './fileFacts';
-import type { NamedReference } from './references';
 import { noteOf, type FileNote } from './voiceNote';
 
 /** How voice messages go on: decoded for everything that takes audio, or as they came. */
@@ -41,7 +41,7 @@ const HEAD_BYTES = 4_100;
  * @throws ILinkError when the file cannot be had, InputProblem when n8n cannot keep it, or the signal's reason
  */
 export async function receiveFile(
-  reference: NamedReference,
+  reference: MediaReference,
   { bot, prepareBinaryData }: ReceiveDeps,
   options: ReceiveOptions,
   signal?: AbortSignal,
@@ -63,7 +63,7 @@ export async function receiveFile(
 }
 
 async function contentOf(
-  reference: NamedReference,
+  reference: MediaReference,
   source: Source,
   { voiceFormat }: ReceiveOptions,
 ): Promise<{ content: Buffer | Readable; facts: FileFacts; note?: FileNote }> {

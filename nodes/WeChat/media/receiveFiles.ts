@@ -1,9 +1,9 @@
 import type { IBinaryKeyData, IDataObject, INode } from 'n8n-workflow';
 
+import type { MediaReference } from '../../../ilink/media/reference';
 import { toNodeError } from '../shared/errors';
 import { inParallel } from '../shared/inParallel';
 import type { ReceivedFile } from './receiveFile';
-import type { NamedReference } from './references';
 
 export interface ReceivedFiles {
   /** By field name: the first one as it is, the others with their number, also where one before them failed. */
@@ -30,10 +30,10 @@ const AT_ONCE = 4;
  * @param receive fetches one of them
  */
 export async function receiveFiles(
-  references: NamedReference[],
+  references: MediaReference[],
   node: INode,
   field: string,
-  receive: (reference: NamedReference) => Promise<ReceivedFile>,
+  receive: (reference: MediaReference) => Promise<ReceivedFile>,
 ): Promise<ReceivedFiles> {
   const files: ReceivedFiles = { binary: {}, failures: [], notes: [] };
   const results = await inParallel(references, AT_ONCE, async (reference) =>
@@ -56,7 +56,7 @@ export async function receiveFiles(
 /** What an item says of a file that is missing on it. */
 function failureOf(
   node: INode,
-  reference: NamedReference,
+  reference: MediaReference,
   index: number,
   field: string,
   error: unknown,
@@ -74,7 +74,7 @@ export function remarksOf({ failures, notes }: ReceivedFiles): IDataObject {
   };
 }
 
-function whichFile({ kind, file_name }: NamedReference, index: number, field: string): IDataObject {
+function whichFile({ kind, file_name }: MediaReference, index: number, field: string): IDataObject {
   return { index, field: fieldName(field, index), kind, ...(file_name && { file_name }) };
 }
 

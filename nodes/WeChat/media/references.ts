@@ -1,10 +1,5 @@
-import type { FileReference } from '../../../ilink/media/download';
+import type { MediaReference } from '../../../ilink/media/reference';
 import { InputProblem } from '../shared/errors';
-
-/** A file of a message, to be fetched: what the trigger's `media` entries say of it. */
-export interface NamedReference extends FileReference {
-  file_name?: string;
-}
 
 const KINDS: readonly unknown[] = ['image', 'voice', 'file', 'video'];
 const NEXT = 'Use the "media" of a WeChat Trigger item, one entry of it, or a list of such entries.';
@@ -15,7 +10,7 @@ const NEXT = 'Use the "media" of a WeChat Trigger item, one entry of it, or a li
  *
  * @throws InputProblem when something else stands there
  */
-export function readReferences(value: unknown): NamedReference[] {
+export function readReferences(value: unknown): MediaReference[] {
   const given = typeof value === 'string' ? parse(value) : (value ?? []);
   const list: unknown[] = Array.isArray(given) ? given : [given];
   return list.map(readReference);
@@ -36,13 +31,13 @@ function tryParse(text: string): unknown {
   }
 }
 
-function readReference(entry: unknown, index: number): NamedReference {
+function readReference(entry: unknown, index: number): MediaReference {
   const { kind, media, aeskey, md5, size, file_name } = Object(entry) as Record<string, unknown>;
   if (typeof media !== 'object' || media === null) {
     throw new InputProblem(`Media reference ${index + 1} has no "media" that says where the file is`, NEXT);
   }
   return {
-    kind: KINDS.includes(kind) ? (kind as FileReference['kind']) : 'file',
+    kind: KINDS.includes(kind) ? (kind as MediaReference['kind']) : 'file',
     media,
     ...(isText(aeskey) && { aeskey }),
     ...(isText(md5) && { md5 }),

@@ -1,9 +1,11 @@
+import type { ContentType } from '../../../ilink/incoming-item';
+
 /** The languages in which `chatInput` can say what came. */
 export type ChatLanguage = 'en' | 'zh';
 
 /** One part of a message, as far as somebody has to know who cannot see it. */
 export interface ChatPart {
-  kind: 'text' | 'image' | 'voice' | 'file' | 'video' | 'unknown';
+  kind: ContentType;
   /** What was written, or the transcript of what was said; may be empty. */
   text: string;
   /** Of a file. */

@@ -5,9 +5,10 @@ import type { Clock } from '../../../ilink/clock';
 import { ILinkNetworkError } from '../../../ilink/errors';
 import type { IncomingMessage } from '../../../ilink/incoming';
 import { Limit } from '../../../ilink/limit';
+import type { MediaReference } from '../../../ilink/media/reference';
 import { receiveFile, type ReceivedFile, type ReceiveOptions } from '../media/receiveFile';
 import { receiveFiles, remarksOf, type ReceivedFiles } from '../media/receiveFiles';
-import { readReferences, type NamedReference } from '../media/references';
+import { readReferences } from '../media/references';
 import { toItemJson } from './item';
 import type { TriggerSettings } from './settings';
 
@@ -45,13 +46,13 @@ export function itemMaker(
  */
 async function filesInTime(
   context: ITriggerFunctions,
-  references: NamedReference[],
+  references: MediaReference[],
   options: ReceiveOptions,
   { bot, clock, signal }: MakeItemDeps,
 ): Promise<ReceivedFiles> {
   const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
   const limit = new Limit(clock, options.limitMs, signal);
-  const receive = (reference: NamedReference): Promise<ReceivedFile> =>
+  const receive = (reference: MediaReference): Promise<ReceivedFile> =>
     Promise.race([receiveFile(reference, deps, options, limit.signal), end(limit.signal)]).catch((error) => {
       throw limit.passed
         ? new ILinkNetworkError('cdn_download', 'timed_out', 'not there within the limit', true)

@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { DEFAULT_LIMIT_MS } from '../../../../ilink/media/download';
+import type { MediaReference } from '../../../../ilink/media/reference';
 import { InputProblem } from '../../shared/errors';
 import { messageOf } from '../../shared/incoming';
 import { receiveFile, type ReceivedFile } from '../../media/receiveFile';
@@ -17,7 +18,7 @@ import {
   voiceFormat,
   type ReceiveParameters,
 } from '../../media/receiveOptions';
-import { readReferences, type NamedReference } from '../../media/references';
+import { readReferences } from '../../media/references';
 import { ItemWithFiles, type BotOperation } from '../operation';
 
 const TIMEOUT_SECONDS = DEFAULT_LIMIT_MS / 1_000;
@@ -93,7 +94,7 @@ export const download: BotOperation = {
     const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
     const parameters = context.getNodeParameter('options', itemIndex, {}) as ReceiveParameters;
     const options = readReceiveOptions(parameters, TIMEOUT_SECONDS);
-    const receive = (reference: NamedReference): Promise<ReceivedFile> =>
+    const receive = (reference: MediaReference): Promise<ReceivedFile> =>
       receiveFile(reference, deps, options, signal);
     const files = await receiveFiles(references, context.getNode(), fieldOf(context, itemIndex), receive);
     signal?.throwIfAborted();
@@ -105,7 +106,7 @@ export const download: BotOperation = {
   },
 };
 
-function referencesOf(context: IExecuteFunctions, itemIndex: number): NamedReference[] {
+function referencesOf(context: IExecuteFunctions, itemIndex: number): MediaReference[] {
   const filesOf = context.getNodeParameter('filesOf', itemIndex);
   if (filesOf === 'references') return readReferences(context.getNodeParameter('references', itemIndex, []));
   const own = context.getInputData()[itemIndex]!.json;

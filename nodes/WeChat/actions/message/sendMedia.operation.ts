@@ -2,7 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { ConversationClosed } from '../../../../bot/send/send';
 import type { Part } from '../../../../bot/send/message';
-import { mediaItem, type UploadedMedia } from '../../../../ilink/media';
+import { mediaItem } from '../../../../ilink/media';
+import type { MediaKind, MediaReference } from '../../../../ilink/media/reference';
 import { SendFailed } from '../../shared/errors';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
@@ -80,11 +81,15 @@ async function refuseWhatIsClosed(
 }
 
 /** Caption first, then the files in order. */
-function send(input: RecipientInput, captionParts: Part[], uploaded: UploadedMedia[]): Promise<IDataObject> {
+function send(
+  input: RecipientInput,
+  captionParts: Part[],
+  uploaded: MediaReference<MediaKind>[],
+): Promise<IDataObject> {
   const media = uploaded.map((file): Part => ({ type: file.kind, item: mediaItem(file) }));
   // A retry uploads anew, under other keys: what the file is tells that it is the same send.
-  const files = uploaded.map(({ kind, name, md5, plainBytes }) =>
-    JSON.stringify([kind, name, md5, plainBytes]),
+  const files = uploaded.map(({ kind, file_name, md5, size }) =>
+    JSON.stringify([kind, file_name, md5, size]),
   );
   const texts = captionParts.map(({ item }) => item.text_item?.text ?? '');
   return deliver(input, [...captionParts, ...media], [...texts, ...files]);

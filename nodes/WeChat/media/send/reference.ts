@@ -4,11 +4,12 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Bot } from '../../../../bot/bot';
 import { measure, spool, type MediaSource, type SpooledFile } from '../../../../ilink/media';
 import { DEFAULT_LIMIT_MS } from '../../../../ilink/media/download';
+import type { MediaReference } from '../../../../ilink/media/reference';
 import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../../ilink/media/silk';
 import { InputProblem } from '../../shared/errors';
 import { messageOf } from '../../shared/incoming';
 import { splitList } from '../../shared/list';
-import { readReferences, type NamedReference } from '../references';
+import { readReferences } from '../references';
 import { noteOf } from '../voiceNote';
 import type { FileToSend, LoadedFile } from './file';
 
@@ -43,7 +44,7 @@ export function referenceFiles(
   }));
 }
 
-function labelOf({ file_name, kind }: NamedReference, index: number): string {
+function labelOf({ file_name, kind }: MediaReference, index: number): string {
   return file_name ? `The file "${file_name}" of the message` : `File ${index + 1} of the message (${kind})`;
 }
 
@@ -56,7 +57,7 @@ interface Origin {
 }
 
 async function load(
-  reference: NamedReference,
+  reference: MediaReference,
   { bot, hosts, tell }: Origin,
   maxBytes: number,
   signal: AbortSignal,

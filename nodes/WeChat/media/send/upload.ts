@@ -1,5 +1,6 @@
 import type { Bot } from '../../../../bot/bot';
-import type { MediaFile, MediaKind, UploadedMedia } from '../../../../ilink/media';
+import type { MediaFile } from '../../../../ilink/media';
+import type { MediaKind, MediaReference } from '../../../../ilink/media/reference';
 import { cleanFileName } from '../fileName';
 import { identify } from '../fileType';
 import { inParallel } from '../../shared/inParallel';
@@ -35,8 +36,8 @@ export function uploadAll(
   settings: SendSettings,
   target: UploadTarget,
   signal?: AbortSignal,
-): Promise<UploadedMedia[]> {
-  const one = async (file: FileToSend, stop: AbortSignal): Promise<UploadedMedia> => {
+): Promise<MediaReference<MediaKind>[]> {
+  const one = async (file: FileToSend, stop: AbortSignal): Promise<MediaReference<MediaKind>> => {
     try {
       return await uploadOne(file, settings, target, stop);
     } catch (error) {
@@ -51,7 +52,7 @@ async function uploadOne(
   settings: SendSettings,
   { bot, to, execution }: UploadTarget,
   signal: AbortSignal,
-): Promise<UploadedMedia> {
+): Promise<MediaReference<MediaKind>> {
   const loaded = await file.load(settings.maxMegabytes * BYTES_PER_MEGABYTE, signal);
   try {
     if (loaded.measured.bytes === 0) throw emptyFile(file.label);

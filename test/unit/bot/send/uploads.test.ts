@@ -47,7 +47,7 @@ describe('Uploads', () => {
     const first = await uploads.upload(await file('x'), TO, { execution: '1' });
     const second = await uploads.upload(await file('x', { name: 'b.txt' }), TO, { execution: '1' });
     expect(announced).toHaveLength(1);
-    expect(second).toEqual({ ...first, name: 'b.txt' });
+    expect(second).toEqual({ ...first, file_name: 'b.txt' });
   });
 
   it.each([

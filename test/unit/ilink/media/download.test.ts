@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { Agent } from 'undici';
 
 import type { Clock } from '../../../../ilink/clock';
-import { download, type DownloadLimits, type FileReference } from '../../../../ilink/media/download';
+import { download, type DownloadLimits } from '../../../../ilink/media/download';
+import type { MediaReference } from '../../../../ilink/media/reference';
 import { MediaHosts } from '../../../../ilink/media/hosts';
 import { Transport } from '../../../../ilink/transport';
 import { FakeClock } from '../../../support/fake-clock';
@@ -36,7 +37,7 @@ describe('download', () => {
   let server: HttpServer;
   let dispatcher: Agent;
   let clock: HastyClock;
-  const reference = (more: Partial<FileReference> = {}): FileReference => ({
+  const reference = (more: Partial<MediaReference> = {}): MediaReference => ({
     kind: 'video',
     media: {
       full_url: `${server.url}/c2c/download?encrypted_query_param=p`,
@@ -165,7 +166,7 @@ describe('download', () => {
       const key = randomBytes(16);
       // As a wrong key would: the padding is right, and the length is not.
       answerWith(give(encrypted(Buffer.alloc(47, 9), key)));
-      const file = (size: number): FileReference =>
+      const file = (size: number): MediaReference =>
         reference({ kind: 'file', size, aeskey: key.toString('hex') });
       expect(await failure(file(40))).toMatchObject({ problem: 'key_does_not_fit' });
       expect(await failure({ ...file(47), md5: md5(PLAIN) })).toMatchObject({ problem: 'damaged' });

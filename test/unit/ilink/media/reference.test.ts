@@ -30,6 +30,7 @@ describe('referenceIn', () => {
     [{ voice_item: { media, playtime: 0, encode_type: null } }, { kind: 'voice', media }],
     [{ file_item: { media, file_name: '', len: 'abc', md5: {} } }, { kind: 'file', media }],
     [{ video_item: { media, play_length: 'long' } }, { kind: 'video', media }],
+    [{ video_item: { media, play_length: -1e306 } }, { kind: 'video', media }],
   ])('leaves out what %j does not say', (item, reference) => expect(referenceIn(item)).toEqual(reference));
 
   it.each<[JsonObject]>([

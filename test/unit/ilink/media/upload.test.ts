@@ -13,7 +13,8 @@ import {
   uploadMedia,
   type MediaSource,
   type UploadDeps,
-  type UploadedMedia,
+  type MediaKind,
+  type MediaReference,
 } from '../../../../ilink/media';
 import { Transport } from '../../../../ilink/transport';
 import type { GetUploadUrlReply, UploadRequest } from '../../../../ilink/wire';
@@ -123,7 +124,7 @@ async function upload(
     signal,
     measured,
   }: Partial<Parameters<typeof uploadMedia>[0]> & { signal?: AbortSignal } = {},
-): Promise<UploadedMedia> {
+): Promise<MediaReference<MediaKind>> {
   const facts = measured ?? (await measure(source, 1e9));
   opened = 0;
   const result = uploadMedia({ kind, name: 'a.png', source, measured: facts }, 'u@im.wechat', deps(), signal);
@@ -160,12 +161,15 @@ describe('uploadMedia', () => {
     expect(cdn.plain).toEqual(SMALL);
     expect(uploaded).toEqual({
       kind: 'image',
-      name: 'a.png',
-      encrypt_query_param: 'down',
-      aesKeyHex: KEY.toString('hex'),
-      plainBytes: SMALL.length,
+      file_name: 'a.png',
+      size: 16,
       md5: createHash('md5').update(SMALL).digest('hex'),
-      cipherBytes: 16,
+      // Base64 of the 32 hex characters: base64 of the raw key would give a grey image.
+      media: {
+        encrypt_query_param: 'down',
+        aes_key: Buffer.from(KEY.toString('hex')).toString('base64'),
+        encrypt_type: 1,
+      },
     });
   });
 
@@ -178,7 +182,7 @@ describe('uploadMedia', () => {
           const plain = Buffer.from(bytes);
           const uploaded = await upload(sourceOf(plain, piece));
           expect(cdn.plain.equals(plain)).toBe(true);
-          expect(uploaded.cipherBytes).toBe(cdn.tries.at(-1)!.body!.length);
+          expect(uploaded.size).toBe(cdn.tries.at(-1)!.body!.length);
         },
       ),
       { numRuns: 60 },
@@ -320,7 +324,7 @@ describe('A CDN that fails', () => {
     cdn.behaviour = (request, response, tries) =>
       tries < 3 ? answering(500 + tries)(request, response, tries) : cdn.take(request, response, 'third');
     const startedAt = clock.now();
-    expect(await upload()).toMatchObject({ encrypt_query_param: 'third' });
+    expect(await upload()).toMatchObject({ media: { encrypt_query_param: 'third' } });
     expect(cdn.plain).toEqual(SMALL);
     expect([cdn.tries.length, opened]).toEqual([3, 3]);
     expect(new Set(cdn.tries.map(({ request }) => request.url)).size).toBe(1);
@@ -382,7 +386,7 @@ describe('A CDN that fails', () => {
       expect(size).toBe(24_000_016);
       response.writeHead(200, { 'x-encrypted-param': 'slow' }).end();
     };
-    expect(await upload(sourceOf(LARGE))).toMatchObject({ encrypt_query_param: 'slow' });
+    expect(await upload(sourceOf(LARGE))).toMatchObject({ media: { encrypt_query_param: 'slow' } });
     expect(clock.now() - startedAt).toBeGreaterThan(240_000);
     expect(cdn.tries).toHaveLength(1);
   });

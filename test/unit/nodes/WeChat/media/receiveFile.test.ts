@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import type { IBinaryData } from 'n8n-workflow';
 
 import { ILinkMediaError } from '../../../../../ilink/media/errors';
+import type { MediaReference } from '../../../../../ilink/media/reference';
 import { InputProblem } from '../../../../../nodes/WeChat/shared/errors';
 import { receiveFile, type ReceiveOptions } from '../../../../../nodes/WeChat/media/receiveFile';
-import type { NamedReference } from '../../../../../nodes/WeChat/media/references';
 
 const OPTIONS: ReceiveOptions = { maxBytes: 1e6, limitMs: 1e5, voiceFormat: 'wav', hosts: ['a.example'] };
-const FILE: NamedReference = { kind: 'file', media: {}, file_name: 'a.bin' };
+const FILE: MediaReference = { kind: 'file', media: {}, file_name: 'a.bin' };
 
 interface Kept {
   bytes: Buffer;
@@ -28,7 +28,7 @@ describe('receiveFile', () => {
     };
   const receive = async (
     stream: Readable,
-    { reference = FILE, fail }: { reference?: NamedReference; fail?: Error } = {},
+    { reference = FILE, fail }: { reference?: MediaReference; fail?: Error } = {},
   ) => {
     const kept: Kept[] = [];
     const asked: unknown[][] = [];

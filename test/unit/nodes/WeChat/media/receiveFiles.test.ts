@@ -1,18 +1,18 @@
 import type { IBinaryData, INode } from 'n8n-workflow';
 
 import { ILinkMediaError } from '../../../../../ilink/media/errors';
+import type { MediaReference } from '../../../../../ilink/media/reference';
 import type { ReceivedFile } from '../../../../../nodes/WeChat/media/receiveFile';
 import { receiveFiles, remarksOf } from '../../../../../nodes/WeChat/media/receiveFiles';
-import type { NamedReference } from '../../../../../nodes/WeChat/media/references';
 
 const node = { name: 'WeChat', type: 't' } as INode;
-const references = (count: number): NamedReference[] =>
+const references = (count: number): MediaReference[] =>
   Array.from({ length: count }, (_, i) => ({ kind: 'file', media: {}, file_name: `${i}` }));
 const binary = (name = ''): IBinaryData => ({ data: 'x', mimeType: 'm', fileName: name });
 
 describe('receiveFiles', () => {
   it('names fields by the place of the file, also behind one that failed', async () => {
-    const receive = async ({ file_name }: NamedReference): Promise<ReceivedFile> => {
+    const receive = async ({ file_name }: MediaReference): Promise<ReceivedFile> => {
       if (file_name === '1') throw new ILinkMediaError('damaged', 'facts');
       return { binary: binary(file_name) };
     };
@@ -44,7 +44,7 @@ describe('receiveFiles', () => {
 
   it('tells what is to be known of a file that is there, and says nothing where there is nothing to say', async () => {
     const note = { note: 'The end is cut off', description: 'It was decoded as far as it goes.' };
-    const receive = async ({ file_name }: NamedReference): Promise<ReceivedFile> =>
+    const receive = async ({ file_name }: MediaReference): Promise<ReceivedFile> =>
       file_name === '1' ? { binary: binary(), note } : { binary: binary() };
     const files = await receiveFiles(references(2), node, 'data', receive);
     expect(remarksOf(files)).toEqual({

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
-import { SourceProblem, type MediaFile, type UploadedMedia } from '../../../../../../ilink/media';
+import {
+  SourceProblem,
+  type MediaFile,
+  type MediaKind,
+  type MediaReference,
+} from '../../../../../../ilink/media';
 import type { FileToSend, LoadedFile } from '../../../../../../nodes/WeChat/media/send/file';
 import { uploadAll, type SendSettings } from '../../../../../../nodes/WeChat/media/send/upload';
 import { fileLike } from '../../../../../support/file-heads';
@@ -9,23 +14,29 @@ import { settle } from '../../../../../support/fake-clock';
 
 const SETTINGS: SendSettings = { sendAs: 'auto', fileName: '', maxMegabytes: 100 };
 
+const uploadOf = ({ kind, name }: MediaFile): MediaReference<MediaKind> => ({
+  kind,
+  file_name: name,
+  media: {},
+});
+
 /** A bot whose uploads end when the test says so. */
 class SlowBot {
   readonly files: MediaFile[] = [];
   readonly held: Array<() => void> = [];
   running = 0;
 
-  async upload(file: MediaFile): Promise<UploadedMedia> {
+  async upload(file: MediaFile): Promise<MediaReference<MediaKind>> {
     this.files.push(file);
     this.running++;
     await new Promise<void>((resolve) => this.held.push(resolve));
     this.running--;
-    return { name: file.name } as UploadedMedia;
+    return uploadOf(file);
   }
 }
 
 /** A bot that takes what it gets. */
-const quickBot = { upload: async ({ kind, name }: MediaFile) => ({ kind, name }) as UploadedMedia };
+const quickBot = { upload: async (file: MediaFile) => uploadOf(file) };
 
 let closed: string[];
 beforeEach(() => (closed = []));
@@ -66,7 +77,13 @@ describe('uploadAll', () => {
       await settle();
       expect(bot.running).toBeLessThanOrEqual(3);
     }
-    expect((await all).map(({ name }) => name)).toEqual(['0.txt', '1.txt', '2.txt', '3.txt', '4.txt']);
+    expect((await all).map(({ file_name }) => file_name)).toEqual([
+      '0.txt',
+      '1.txt',
+      '2.txt',
+      '3.txt',
+      '4.txt',
+    ]);
     expect(closed.sort()).toEqual(['0', '1', '2', '3', '4']);
   });
 
@@ -102,12 +119,14 @@ describe('How a file is sent', () => {
     ['made of its type', {}, '', 'file.pdf'],
     ['made of its type when nothing is left of it', { fileName: '..' }, '/', 'file.pdf'],
   ])('its name is %s', async (_what, more, fileName, name) => {
-    expect(await one(fileLike('application/pdf', 100), more, { fileName })).toMatchObject({ name });
+    expect(await one(fileLike('application/pdf', 100), more, { fileName })).toMatchObject({
+      file_name: name,
+    });
   });
 
   it('is made of the declared type when the bytes say nothing', async () => {
     expect(await one(Buffer.from('a;b'), { declaredType: 'text/csv; charset=utf-8' })).toMatchObject({
-      name: 'file.csv',
+      file_name: 'file.csv',
     });
   });
 
