@@ -81,6 +81,11 @@ const LIBRARIES = {
     allowTypeImports: true,
     message: 'Only ilink/ speaks HTTP (docs/architecture.md).',
   },
+  connections: {
+    regex: 'ilink/(transport|dispatcher)$',
+    allowTypeImports: true,
+    message: 'One function opens connections: openTransport (ilink/connect.ts).',
+  },
   sqlite: {
     group: ['node:sqlite'],
     message: 'Only store/sqlite/ knows the database (docs/architecture.md).',
@@ -188,13 +193,13 @@ export default tseslint.config(
     ),
     rules: { 'no-console': 'error' },
   },
-  without(['text', 'login', 'n8n-api', 'bot', 'store/*.ts'], 'n8n', 'undici', 'sqlite'),
-  without(['cli'], 'n8n', 'undici', 'sqlite'),
-  // It looks at each step of the way to WeChat by itself.
-  without(['cli/doctor/checks.ts'], 'n8n', 'sqlite'),
+  without(['text', 'login', 'n8n-api', 'bot', 'store/*.ts'], 'n8n', 'undici', 'connections', 'sqlite'),
+  without(['cli'], 'n8n', 'undici', 'connections', 'sqlite'),
+  // Its connections lead to n8n, and not to WeChat.
+  without(['cli/login/n8n-http.ts'], 'n8n', 'undici', 'sqlite'),
   without(['ilink'], 'n8n', 'sqlite'),
   without(['store/sqlite'], 'n8n', 'undici'),
-  without(['nodes', 'credentials'], 'undici', 'sqlite'),
+  without(['nodes', 'credentials'], 'undici', 'connections', 'sqlite'),
   TIME_AND_CHANCE,
 
   {

@@ -4,13 +4,13 @@ import type { Dispatcher } from 'undici';
 
 import { ILinkClient } from '../ilink/client';
 import { systemClock, type Clock } from '../ilink/clock';
+import { openTransport, type ConnectionRule } from '../ilink/connect';
 import type { IncomingMessage } from '../ilink/incoming';
-import { createDispatcher, type DispatcherOptions } from '../ilink/dispatcher';
 import type { MediaFile, RandomBytes } from '../ilink/media';
 import { download, type DownloadLimits } from '../ilink/media/download';
 import { MediaHosts } from '../ilink/media/hosts';
 import { pooledUint32 } from '../ilink/random';
-import { Transport } from '../ilink/transport';
+import type { Transport } from '../ilink/transport';
 import type { Store } from '../store/store';
 import { newClientId } from './client-id';
 import { Conversations } from './send/conversations';
@@ -45,7 +45,8 @@ export interface BotDeps {
   randomBytes?: RandomBytes;
   random?: () => number;
   dispatcher?: Dispatcher;
-  connection?: DispatcherOptions & { guard?: (url: URL) => void };
+  /** What its connections may reach. */
+  rule?: ConnectionRule;
   report?: (what: string, error?: unknown) => void;
   /** Keeps the bot in use until the returned function is called, for what goes on after its user has let go of it. */
   hold?: () => () => void;
@@ -80,7 +81,8 @@ export class Bot {
     const clock = (this.clock = deps.clock ?? systemClock);
     const report = (this.report = deps.report ?? (() => undefined));
     this.randomBytes = deps.randomBytes ?? randomBytes;
-    this.transport = this.connect();
+    const { rule, dispatcher } = deps;
+    this.transport = openTransport({ clock, ...(rule && { rule }), ...(dispatcher && { dispatcher }) });
     const random = pooledUint32(this.randomBytes);
     const { transport } = this;
     const { botToken } = credential;
@@ -229,14 +231,6 @@ export class Bot {
     this.typing.close();
     await this.sentMemory.write();
     await this.transport.close();
-  }
-
-  private connect(): Transport {
-    const { dispatcher, connection } = this.deps;
-    const guard = connection?.guard;
-    const renew = (): Dispatcher => createDispatcher(connection);
-    const connections = dispatcher ? { dispatcher } : { renew };
-    return new Transport({ ...connections, clock: this.clock, ...(guard && { guard }) });
   }
 
   private async store(): Promise<Store | undefined> {

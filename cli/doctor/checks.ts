@@ -1,9 +1,7 @@
-import { request, type Dispatcher } from 'undici';
-
 import type { ILinkClient } from '../../ilink/client';
-import { ILinkApiError, ILinkError } from '../../ilink/errors';
+import { ILinkApiError, ILinkError, ILinkNetworkError } from '../../ilink/errors';
 import { detailOf, verdictOfError, verdictOfReply, type TokenVerdict } from '../../ilink/token';
-import { codeOf } from './way';
+import type { Transport } from '../../ilink/transport';
 import { fail, ok, skip, warn, type Finding } from './finding';
 
 /** Whether this Node can keep messages. n8n may run on another one. */
@@ -81,22 +79,21 @@ function judgeToken(verdict: TokenVerdict, error: ILinkError | undefined, ownerU
   }
 }
 
-const LIMIT_MS = 15_000;
+/** Only what the server says of itself is of interest, not its answer. */
+const REQUEST = { method: 'GET', headers: {}, limitMs: 15_000 } as const;
 
 /** Whether the file servers can be reached, and what time it is there. Any HTTP answer but a gateway's will do. */
 export async function checkFiles(
   cdnBaseUrl: string,
-  dispatcher: Dispatcher,
+  transport: Transport,
   signal: AbortSignal,
 ): Promise<Finding> {
   try {
-    const answer = await request(`${cdnBaseUrl}/download`, {
-      dispatcher,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
-    });
-    await answer.body.dump();
-    const said = `${new URL(cdnBaseUrl).host} answers (HTTP ${answer.statusCode})`;
-    if (answer.statusCode < 500 && answer.statusCode !== 407) return ok('files', said);
+    const url = new URL(`${cdnBaseUrl}/download`);
+    const answer = await transport.open({ ...REQUEST, endpoint: 'cdn_download', url, signal });
+    answer.discard();
+    const said = `${new URL(cdnBaseUrl).host} answers (HTTP ${answer.status})`;
+    if (answer.status < 500 && answer.status !== 407) return ok('files', said);
     return fail(
       'files',
       said,
@@ -104,8 +101,8 @@ export async function checkFiles(
     );
   } catch (error) {
     signal.throwIfAborted();
-    const { name } = error as Error;
-    const reason = name === 'TimeoutError' ? 'no answer in time' : codeOf(Object(error).cause ?? error);
+    if (!(error instanceof ILinkNetworkError)) throw error;
+    const reason = error.kind === 'timed_out' ? 'no answer in time' : error.code;
     return fail(
       'files',
       `${new URL(cdnBaseUrl).host} cannot be reached (${reason})`,
@@ -120,13 +117,12 @@ const LARGE_SKEW_MS = 10 * 60_000;
 /** Asks a server for its time. @returns milliseconds since 1970, or undefined when it does not say */
 export async function serverTime(
   baseUrl: string,
-  dispatcher: Dispatcher,
+  transport: Transport,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
-    const answer = await request(baseUrl, { method: 'HEAD', dispatcher, signal: limit });
-    await answer.body.dump();
+    const answer = await transport.open({ ...REQUEST, endpoint: 'getconfig', url: new URL(baseUrl), signal });
+    answer.discard();
     const time = Date.parse(String(answer.headers.date ?? ''));
     return Number.isNaN(time) ? undefined : time;
   } catch {

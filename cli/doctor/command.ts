@@ -3,8 +3,7 @@ import { isBuiltin } from 'node:module';
 
 import { ILinkClient } from '../../ilink/client';
 import { systemClock } from '../../ilink/clock';
-import { createDispatcher } from '../../ilink/dispatcher';
-import { Transport } from '../../ilink/transport';
+import { openTransport } from '../../ilink/connect';
 import type { Io } from '../io';
 import { isUsableProxy, PROXY_NEXT, proxyFor, withoutSecrets } from '../proxy';
 import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from './checks';
@@ -56,18 +55,17 @@ function namesProxies(env: NodeJS.ProcessEnv): boolean {
 /** @param open whether the way to the API is; the file servers have another one */
 async function checkServers(options: DoctorOptions, open: boolean, signal: AbortSignal): Promise<Finding[]> {
   const { apiBaseUrl, botToken, clientVersion, cdnBaseUrl } = options;
-  const dispatcher = createDispatcher();
-  const transport = new Transport({ dispatcher, clock: systemClock });
+  const transport = openTransport({ clock: systemClock });
   const client = new ILinkClient(
     { apiBaseUrl, botToken, clientVersion },
     { transport, random: () => randomInt(UINT32) },
   );
   try {
-    const files = await checkFiles(cdnBaseUrl, dispatcher, signal);
+    const files = await checkFiles(cdnBaseUrl, transport, signal);
     if (!open)
       return [skip('api', 'there is no way to it'), skip('token', 'there is no way to the API'), files];
     const api = await checkApi(client, options, signal);
-    const time = await serverTime(apiBaseUrl, dispatcher, signal);
+    const time = await serverTime(apiBaseUrl, transport, signal);
     return [...api, judgeClock(time, Date.now()), files];
   } finally {
     await transport.close();

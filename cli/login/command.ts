@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
 
 import { systemClock } from '../../ilink/clock';
-import { createDispatcher } from '../../ilink/dispatcher';
+import { openTransport } from '../../ilink/connect';
 import { ILinkError } from '../../ilink/errors';
 import { login, type LoginStreamDeps } from '../../login/login';
 import type { LoginResult } from '../../login/state';
-import { Transport } from '../../ilink/transport';
 import { Problem } from '../exit';
 import { checkWritable, writeSecretFile } from '../files';
 import { isInteractive, styleOf, type Io } from '../io';
@@ -94,7 +93,7 @@ async function prepare(
 async function follow(options: LoginOptions, view: LoginView, signal: AbortSignal): Promise<LoginResult> {
   const { apiBaseUrl, clientVersion } = options;
   const clock = systemClock;
-  const transport = new Transport({ renew: createDispatcher, clock });
+  const transport = openTransport({ clock });
   const random = (): number => randomInt(UINT32);
   const verifyCode = (asked: AbortSignal): Promise<string> => view.askNumber(asked);
   const deps: LoginStreamDeps = { transport, clock, random, apiBaseUrl, clientVersion, verifyCode };

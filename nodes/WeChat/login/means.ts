@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { RequestHelperFunctions } from 'n8n-workflow';
 
 import { systemClock } from '../../../ilink/clock';
-import { createDispatcher } from '../../../ilink/dispatcher';
+import { openTransport } from '../../../ilink/connect';
 import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../../ilink/endpoints';
 import type { LoginDeps } from '../../../login/requests';
-import { Transport } from '../../../ilink/transport';
 import { CLIENT_VERSION } from '../../../ilink/version';
 import { egressRule } from '../shared/connection';
 import { readUrl, readVersion } from '../shared/credential';
@@ -33,13 +32,7 @@ export function openLogin(
   { apiBaseUrl, clientVersion }: ServerSettings,
   helpers: Partial<RequestHelperFunctions>,
 ): { login: LoginDeps; close: () => Promise<void> } {
-  const { connection } = egressRule(helpers);
-  const guard = connection?.guard;
-  const transport = new Transport({
-    renew: () => createDispatcher(connection),
-    clock: systemClock,
-    ...(guard && { guard }),
-  });
+  const transport = openTransport({ clock: systemClock, ...egressRule(helpers) });
   const random = (): number => randomBytes(4).readUInt32BE(0);
   return {
     login: { transport, clock: systemClock, random, apiBaseUrl, clientVersion },

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import type { RequestHelperFunctions } from 'n8n-workflow';
 
-import type { BotDeps } from '../../../bot/bot';
+import type { ConnectionRule } from '../../../ilink/connect';
 
 /**
  * n8n's rule for outgoing connections, where the running n8n offers one (2.41 does). undici connects by itself, so the
  * rule has to be handed to it: names are checked when they are resolved, and plain addresses before they are used.
  */
-export function egressRule(helpers: Partial<RequestHelperFunctions>): Pick<BotDeps, 'connection'> {
+export function egressRule(helpers: Partial<RequestHelperFunctions>): { rule?: ConnectionRule } {
   const filter = helpers.getSecureEgressFilter?.();
   if (!filter) return {};
   const guard = (url: URL): void => {
@@ -16,5 +16,5 @@ export function egressRule(helpers: Partial<RequestHelperFunctions>): Pick<BotDe
     const verdict = filter.validateConnectionHost(host);
     if (!verdict.ok) throw verdict.error;
   };
-  return { connection: { lookup: filter.createSecureLookup(), guard } };
+  return { rule: { lookup: filter.createSecureLookup(), guard } };
 }

@@ -112,6 +112,16 @@ const VIOLATIONS: Array<[string, Plant, string]> = [
     '@typescript-eslint/no-restricted-imports',
   ],
   [
+    'a bot opens connections by itself',
+    { file: 'bot/registry.ts', code: importing('../ilink/transport') },
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  [
+    'the terminal opens connections by itself',
+    { file: 'cli/lines.ts', code: importing('../ilink/dispatcher') },
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  [
     'a login knows the database',
     { file: 'login/record.ts', code: importing('node:sqlite') },
     '@typescript-eslint/no-restricted-imports',

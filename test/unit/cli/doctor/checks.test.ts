@@ -1,23 +1,22 @@
-import { Agent } from 'undici';
-
 import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from '../../../../cli/doctor/checks';
 import { ILinkClient } from '../../../../ilink/client';
 import { systemClock } from '../../../../ilink/clock';
-import { Transport } from '../../../../ilink/transport';
+import { openTransport } from '../../../../ilink/connect';
+import type { Transport } from '../../../../ilink/transport';
 import { HttpServer } from '../../../support/http-server';
 
 const never = new AbortController().signal;
 
 describe('with a server', () => {
   let server: HttpServer;
-  let dispatcher: Agent;
+  let transport: Transport;
 
   beforeEach(async () => {
     server = await new HttpServer().start();
-    dispatcher = new Agent();
+    transport = openTransport({ clock: systemClock });
   });
   afterEach(async () => {
-    await dispatcher.destroy();
+    await transport.close();
     await server.stop();
   });
 
@@ -25,7 +24,6 @@ describe('with a server', () => {
     server.handler = (_request, response) => response.writeHead(status).end(body);
   };
   const check = async (botToken = 'token', ownerUserId = ''): Promise<string[]> => {
-    const transport = new Transport({ dispatcher, clock: systemClock });
     const client = new ILinkClient({ apiBaseUrl: server.url, botToken }, { transport, random: () => 1 });
     const findings = await checkApi(client, { botToken, ownerUserId }, never);
     return findings.map(({ check: what, verdict }) => `${what} ${verdict}`);
@@ -62,7 +60,7 @@ describe('with a server', () => {
     [407, 'fail'],
   ])('takes HTTP %d of the file servers for %s', async (status, verdict) => {
     answer(status, '');
-    expect(await checkFiles(`${server.url}/c2c`, dispatcher, never)).toMatchObject({
+    expect(await checkFiles(`${server.url}/c2c`, transport, never)).toMatchObject({
       check: 'files',
       verdict,
     });
@@ -70,14 +68,14 @@ describe('with a server', () => {
   });
 
   it('says when the file servers cannot be reached', async () => {
-    const finding = await checkFiles('http://127.0.0.1:9/c2c', dispatcher, never);
+    const finding = await checkFiles('http://127.0.0.1:9/c2c', transport, never);
     expect(finding).toMatchObject({ verdict: 'fail', message: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('asks the server what time it is', async () => {
-    const time = await serverTime(server.url, dispatcher, never);
+    const time = await serverTime(server.url, transport, never);
     expect(Math.abs((time ?? 0) - Date.now())).toBeLessThan(60_000);
-    expect(await serverTime('http://127.0.0.1:9', dispatcher, never)).toBeUndefined();
+    expect(await serverTime('http://127.0.0.1:9', transport, never)).toBeUndefined();
   });
 });
 
