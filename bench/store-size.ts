@@ -73,8 +73,8 @@ async function measureUse(
 }
 
 const open = (path: string): Promise<SqliteStore> =>
-  SqliteStore.openInTurn({ path, now: Date.now, onSetAside: () => undefined }, (what, error) => {
-    throw new Error(what, { cause: error });
+  SqliteStore.openInTurn({ path, now: Date.now, onSetAside: () => undefined }, ({ code }, error) => {
+    throw new Error(code, { cause: error });
   });
 
 interface HeldUp {

@@ -38,6 +38,7 @@ import { UnfinishedSends, type SendIdentity } from './send/resume';
 import type { WaitReason } from './send/wait-reasons';
 import { Uploads, type UploadOptions } from './send/uploads';
 import type { Limits } from './send/window';
+import type { Report } from './report';
 
 /** What a bot takes from outside. Everything has a default for real use. */
 export interface BotDeps {
@@ -47,7 +48,7 @@ export interface BotDeps {
   dispatcher?: Dispatcher;
   /** What its connections may reach. */
   rule?: ConnectionRule;
-  report?: (what: string, error?: unknown) => void;
+  report?: Report;
   /** Keeps the bot in use until the returned function is called, for what goes on after its user has let go of it. */
   hold?: () => () => void;
   /** What the process remembers; without it nothing is known of conversations, and nothing can be queued. */
@@ -68,7 +69,7 @@ export class Bot {
   private readonly clock: Clock;
   private readonly transport: Transport;
   private readonly randomBytes: RandomBytes;
-  private readonly report: (what: string, error?: unknown) => void;
+  private readonly report: Report;
   private receiver: Receiver | undefined;
   private health: Health | undefined;
   /** Names it in the store; see {@link loginKey}. */

@@ -1,12 +1,13 @@
 import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import type { KeepLimits } from './receive/inbox';
+import type { Report } from './report';
 
 export interface HousekeepingDeps {
   store: Pick<Store, 'prune' | 'jobs'>;
   keep: KeepLimits;
   clock: Clock;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 const PRUNE_EVERY_MS = 600_000;
@@ -36,9 +37,7 @@ export class Housekeeping {
     this.tickedAt = now;
     if (now - this.prunedAt < PRUNE_EVERY_MS) return;
     this.prunedAt = now;
-    void this.prune(now).catch((error: unknown) =>
-      this.deps.report('What is old could not be deleted', error),
-    );
+    void this.prune(now).catch((error: unknown) => this.deps.report({ code: 'prune_failed' }, error));
   }
 
   private async prune(now: number): Promise<void> {
@@ -47,9 +46,7 @@ export class Housekeeping {
     const { days, messages, waiting = MAX_WAITING } = keep;
     const pruned = await store.prune({ before: now - days * DAY_MS, messages, waiting });
     if (pruned.waiting > 0) {
-      report(
-        `${pruned.waiting} messages were deleted that no workflow had taken: they were older than ${days} days, or too many`,
-      );
+      report({ code: 'waiting_pruned', facts: { messages: pruned.waiting, days } });
     }
   }
 }

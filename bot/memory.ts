@@ -5,11 +5,12 @@ import { Deliveries } from './receive/deliveries';
 import { Housekeeping } from './housekeeping';
 import type { KeepLimits } from './receive/inbox';
 import { LONGEST_LIFE_MS, Owner, type Dead } from './receive/leadership';
+import type { Report } from './report';
 
 export interface MemoryOptions {
   clock: Clock;
   keep: KeepLimits;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
   /** Whether the process behind an owner id is certainly gone. */
   isDead?: Dead;
   /** Other copies of this package in the process. */

@@ -8,12 +8,13 @@ import { proveLogin, type ConfirmedLogin } from './proof';
 import { isUnderWay, startedBy, type LoginOutcome, type LoginRecord, type LoginTarget } from './record';
 import { digestOf, LoginRecords, newSecret } from './records';
 import { PageRates } from './rates';
+import type { LoginReport } from './report';
 import { LoginRunner, type SaveLogin } from './runner';
 
 export interface DeskDeps {
   store: () => Promise<Store>;
   clock: Clock;
-  report: (what: string, error?: unknown) => void;
+  report: (event: LoginReport, error?: unknown) => void;
 }
 
 /** What a login needs to go on in this process. */
@@ -139,8 +140,7 @@ export class LoginDesk {
     let stopped = false;
     let cancel = (): void => undefined;
     const look = (): Promise<void> => this.lookThrough(page, means, onEnd, () => stopped);
-    const failed = (error: unknown): void =>
-      this.deps.report('The logins could not be looked through', error);
+    const failed = (error: unknown): void => this.deps.report({ code: 'logins_not_read' }, error);
     let looking = Promise.resolve();
     const lookNow = (): void => {
       looking = looking.then(look).catch(failed);
@@ -180,11 +180,11 @@ export class LoginDesk {
     const free = !runner || runner.id === this.id || runner.untilMs <= this.deps.clock.now();
     if (!isUnderWay(record) || this.running.has(key) || !free) return;
     if (this.running.size >= MOST_RUNNING) {
-      this.deps.report(`More than ${MOST_RUNNING} logins at once: one has to wait`);
+      this.deps.report({ code: 'too_many_logins', facts: { most: MOST_RUNNING } });
       return;
     }
     void this.run(key, record.page, means()).catch((error: unknown) =>
-      this.deps.report('A login broke off', error),
+      this.deps.report({ code: 'login_broke_off' }, error),
     );
   }
 
@@ -193,7 +193,7 @@ export class LoginDesk {
     try {
       await proveLogin((await this.deps.store()).logins, confirmed);
     } catch (error) {
-      this.deps.report('Whose login it was could not be noted', error);
+      this.deps.report({ code: 'proof_not_noted' }, error);
     }
   }
 

@@ -3,12 +3,13 @@ import type { IncomingMessage } from '../../ilink/incoming';
 import type { MessageItem } from '../../ilink/wire';
 import type { SentMessage, Store } from '../../store/store';
 import { findQuoted, type Quoted } from './quotes';
+import type { Report } from '../report';
 
 export interface SentMemoryDeps {
   store: () => Promise<Store | undefined>;
   bot: string;
   clock: Clock;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 /** Nobody quotes a message sooner, and many sends cost one write then. */
@@ -53,7 +54,7 @@ export class SentMemory {
       const store = await this.deps.store();
       return store && (await action(store));
     } catch (error) {
-      this.deps.report('What was sent could not be remembered or looked up', error);
+      this.deps.report({ code: 'sent_not_remembered' }, error);
       return undefined;
     }
   }

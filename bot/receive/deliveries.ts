@@ -2,6 +2,7 @@ import type { Clock } from '../../ilink/clock';
 import type { Inbox, PendingDelivery, StoredMessage } from '../../store/store';
 import type { Copies } from '../copies';
 import { Places } from './places';
+import type { Report } from '../report';
 
 /** Which messages may be under way at the same time. */
 export type Order = 'parallel' | 'perUser' | 'oneAtATime';
@@ -40,7 +41,7 @@ export interface DeliveriesDeps {
   subscriber: string;
   inbox: Pick<Inbox, 'pending' | 'waiting' | 'handedOver' | 'attempted'>;
   clock: Clock;
-  report: (what: string, error: unknown) => void;
+  report: Report;
   /** Other copies of this package in the process, which may still be giving messages to the same subscriber. */
   copies?: Pick<Copies, 'begin' | 'end' | 'isUnderWay'>;
 }
@@ -129,7 +130,7 @@ export class Deliveries {
 
   /** Nobody may write for hours, so the next message is not waited for. */
   private lookAgain(error: unknown): void {
-    this.deps.report('The inbox could not be read', error);
+    this.deps.report({ code: 'inbox_not_read' }, error);
     this.lookLater();
   }
 
@@ -264,7 +265,7 @@ export class Deliveries {
       if (hand.countsStarts) await inbox.attempted(subscriber, row.seq, row.attempts + 1, 0);
       return await hand.give(message, row.attempts);
     } catch (error) {
-      this.deps.report('A message could not be handed over', error);
+      this.deps.report({ code: 'delivery_failed' }, error);
       return 'refused';
     }
   }
@@ -282,7 +283,7 @@ export class Deliveries {
         await inbox.handedOver(subscriber, row.seq);
       }
     } catch (error) {
-      report('That a message was handed over could not be noted', error);
+      report({ code: 'delivery_not_noted' }, error);
     }
   }
 

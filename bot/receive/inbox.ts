@@ -6,6 +6,7 @@ import type { ReceivedBatch, ReceivedMessage, Store, StoredMessage } from '../..
 import { duplicateKeys } from './duplicates';
 import { kindOfIncoming, personIn } from './incoming';
 import { piecesOf, unreadableNotice } from './unreadable';
+import type { Report } from '../report';
 
 /** How long messages are kept. */
 export interface KeepLimits {
@@ -57,7 +58,7 @@ export class BotInbox {
     private readonly store: Store,
     private readonly options: BotInboxOptions,
     private readonly clock: Clock,
-    private readonly report: (what: string, error?: unknown) => void,
+    private readonly report: Report,
   ) {}
 
   /** Where to go on polling; empty at first. */
@@ -114,7 +115,7 @@ export class BotInbox {
       unreadableNotice(unreadable, now),
     );
     if (fresh > 0) {
-      this.report(`${fresh} pieces of an answer of WeChat could not be read; they are kept for the doctor`);
+      this.report({ code: 'unreadable_kept', facts: { pieces: fresh } });
     }
   }
 

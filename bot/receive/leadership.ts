@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import type { Clock } from '../../ilink/clock';
 import type { Leases } from '../../store/store';
 import type { Copies } from '../copies';
+import type { Report } from '../report';
 
 /** A process that stops renewing is given up after this. Renewing takes a third of it, so that one late tick costs nothing. */
 const LIFE_MS = 6_000;
@@ -16,7 +17,7 @@ export interface OwnerDeps {
   leases: Leases;
   clock: Clock;
   /** Told when the heartbeat could not be written. */
-  report: (what: string, error: unknown) => void;
+  report: Report;
   isDead?: Dead;
   /** Other copies of this package in the process. The one that was loaded last polls. */
   copies?: Pick<Copies, 'want' | 'leave' | 'givesWay'>;
@@ -87,7 +88,7 @@ export class Owner {
     try {
       await this.deps.leases.heartbeat(this.id, this.deps.clock.now() + LIFE_MS);
     } catch (error) {
-      this.deps.report('The heartbeat could not be written', error);
+      this.deps.report({ code: 'heartbeat_failed' }, error);
     }
     if (this.held.size > 0) this.beatLater();
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ilink/clock';
 import type { Listener, Receiver, ReceiverState } from './receiver';
+import type { Report } from '../report';
 
 export interface LookoutDeps {
   /** The poll loop of the bot; nothing when what comes could not be kept. */
@@ -9,7 +10,7 @@ export interface LookoutDeps {
   /** Keeps the bot in use until the returned function is called. */
   hold?: () => () => void;
   clock: Clock;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 /** The server answers at once when something is there, so that a longer wait would bring nothing. */
@@ -182,14 +183,14 @@ export class Lookout {
 
   private waits(): Promise<boolean> {
     return this.deps.somethingWaits().catch((error: unknown) => {
-      this.deps.report('The queue could not be read', error);
+      this.deps.report({ code: 'queue_not_read' }, error);
       return true;
     });
   }
 
   private receiver(): Promise<Receiver | undefined> {
     return this.deps.receiver().catch((error: unknown) => {
-      this.deps.report('Nobody can look whether users have written', error);
+      this.deps.report({ code: 'background_polling_failed' }, error);
       return undefined;
     });
   }

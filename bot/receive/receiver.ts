@@ -8,6 +8,7 @@ import type { BotInbox, Kept } from './inbox';
 import { isGatewayTimeout, NO_STREAK, pauseAfter, roundOf, type Round, type Streak } from './pace';
 import { askForUpdates, type Position } from './poll';
 import { StoreTrouble } from '../store-trouble';
+import type { Report } from '../report';
 
 export type * from './health';
 
@@ -24,7 +25,7 @@ export interface ReceiverDeps {
   /** Told of every change of state, whoever listens. */
   onHealth?: (health: Health) => void;
   /** Takes the failures that must not stop the loop and that nobody else would see. */
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 const GOODBYE_LIMIT_MS = 2_000;
@@ -111,7 +112,7 @@ export class Receiver {
     // Two loops at once would poll twice, and the one that ends would give back the lease of the other.
     this.ended = this.ended
       .then(() => this.run(abort.signal))
-      .catch((error) => this.deps.report('The receiver stopped', error));
+      .catch((error) => this.deps.report({ code: 'receiver_stopped' }, error));
     this.running = abort;
   }
 
@@ -182,9 +183,7 @@ export class Receiver {
     if (this.position) this.greet('stop');
     this.position = undefined;
     // Also when it was taken and nothing could be read then; giving back what is not held does nothing.
-    await this.deps.lease
-      .release()
-      .catch((error) => this.deps.report('The lease could not be given back', error));
+    await this.deps.lease.release().catch((error) => this.deps.report({ code: 'lease_not_released' }, error));
   }
 
   private async poll(position: Position, signal: AbortSignal): Promise<Round> {
@@ -257,8 +256,7 @@ export class Receiver {
         failures++;
         this.setHealth('cannot_keep', new StoreTrouble(error));
         if (lastTry) {
-          const what = `${messages.length} messages were lost, because they could not be kept`;
-          this.deps.report(what, error);
+          this.deps.report({ code: 'messages_lost', facts: { messages: messages.length } }, error);
           return NOTHING;
         }
         await sleep(this.deps.clock, KEEP_AGAIN_MS, signal);
@@ -272,7 +270,7 @@ export class Receiver {
   }
 
   private note(round: Round, error: unknown): void {
-    if (!(error instanceof ILinkError)) this.deps.report('A poll failed', error);
+    if (!(error instanceof ILinkError)) this.deps.report({ code: 'poll_failed' }, error);
     const known = error instanceof ILinkError ? error : undefined;
     const answered = !(known instanceof ILinkNetworkError);
     this.unanswered = answered ? 0 : this.unanswered + 1;
@@ -304,7 +302,7 @@ export class Receiver {
     try {
       action();
     } catch (error) {
-      this.deps.report('A listener failed', error);
+      this.deps.report({ code: 'listener_failed' }, error);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../ilink/clock';
 import type { Conversation, SendClaim, SendEnd, Store } from '../../store/store';
 import { waitReasonOf, type WaitFacts, type WaitReason } from './wait-reasons';
 import { windowOf, type Limits, type Window } from './window';
+import type { Report } from '../report';
 
 /** Where a conversation stands, and how many messages wait until the user writes again. */
 export interface Standing extends Window {
@@ -20,7 +21,7 @@ export interface ConversationsDeps {
   /** The login that the bot speaks with now. */
   login: string;
   clock: Clock;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 /** Sends without a store, or with one that fails, are free: knowledge must not stop a message. */
@@ -166,7 +167,7 @@ export class Conversations {
       const store = await this.deps.store();
       return store && (await action(store));
     } catch (error) {
-      this.deps.report('What is known of a conversation could not be read or noted', error);
+      this.deps.report({ code: 'conversation_not_kept' }, error);
       return undefined;
     }
   }

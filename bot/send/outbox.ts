@@ -13,6 +13,7 @@ import { Settlement } from './settlement';
 import { StoreTrouble } from '../store-trouble';
 import type { Probed } from './probe';
 import type { WaitReason } from './wait-reasons';
+import type { Report } from '../report';
 
 export interface QueueDeps {
   store: () => Promise<Store | undefined>;
@@ -32,7 +33,7 @@ export interface QueueDeps {
   mayFlush: () => boolean;
   /** Something may be there for the triggers. */
   announce: () => void;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 /** A flush that failed for a reason that passes is tried again after this. */
@@ -137,7 +138,7 @@ export class Queue {
       const store = await deps.store();
       await this.flushUsers((await store?.outbox.queuedUsers(deps.bot)) ?? []);
     } catch (error) {
-      deps.report('Queued messages could not be sent', error);
+      deps.report({ code: 'queue_not_sent' }, error);
     }
   }
 
@@ -200,7 +201,7 @@ export class Queue {
         lanes.run(userId, async () => this.settlement.tellReason(store!, { userId }, trouble));
       await Promise.all(users.map(tell));
     } catch (error) {
-      report('What messages wait for could not be noted', error);
+      report({ code: 'wait_reason_not_noted' }, error);
     }
   }
 
@@ -249,7 +250,7 @@ export class Queue {
       await this.settlement.refused(store, about, { state: 'queued_refused', error, mayHaveArrived });
       return undefined;
     }
-    this.deps.report('Queued messages could not be sent now, they wait on', error);
+    this.deps.report({ code: 'queue_waits_on' }, error);
     if (!mayHaveArrived) await store.outbox.unship(client_id);
     return this.pause(about[0]!.userId, error);
   }
@@ -298,7 +299,7 @@ export class Queue {
         .run(userId, () => this.flush(userId))
         .then(
           () => undefined,
-          (error: unknown) => this.deps.report('Queued messages could not be sent', error),
+          (error: unknown) => this.deps.report({ code: 'queue_not_sent' }, error),
         );
     await Promise.all([...new Set(userIds)].map(flush));
   }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../ilink/clock';
 import type { SendProgress, Store } from '../../store/store';
 import type { PartResult } from './message';
+import type { Report } from '../report';
 
 /** What one send is told by, when it is tried again. */
 export interface SendIdentity {
@@ -48,7 +49,7 @@ export class UnfinishedSends {
       /** Whose sends these are. */
       bot?: string;
       clock: Clock;
-      report: (what: string, error?: unknown) => void;
+      report: Report;
     },
   ) {}
 
@@ -59,7 +60,7 @@ export class UnfinishedSends {
       const found = await this.find(identity);
       return found ? commonProgress(JSON.parse(found.state) as State, identity.parts) : NOTHING;
     } catch (error) {
-      this.deps.report('How far an earlier send came could not be read', error);
+      this.deps.report({ code: 'progress_not_read' }, error);
       return NOTHING;
     }
   }
@@ -120,7 +121,7 @@ export class UnfinishedSends {
       const store = await this.deps.store();
       if (store) await action(store);
     } catch (error) {
-      this.deps.report('How far a send came could not be noted', error);
+      this.deps.report({ code: 'progress_not_noted' }, error);
     }
   }
 }

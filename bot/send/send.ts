@@ -11,6 +11,7 @@ import { isTaken, type Attempt, type Sender } from './attempt';
 import type { Progress, SendIdentity, UnfinishedSends } from './resume';
 import type { WaitReason } from './wait-reasons';
 import type { Limits } from './window';
+import type { Report } from '../report';
 
 export { ConversationClosed, Unconfirmed } from './failures';
 
@@ -80,7 +81,7 @@ export interface OutboundDeps {
   clock: Clock;
   newSendId: () => string;
   newClientId: () => string;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 /** Sends everything that workflows want to send: in order for each user, queued when the conversation is closed. */
@@ -129,7 +130,7 @@ export class Outbound {
     try {
       return withFates(done, await this.deps.queue.fatesOf(to, ids));
     } catch (error) {
-      this.deps.report('What became of queued messages could not be read', error);
+      this.deps.report({ code: 'outcomes_not_read' }, error);
       return done;
     }
   }
@@ -153,7 +154,7 @@ export class Outbound {
       const reason = await queue.flush(to);
       return whenClosed === 'queue' ? reason : undefined;
     } catch (error) {
-      report('Queued messages could not be sent', error);
+      report({ code: 'queue_not_sent' }, error);
       return whenClosed === 'queue' && queued > 0 ? 'window_over' : undefined;
     }
   }

@@ -2,8 +2,9 @@ import type { Clock } from '../../ilink/clock';
 import type { Notice, QueueDraft, QueuedMessage } from '../../store/outbox';
 import type { Store } from '../../store/store';
 import { fateBy, type Fates } from './fates';
-import { messageOf, noticeOf, type QueueEvent } from './notices';
+import { noticeOf, type QueueEvent } from './notices';
 import type { WaitReason } from './wait-reasons';
+import type { Report } from '../report';
 
 export interface SettlementDeps {
   /** Whose messages wait. */
@@ -14,7 +15,7 @@ export interface SettlementDeps {
   mayFlush: () => boolean;
   /** Something may be there for the triggers. */
   announce: () => void;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 /** What expires in one transaction, which takes a few milliseconds. */
@@ -78,18 +79,23 @@ export class Settlement {
 
   /** Takes messages out and leaves word of it, for the triggers and in the log, where there may be no trigger. */
   private async settle(about: QueuedMessage[], event: QueueEvent, takeOut: TakeOut): Promise<void> {
-    const { bot, clock, report, announce } = this.deps;
+    const { bot, clock, announce } = this.deps;
     const at = clock.now();
     const body = JSON.stringify(noticeOf(about, event, at));
     const gone = await takeOut(bot, idsOf(about), { userId: about[0]!.userId, at, body });
     if (gone.length === 0) return;
     await this.noteFate(gone, event);
-    if (event.state !== 'queued_sent')
-      report(
-        `${messageOf(event)} (${gone.length})`,
-        event.state === 'queued_refused' ? event.error : undefined,
-      );
+    this.tell(event, gone.length);
     announce();
+  }
+
+  /** What was not sent is in the log, too. */
+  private tell(event: QueueEvent, messages: number): void {
+    if (!('mayHaveArrived' in event)) return;
+    const { state, mayHaveArrived } = event;
+    const code = state === 'queued_refused' ? 'queue_refused' : 'queue_expired';
+    const error = state === 'queued_refused' ? event.error : undefined;
+    this.deps.report({ code, facts: { messages, mayHaveArrived } }, error);
   }
 
   /** Nothing but a retry asks for it, so that a failure stops nothing. */
@@ -97,9 +103,7 @@ export class Settlement {
     const fate = fateBy(event);
     if (!fate) return;
     const noted = this.deps.fates.note(ids, fate);
-    await noted.catch((error: unknown) =>
-      this.deps.report('What became of queued messages could not be noted', error),
-    );
+    await noted.catch((error: unknown) => this.deps.report({ code: 'outcomes_not_noted' }, error));
   }
 
   /** Word of messages that are about to be queued. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ilink/clock';
 import { ILinkError, ILinkNetworkError } from '../../ilink/errors';
 import type { IndicatorOptions, TypingIndicator } from './indicator';
+import type { Report } from '../report';
 
 /** The indicator dies after about five seconds; this leaves one for a slow connection. */
 const REPEAT_MS = 4_000;
@@ -10,7 +11,7 @@ const FRESH_MS = 1_000;
 export interface TypingDeps {
   indicator: Pick<TypingIndicator, 'show' | 'hide'>;
   clock: Clock;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
 }
 
 export interface KeepAliveOptions {
@@ -170,7 +171,7 @@ export class TypingChat {
   /** A connection or a server that failed may work four seconds later; everything else would fail until the end. */
   private missed(error: unknown): void {
     if (!this.held) return;
-    if (!this.told) this.deps.report('"Typing…" could not be kept alive', error);
+    if (!this.told) this.deps.report({ code: 'typing_not_kept' }, error);
     this.told = true;
     if (!mayPass(error)) this.drop(this.holds);
     this.leave();

@@ -1,13 +1,14 @@
 import type { Clock } from '../../ilink/clock';
 import { TypingChat, type KeepAliveOptions, type TypingHold } from './chat';
 import { TypingIndicator, type TypingClient } from './indicator';
+import type { Report } from '../report';
 
 export type { KeepAliveOptions, TypingHold } from './chat';
 
 export interface BotTypingDeps {
   client: TypingClient;
   clock: Clock;
-  report: (what: string, error?: unknown) => void;
+  report: Report;
   /** Keeps the bot in use until the returned function is called: whoever asked for typing may have let go of it. */
   hold?: () => () => void;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import type { StoreReport, Unusable } from '../report';
 import { STORE_DAMAGED, STORE_GONE } from '../store';
 import type { Database } from './database';
 import { busyError, isBusy, mayBeDamage, unusableBecause } from './failures';
@@ -41,7 +42,7 @@ export class Access {
     readonly database: Database,
     private readonly place: Place,
     private readonly onNewFile: () => void,
-    private readonly report: (what: string, error: unknown) => void,
+    private readonly report: (event: StoreReport, error: unknown) => void,
   ) {
     this.log = new WriteAheadLog(place.path);
     this.file = fileNumber(place.path);
@@ -76,12 +77,9 @@ export class Access {
   /** Reads all of the file on another thread, and replaces it when it is damaged. Never fails. */
   async checkAll(): Promise<void> {
     try {
-      if (!(await isSound(this.place.path))) await this.mend('it is damaged');
+      if (!(await isSound(this.place.path))) await this.mend('damaged');
     } catch (error) {
-      this.report(
-        'Whether all of the file with the WeChat messages can be read could not be found out',
-        error,
-      );
+      this.report({ code: 'soundness_unknown' }, error);
     }
   }
 
@@ -139,12 +137,12 @@ export class Access {
   }
 
   /** @param reason why the file cannot be used; nothing when that has to be found out */
-  private mend(reason: string | undefined): Promise<void> {
+  private mend(reason: Unusable | undefined): Promise<void> {
     this.repair ??= this.mendInTurn(reason).finally(() => (this.repair = undefined));
     return this.repair;
   }
 
-  private async mendInTurn(reason: string | undefined): Promise<void> {
+  private async mendInTurn(reason: Unusable | undefined): Promise<void> {
     const { path } = this.place;
     if (deviceOfPlace(dirname(path)) !== this.device) throw storeGone();
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -156,9 +154,9 @@ export class Access {
     }
   }
 
-  private async replace(reason: string | undefined): Promise<void> {
+  private async replace(reason: Unusable | undefined): Promise<void> {
     const found = fileNumber(this.place.path);
-    if (found === undefined) await this.begin('it was deleted or moved away', this.database);
+    if (found === undefined) await this.begin('deleted', this.database);
     // Another process was first.
     else if (found !== this.file) await this.reopen();
     else if (reason !== undefined) await this.begin(reason);
@@ -169,7 +167,7 @@ export class Access {
   private async reopen(): Promise<void> {
     const { path } = this.place;
     try {
-      if (isLarge(path) && !(await isSound(path))) return await this.begin('it is damaged');
+      if (isLarge(path) && !(await isSound(path))) return await this.begin('damaged');
       await this.use(tryOpen(path));
     } catch (error) {
       const reason = unusableBecause(error);
@@ -178,7 +176,7 @@ export class Access {
     }
   }
 
-  private async begin(reason: string, held?: Database): Promise<void> {
+  private async begin(reason: Unusable, held?: Database): Promise<void> {
     const now = performance.now();
     const recent = this.repairedAt.filter((at) => now - at < REPAIRS_WITHIN_MS);
     if (recent.length >= MOST_REPAIRS) throw damagedAgain(reason);
@@ -202,16 +200,15 @@ function needsRepair(error: unknown): boolean {
   return error instanceof FileMoved || mayBeDamage(error);
 }
 
-function reasonOf(error: unknown): string | undefined {
+function reasonOf(error: unknown): Unusable | undefined {
   return error instanceof FileMoved ? undefined : unusableBecause(error);
 }
 
 /** The disk of the folder was taken away: a new file would lie on another one, and hide the right one later. */
 function storeGone(): Error {
-  return Object.assign(new Error('The disk of the folder is gone'), { code: STORE_GONE });
+  return Object.assign(new Error(STORE_GONE), { code: STORE_GONE });
 }
 
-function damagedAgain(reason: string): Error {
-  const message = `The file was replaced ${MOST_REPAIRS} times already, and ${reason}`;
-  return Object.assign(new Error(message), { code: STORE_DAMAGED });
+function damagedAgain(reason: Unusable): Error {
+  return Object.assign(new Error(`${STORE_DAMAGED}: ${reason}`), { code: STORE_DAMAGED });
 }

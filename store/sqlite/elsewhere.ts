@@ -43,7 +43,7 @@ const SCRIPT = `
 export function elsewhere(errand: Errand): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(SCRIPT, { eval: true, workerData: errand, execArgv: [] });
-    let answer: Answer = { error: { message: 'The thread for the store ended without an answer' } };
+    let answer: Answer = { error: { message: 'no answer' } };
     worker.once('message', (given: Answer) => (answer = given));
     worker.once('error', reject);
     worker.once('exit', () => {

@@ -1,3 +1,5 @@
+import type { Unusable } from '../report';
+
 /** Kinds of SQLite's errors: the low byte of the extended code. */
 const ERROR = 1;
 const BUSY = 5;
@@ -7,7 +9,11 @@ const PROTOCOL = 15;
 const NOT_A_DATABASE = 26;
 
 /** A file that cannot be used although SQLite can read it. */
-export class ForeignFile extends Error {}
+export class UnusableFile extends Error {
+  constructor(readonly reason: Unusable) {
+    super(reason);
+  }
+}
 
 /** The kind of the error; 0 when it is none of SQLite's. */
 function kindOf(error: unknown): number {
@@ -22,11 +28,11 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** Why a file cannot be used at all; nothing when the error says something else. */
-export function unusableBecause(error: unknown): string | undefined {
-  if (error instanceof ForeignFile) return error.message;
+export function unusableBecause(error: unknown): Unusable | undefined {
+  if (error instanceof UnusableFile) return error.reason;
   const kind = kindOf(error);
-  if (kind === CORRUPT) return 'it is damaged';
-  return kind === NOT_A_DATABASE ? 'it is not a database' : undefined;
+  if (kind === CORRUPT) return 'damaged';
+  return kind === NOT_A_DATABASE ? 'not_a_database' : undefined;
 }
 
 /**

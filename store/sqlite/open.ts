@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+import type { SetAside, Unusable } from '../report';
 import { STORE_NEWER } from '../store';
 import { Database } from './database';
 import { elsewhere } from './elsewhere';
-import { ForeignFile, mayBeDamage, unusableBecause } from './failures';
+import { UnusableFile, mayBeDamage, unusableBecause } from './failures';
 import { createPrivately, moveDatabase, removeDatabase, setAside } from './files';
 import { lockOpening, lockOpeningInTurn } from './opening-lock';
 import { salvage, startCounting, type Saved } from './salvage';
@@ -22,15 +23,6 @@ const BUSY_LIMIT_MS = 5;
 const LIMIT_MS = 25_000;
 /** What is larger is checked and brought up to date on another thread: to read all of it takes 2 ms per megabyte. */
 const SMALL_BYTES = 2 * 1024 * 1024;
-
-/** What happened to a file that could not be used. */
-export interface SetAside {
-  reason: string;
-  /** Where it lies now; empty when it was gone. */
-  path: string;
-  /** What could be carried over into the new one. */
-  saved: Saved;
-}
 
 /** Where the file lies, and who is told when another one had to take its place. */
 export interface Place {
@@ -105,7 +97,7 @@ function* opening(place: Place): Steps<Database> {
  *
  * @param held still reads a file that was deleted
  */
-export function* beginAnew(place: Place, reason: string, held?: Database): Steps<Database> {
+export function* beginAnew(place: Place, reason: Unusable, held?: Database): Steps<Database> {
   const { path, now } = place;
   const next = `${path}.next`;
   removeDatabase(next);
@@ -140,8 +132,8 @@ function replace(path: string, next: string, now: number, source: Database | und
 }
 
 /** A file of which something may be read. Nobody writes into it from now on, if that can be helped. */
-function readable(path: string, reason: string): Database | undefined {
-  if (reason !== 'it is damaged') return undefined;
+function readable(path: string, reason: Unusable): Database | undefined {
+  if (reason !== 'damaged') return undefined;
   try {
     const source = new Database(new DatabaseSync(path, { timeout: BUSY_LIMIT_MS }));
     try {
@@ -155,7 +147,7 @@ function readable(path: string, reason: string): Database | undefined {
   }
 }
 
-/** Opens a file that can be used. @throws ForeignFile, or what SQLite says */
+/** Opens a file that can be used. @throws UnusableFile, or what SQLite says */
 export function tryOpen(path: string): Database {
   const connection = new DatabaseSync(path, { timeout: BUSY_LIMIT_MS });
   try {
@@ -170,7 +162,7 @@ export function tryOpen(path: string): Database {
     // What is deleted is overwritten, so that nobody finds it in the file.
     database.exec('PRAGMA secure_delete = ON');
     migrate(database);
-    if (missingIn(database)) throw new ForeignFile('it is damaged');
+    if (missingIn(database)) throw new UnusableFile('damaged');
     return database;
   } catch (error) {
     connection.close();
@@ -180,13 +172,13 @@ export function tryOpen(path: string): Database {
 
 function check(database: Database, large: boolean): void {
   const [problem] = large ? [] : database.all<{ quick_check: string }>('PRAGMA quick_check(1)');
-  if (problem && problem.quick_check !== 'ok') throw new ForeignFile('it is damaged');
+  if (problem && problem.quick_check !== 'ok') throw new UnusableFile('damaged');
   const empty = pragma(database, 'schema_version') === 0;
   if (!empty && pragma(database, 'application_id') !== APPLICATION_ID) {
-    throw new ForeignFile('it is a database of another program');
+    throw new UnusableFile('foreign_database');
   }
   if (pragma(database, 'user_version') > MIGRATIONS.length) {
-    throw Object.assign(new Error('A newer version wrote the file'), { code: STORE_NEWER });
+    throw Object.assign(new Error(STORE_NEWER), { code: STORE_NEWER });
   }
 }
 
@@ -200,9 +192,7 @@ function migrate(database: Database): void {
     );
   } catch (error) {
     // A table is missing that an earlier version had.
-    throw mayBeDamage(error) && unusableBecause(error) === undefined
-      ? new ForeignFile('it is damaged')
-      : error;
+    throw mayBeDamage(error) && unusableBecause(error) === undefined ? new UnusableFile('damaged') : error;
   }
 }
 

@@ -11,5 +11,5 @@ export function checkRoom(folder: string): void {
   const { bavail, blocks, bsize } = statfsSync(folder);
   // Some network file systems do not say how large they are.
   if (blocks === 0 || bavail * bsize >= NEEDED_BYTES) return;
-  throw Object.assign(new Error('The disk is nearly full'), { code: 'ENOSPC' });
+  throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 
+import type { SetAside, StoreReport } from '../report';
 import type { BotNames, Forgotten, Pruned, Retention, Store } from '../store';
 import { Access } from './access';
 import { SqliteConversations } from './conversations';
@@ -10,7 +11,7 @@ import { SqliteLogins } from './logins';
 import { SqliteFacts } from './facts';
 import { SqliteJobs } from './jobs';
 import { SqliteInbox } from './inbox';
-import { isLarge, openDatabase, openInTurn, type Place, type SetAside } from './open';
+import { isLarge, openDatabase, openInTurn, type Place } from './open';
 import { SqliteOutbox } from './outbox';
 import { prune } from './prune';
 import { SqliteRecent } from './recent';
@@ -43,7 +44,7 @@ export class SqliteStore implements Store {
   private constructor(
     private readonly database: Database,
     private readonly place: Place,
-    report: (what: string, error: unknown) => void,
+    report: (event: StoreReport, error: unknown) => void,
   ) {
     const access = (this.access = new Access(database, place, () => this.inbox.subscribeAgain(), report));
     const logins = (this.logins = new SqliteLogins(access));
@@ -81,7 +82,7 @@ export class SqliteStore implements Store {
    */
   static async openInTurn(
     place: Place,
-    report: (what: string, error: unknown) => void,
+    report: (event: StoreReport, error: unknown) => void,
   ): Promise<SqliteStore> {
     const store = new SqliteStore(await openInTurn(place), place, report);
     if (isLarge(place.path)) store.checked = store.access.checkAll();

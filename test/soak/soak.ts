@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { BotReport } from '../../bot/report';
 import { Memory } from '../../bot/memory';
 import { systemClock } from '../../ilink/clock';
 import { ILinkError } from '../../ilink/errors';
@@ -35,10 +36,9 @@ export async function soak({
   const store = SqliteStore.open(join(folder, 'wechat.sqlite'), Date.now(), () => undefined);
   // What a server answers is the trouble that the soak makes, and a flush may meet it instead of the send that it was made for: the
   // ledger says what became of those messages. Anything else that is reported is a fault of ours.
-  const report = (what: string, error?: unknown): void => {
-    const isMade =
-      what === 'Queued messages could not be sent now, they wait on' && error instanceof ILinkError;
-    if (!isMade) total.complaints.push(what);
+  const report = ({ code }: BotReport, error?: unknown): void => {
+    const isMade = code === 'queue_waits_on' && error instanceof ILinkError;
+    if (!isMade) total.complaints.push(code);
   };
   const memory = await Memory.of(store, {
     clock: systemClock,

@@ -87,7 +87,7 @@ export async function watchLogins(context: ITriggerFunctions): Promise<ITriggerR
   const terms = termsOf(context);
   void terms
     .then(async (known) => refreshPage(await storeOfBots(), page, known))
-    .catch((error: unknown) => report('The terms of a login page could not be noted', error));
+    .catch((error: unknown) => report({ code: 'page_terms_not_noted' }, error));
   const stop = logins.watch(page, means, (key, outcome) => {
     // n8n drops a second one with this key: after a crash the end may be told twice.
     context.emit([[{ json: outcomeJson(outcome) }]], undefined, undefined, `wechat:login:${key}`);

@@ -18,7 +18,7 @@ export interface WebDeps {
   means: () => LoginMeans;
   assets: () => PageAssets;
   now: () => number;
-  report: (what: string, error: unknown) => void;
+  report: (event: { code: 'page_request_failed' }, error: unknown) => void;
 }
 
 /** What the page's own script asks for. */
@@ -42,7 +42,7 @@ export async function answerRequest(
     if (method === 'GET' || method === 'HEAD') return servePage(context, deps);
     return method === 'POST' ? await answerPage(context, deps) : refuseMethod(context, deps);
   } catch (error) {
-    deps.report('A request of the login page could not be answered', error);
+    deps.report({ code: 'page_request_failed' }, error);
     answer(context, 503, { access: 'trouble' });
     return { noWebhookResponse: true };
   }

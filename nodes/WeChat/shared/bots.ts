@@ -4,7 +4,6 @@ import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
 import { MAX_QUEUED } from '../../../bot/send/outbox-full';
 import type { KeepLimits } from '../../../bot/receive/inbox';
-import type { SetAside } from '../../../store/sqlite/open';
 import { storePath } from '../../../store/place';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { report } from './log';
@@ -28,17 +27,9 @@ export function keepLimits(env: NodeJS.ProcessEnv): KeepLimits {
 function openStore(): Promise<SqliteStore> {
   const path = storePath(process.env, homedir());
   return SqliteStore.openInTurn(
-    { path, now: Date.now, onSetAside: (file) => report(setAsideText(file)) },
+    { path, now: Date.now, onSetAside: (facts) => report({ code: 'store_set_aside', facts }) },
     report,
   );
-}
-
-/** What became of a file that could not be used. */
-export function setAsideText({ reason, path, saved }: SetAside): string {
-  const where = path ? ` It was set aside as ${path}.` : '';
-  const lost =
-    saved.incomplete.length > 0 ? ` Something could not be read of: ${saved.incomplete.join(', ')}.` : '';
-  return `The file with the WeChat messages could not be used, because ${reason}.${where} A new one was begun with ${saved.rows} entries of it.${lost}`;
 }
 
 /** The one registry of this process; the only mutable state that belongs to a module. */

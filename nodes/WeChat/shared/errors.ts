@@ -6,6 +6,7 @@ import type { PartResult } from '../../../bot/send/message';
 import { QueueFull } from '../../../bot/send/outbox-full';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import { ILinkError } from '../../../ilink/errors';
+import { storeWords } from '../texts';
 import { CredentialProblem } from './credential';
 import { explainWait } from './waitReasons';
 
@@ -56,6 +57,10 @@ export function toNodeError(
       { message: error.message, description, ...at },
     );
   }
+  if (error instanceof StoreTrouble) {
+    const { message, next } = storeWords(error);
+    return new NodeOperationError(node, message, { description: next, ...at });
+  }
   if (hasNextStep(error)) {
     return new NodeOperationError(node, error.message, { description: error.next, ...at });
   }
@@ -80,7 +85,7 @@ function unforeseen(node: INode, name: string, at: { itemIndex?: number }): Node
   });
 }
 
-const WITH_NEXT_STEP = [LoginStop, CredentialProblem, InputProblem, StoreTrouble, QueueFull, Unconfirmed];
+const WITH_NEXT_STEP = [LoginStop, CredentialProblem, InputProblem, QueueFull, Unconfirmed];
 
 function hasNextStep(error: unknown): error is Error & { next: string } {
   return WITH_NEXT_STEP.some((kind) => error instanceof kind);

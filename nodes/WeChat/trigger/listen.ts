@@ -16,6 +16,7 @@ import type { Clock } from '../../../ilink/clock';
 import type { Store } from '../../../store/store';
 import { egressRule } from '../shared/connection';
 import { toNodeError } from '../shared/errors';
+import { storeWords, wordsOf } from '../texts';
 import { CredentialWatch, LOOK_MS, type Hurried } from './credentialWatch';
 import { probe } from './probe';
 import { readAgain } from './readAgain';
@@ -177,7 +178,7 @@ export class Listening {
     if (this.closed) return;
     this.watch.hear(health.state);
     if (health.state === 'retrying')
-      context.logger.warn(`WeChat Trigger: ${headline(health)}. ${health.error?.message ?? ''}`);
+      context.logger.warn(`WeChat Trigger: ${headline(health)}. ${wordsOf(health.error)?.message ?? ''}`);
     else context.logger.debug(`WeChat Trigger: ${headline(health)}`);
     if (health.state === 'connected' || health.state === 'standby') this.cancelTestEnd();
     // The first connection, and who receives the messages, are told as they are.
@@ -257,8 +258,7 @@ export class Listening {
   private async stayAwake(): Promise<void> {
     // A store that fails now is tried again, and the poll says so.
     await this.current?.taker.stayAwake().catch((error: unknown) => {
-      const { message } = new StoreTrouble(error);
-      this.context.logger.warn(`WeChat Trigger: ${message}`);
+      this.context.logger.warn(`WeChat Trigger: ${storeWords(new StoreTrouble(error)).message}`);
     });
   }
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Health, ReceiverState } from '../../../bot/receive/receiver';
+import { wordsOf } from '../texts';
 import type { ToldTrouble } from './troubles';
 
 const MESSAGES: Record<ReceiverState, string> = {
@@ -60,9 +61,14 @@ export function statusItem({ state, since, error }: Health, login?: IDataObject)
     needsPerson: needsPerson(state),
     message: MESSAGES[state],
     ...(NEXT[state] && { next: NEXT[state] }),
-    ...(error && { reason: error.message, next: error.next }),
+    ...reasonOf(error),
     ...(login && { login }),
   };
+}
+
+function reasonOf(error: Health['error']): IDataObject {
+  const words = wordsOf(error);
+  return words ? { reason: words.message, next: words.next } : {};
 }
 
 /** The JSON that says that a trouble is over. */

@@ -1,5 +1,6 @@
 import type { Health, ReceiverState } from '../../../bot/receive/receiver';
 import type { Clock } from '../../../ilink/clock';
+import { wordsOf } from '../texts';
 
 /** Where is noted what a person was told, so that a restart or another process does not say it again. */
 export interface ToldRecord {
@@ -74,7 +75,7 @@ export class Troubles {
 
   private tell(health: Health): void {
     this.stopWaiting();
-    const trouble = { name: health.error?.message ?? health.state, since: health.since };
+    const trouble = { name: wordsOf(health.error)?.message ?? health.state, since: health.since };
     if (this.current?.name === trouble.name) return;
     this.current = trouble;
     this.step(async () => {

@@ -60,10 +60,10 @@ const bots = new BotRegistry({
   openStore: () =>
     SqliteStore.openInTurn(
       { path: task.store, now: Date.now, onSetAside: ({ reason }) => tell({ report: reason }) },
-      (report) => tell({ report }),
+      ({ code }) => tell({ report: code }),
     ),
   keep: { days: 7, messages: 1_000 },
-  report: (report, error) => tell({ report: `${report} ${String(error)}` }),
+  report: ({ code }, error) => tell({ report: `${code} ${String(error)}` }),
 });
 
 const HOUR_MS = 3_600_000;

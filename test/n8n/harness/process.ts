@@ -91,7 +91,7 @@ export class TestProcess {
       clock: this.clock,
       openStore: () => (this.store = this.openStore(this.path, this.clock.now())),
       keep: { days: 7, messages: 1_000 },
-      report: (what) => this.reports.push(what),
+      report: ({ code }) => this.reports.push(code),
       // All of these processes have one number, and one that has its own again would count as dead.
       isDead: () => false,
     });

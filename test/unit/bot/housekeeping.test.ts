@@ -1,3 +1,4 @@
+import type { BotReport } from '../../../bot/report';
 import { Housekeeping } from '../../../bot/housekeeping';
 import type { Retention } from '../../../store/store';
 import { FakeClock } from '../../support/fake-clock';
@@ -30,14 +31,14 @@ class NotedStore {
 describe('Housekeeping', () => {
   let clock: FakeClock;
   let store: NotedStore;
-  let reports: string[];
+  let reports: BotReport[];
   let start: number;
   const housekeeping = (): Housekeeping =>
     new Housekeeping({
       store,
       keep: { days: 7, messages: 500 },
       clock,
-      report: (what) => reports.push(what),
+      report: (event) => reports.push(event),
     });
   const pass = async (minutes: number, ...all: Housekeeping[]): Promise<void> => {
     for (let minute = 0; minute < minutes; minute++) {
@@ -89,16 +90,14 @@ describe('Housekeeping', () => {
   it('says how many messages went that no workflow had taken', async () => {
     store.waiting = 3;
     await pass(11, housekeeping());
-    expect(reports).toEqual([
-      '3 messages were deleted that no workflow had taken: they were older than 7 days, or too many',
-    ]);
+    expect(reports).toEqual([{ code: 'waiting_pruned', facts: { messages: 3, days: 7 } }]);
   });
 
   it('says when it could not, and tries again', async () => {
     store.failing = true;
     const one = housekeeping();
     await pass(11, one);
-    expect(reports).toEqual(['What is old could not be deleted']);
+    expect(reports).toEqual([{ code: 'prune_failed' }]);
     store.failing = false;
     await pass(10, one);
     expect(store.pruned).toHaveLength(1);

@@ -46,7 +46,7 @@ class Office {
     this.desk = new LoginDesk({
       store: async () => this.store,
       clock: this.clock,
-      report: (what) => this.reports.push(what),
+      report: ({ code }) => this.reports.push(code),
     });
   }
 

@@ -34,7 +34,7 @@ describe('SentMemory', () => {
       store: async () => store,
       bot: 'bot',
       clock,
-      report: (what) => void reports.push(what),
+      report: ({ code }) => void reports.push(code),
     });
   });
 

@@ -51,7 +51,7 @@ describe('Deliveries', () => {
   };
   const pending = async (): Promise<number> => (await store.inbox.pending('w', 0)).length;
   const make = (): Deliveries =>
-    new Deliveries({ subscriber: 'w', inbox: store.inbox, clock, report: (what) => reports.push(what) });
+    new Deliveries({ subscriber: 'w', inbox: store.inbox, clock, report: ({ code }) => reports.push(code) });
 
   beforeEach(async () => {
     clock = new FakeClock();
@@ -284,7 +284,7 @@ describe('Deliveries', () => {
       }),
     );
     await receive('a1');
-    expect(reports).toEqual(['A message could not be handed over']);
+    expect(reports).toEqual(['delivery_failed']);
     deliveries.resume(hand(immediately()));
     await clock.advance(60_000);
     expect(given).toEqual(['a1']);
@@ -399,7 +399,7 @@ describe('Deliveries', () => {
         handedOver: async () => undefined,
         attempted: async () => undefined,
       };
-      return new Deliveries({ subscriber: 'w', inbox, clock, report: (what) => reports.push(what) });
+      return new Deliveries({ subscriber: 'w', inbox, clock, report: ({ code }) => reports.push(code) });
     };
 
     it('puts them in line in steps, so that whatever else there is to do goes on', async () => {
@@ -484,7 +484,7 @@ describe('Deliveries', () => {
     await settle();
     const read = jest.spyOn(store.inbox, 'pending').mockRejectedValueOnce(new Error('disk'));
     await receive('a1');
-    expect(reports).toEqual(['The inbox could not be read']);
+    expect(reports).toEqual(['inbox_not_read']);
     await receive('a2');
     expect(given).toEqual(['a1', 'a2']);
     read.mockRestore();

@@ -1,3 +1,4 @@
+import type { BotReport } from '../../../../bot/report';
 import { newClientId } from '../../../../bot/client-id';
 import { BotInbox, type BotInboxOptions } from '../../../../bot/receive/inbox';
 import { readMessage } from '../../../../ilink/incoming';
@@ -56,7 +57,7 @@ class NotedStore {
 describe('BotInbox', () => {
   let clock: FakeClock;
   let store: NotedStore;
-  let reports: string[];
+  let reports: BotReport[];
   let start: number;
 
   const inbox = (more: Partial<BotInboxOptions> = {}): BotInbox =>
@@ -71,7 +72,7 @@ describe('BotInbox', () => {
         ...more,
       },
       clock,
-      (what) => reports.push(what),
+      (event) => reports.push(event),
     );
   /** Since when a subscriber may sleep and still be counted, in minutes before now. */
   const sleepersMinutes = async (of: BotInbox): Promise<number> => {
@@ -178,8 +179,8 @@ describe('BotInbox', () => {
       pieces: 1,
       bytes: 13,
     });
-    expect(store.notices[0] + reports.join()).not.toContain('secret');
-    expect(reports).toHaveLength(1);
+    expect(store.notices[0]).not.toContain('secret');
+    expect(reports).toEqual([{ code: 'unreadable_kept', facts: { pieces: 1 } }]);
   });
 
   describe('keeps messages for those who sleep', () => {

@@ -12,7 +12,7 @@ describe('Owner', () => {
   let reports: string[];
   // Two owners in one process stand for two processes, so neither may be taken for a dead one.
   const owner = (): Owner =>
-    new Owner({ leases: store.leases, clock, report: (what) => reports.push(what), isDead: () => false });
+    new Owner({ leases: store.leases, clock, report: ({ code }) => reports.push(code), isDead: () => false });
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -72,7 +72,7 @@ describe('Owner', () => {
     await one.acquire('c');
     const write = jest.spyOn(store.leases, 'heartbeat').mockRejectedValueOnce(new Error('disk full'));
     await clock.advance(2_000);
-    expect(reports).toEqual(['The heartbeat could not be written']);
+    expect(reports).toEqual(['heartbeat_failed']);
     await clock.advance(2_000);
     expect(write).toHaveBeenCalledTimes(2);
     write.mockRestore();

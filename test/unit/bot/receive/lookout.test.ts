@@ -66,7 +66,7 @@ describe('Lookout', () => {
       },
       clock,
       random: () => 1,
-      report: (what) => void reports.push(what),
+      report: ({ code }) => void reports.push(code),
     });
     lookout = new Lookout({
       receiver: async () => receiver,
@@ -76,7 +76,7 @@ describe('Lookout', () => {
         return n > 0;
       },
       clock,
-      report: (what) => void reports.push(what),
+      report: ({ code }) => void reports.push(code),
     });
   });
 
@@ -253,7 +253,7 @@ describe('Lookout', () => {
       hold = Promise.reject(new Error('busy'));
       await answer([1]);
       hold = undefined;
-      expect([lookout.watching, reports]).toEqual([true, ['The queue could not be read']]);
+      expect([lookout.watching, reports]).toEqual([true, ['queue_not_read']]);
     });
   });
 

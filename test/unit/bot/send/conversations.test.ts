@@ -20,7 +20,7 @@ describe('Conversations', () => {
       bot: 'bot',
       login: 'login',
       clock,
-      report: (what) => void reports.push(what),
+      report: ({ code }) => void reports.push(code),
       ...more,
     });
   const userWrites = (userId = USER): Promise<unknown> =>
@@ -228,7 +228,7 @@ describe('Conversations', () => {
     expect(claim.granted).toBe(true);
     await broken.settle(USER, claim, { isBack: true, isClosed: true });
     expect(await broken.standing(USER)).toMatchObject({ canSend: null, queued: 0 });
-    expect(new Set(reports)).toEqual(new Set(['What is known of a conversation could not be read or noted']));
+    expect(new Set(reports)).toEqual(new Set(['conversation_not_kept']));
     expect((await of({ store: async () => undefined }).claim(USER, DEFAULT_LIMITS)).granted).toBe(true);
     await expect(broken.all(1)).rejects.toThrow('full');
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 
+import type { BotReport, Report } from '../../../../bot/report';
 import { Conversations } from '../../../../bot/send/conversations';
 import { Lanes } from '../../../../bot/keyed-queue';
 import type { Probed } from '../../../../bot/send/probe';
@@ -25,7 +26,7 @@ describe('Queue', () => {
   let path: string;
   let store: SqliteStore;
   let weChat: FakeWeChat;
-  let reports: string[];
+  let reports: BotReport[];
   let inOffice: boolean;
   let nextId: number;
   /** What the server says of the conversation when it is asked. */
@@ -41,7 +42,7 @@ describe('Queue', () => {
       lanes: new Lanes(),
       clock,
       newClientId: () => `c${nextId++}`,
-      report: (what: string) => void reports.push(what),
+      report: ((event) => void reports.push(event)) as Report,
     };
     const conversations = new Conversations({ ...shared, login: 'login' });
     const idGiver = { known: async () => true, learn: async () => undefined };
@@ -124,9 +125,9 @@ describe('Queue', () => {
     });
 
     it('says so when there is no store, or it fails', async () => {
-      await expect(processWith({ store: async () => undefined }).add([draft('a')])).rejects.toThrow(
-        'WeChat messages cannot be kept',
-      );
+      await expect(processWith({ store: async () => undefined }).add([draft('a')])).rejects.toMatchObject({
+        code: 'unknown',
+      });
       await store.close();
       await expect(processWith().add([draft('a')])).rejects.toMatchObject({ name: 'StoreTrouble' });
       store = SqliteStore.open(path, clock.now(), () => undefined);
@@ -238,7 +239,7 @@ describe('Queue', () => {
         { state: 'queued_refused', needsPerson: true, reason: refusal.message, queued: [{ text: 'bad' }] },
         { state: 'queued_sent' },
       ]);
-      expect(reports).toEqual(['WeChat refused queued messages, so they were not sent (1)']);
+      expect(reports).toEqual([{ code: 'queue_refused', facts: { messages: 1, mayHaveArrived: false } }]);
     });
 
     it.each([
@@ -283,7 +284,10 @@ describe('Queue', () => {
           message: expect.stringContaining('may have arrived'),
           needsPerson: true,
         });
-        expect(reports.at(-1)).toContain('may have arrived');
+        expect(reports.at(-1)).toEqual({
+          code: 'queue_refused',
+          facts: { messages: 1, mayHaveArrived: true },
+        });
       },
     );
 
@@ -440,7 +444,7 @@ describe('Queue', () => {
           queued: [{ text: 'old' }],
         },
       ]);
-      expect(reports).toEqual([`${String((await notices())[0]!.message)} (1)`]);
+      expect(reports).toEqual([{ code: 'queue_expired', facts: { messages: 1, mayHaveArrived: false } }]);
     });
 
     it('takes out very many in parts, each with word of its own', async () => {

@@ -31,7 +31,7 @@ describe('UnfinishedSends', () => {
   };
   const store = { unfinished: rows } as unknown as Store;
   const unfinishedIn = (of: () => Promise<Store | undefined>): UnfinishedSends =>
-    new UnfinishedSends({ store: of, clock, report: (what) => void reports.push(what) });
+    new UnfinishedSends({ store: of, clock, report: ({ code }) => void reports.push(code) });
 
   beforeEach(() => {
     clock = new FakeClock();

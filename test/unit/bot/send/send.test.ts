@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { Report } from '../../../../bot/report';
 import { Conversations } from '../../../../bot/send/conversations';
 import { Lanes } from '../../../../bot/keyed-queue';
 import type { Probed } from '../../../../bot/send/probe';
@@ -54,7 +55,7 @@ describe('Outbound', () => {
       lanes: new Lanes(),
       clock,
       newClientId: () => `c${nextId++}`,
-      report: (what: string) => void reports.push(what),
+      report: (({ code }) => void reports.push(code)) as Report,
     };
     const conversations = new Conversations({ ...shared, login: 'login' });
     const idGiver = { known: async () => true, learn: async () => undefined };
@@ -267,7 +268,7 @@ describe('Outbound', () => {
         },
       });
       expect(outcomes(await send('b'))).toEqual(['queued']);
-      expect(reports).toEqual(['Queued messages could not be sent']);
+      expect(reports).toEqual(['queue_not_sent']);
     });
   });
 

@@ -26,7 +26,7 @@ describe('Typing', () => {
     answer = async () => undefined;
     typing = new Typing({
       clock,
-      report: (what) => reports.push(what),
+      report: ({ code }) => reports.push(code),
       hold: () => {
         inUse++;
         return () => inUse--;
@@ -270,7 +270,7 @@ describe('Typing', () => {
     failures = [new ILinkHttpError('sendtyping', 500), new ILinkHttpError('sendtyping', 502)];
     await clock.advance(12_000);
     expect(calls).toEqual(['0 u 1', '4 u 1', '8 u 1', '12 u 1']);
-    expect(reports).toEqual(['"Typing…" could not be kept alive']);
+    expect(reports).toEqual(['typing_not_kept']);
     typing.messageSent('u');
     await expectNothingLeft();
   });

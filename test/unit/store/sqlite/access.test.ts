@@ -17,7 +17,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { Database } from '../../../../store/sqlite/database';
 import * as files from '../../../../store/sqlite/files';
-import type { SetAside } from '../../../../store/sqlite/open';
+import type { SetAside } from '../../../../store/report';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { Retention } from '../../../../store/store';
 import { NOW, receivedBatch as batch, receivedMessage as message } from '../../../support/received';
@@ -172,7 +172,7 @@ describe('A file that is damaged while it is open', () => {
     const size = statSync(path).size;
     scribble(Math.floor(size / 2 / 4096) * 4096, 8192);
     await touchAll();
-    expect(aside).toMatchObject([{ reason: 'it is damaged' }]);
+    expect(aside).toMatchObject([{ reason: 'damaged' }]);
     const bodies = await kept();
     expect(bodies.length).toBeGreaterThan(900);
     expect(bodies.at(-1)).toBe('{"id":"new"}');
@@ -211,7 +211,7 @@ describe('A file that is damaged while it is open', () => {
       await store.leases.acquire({ connection: 'c', owner: '[]', now: NOW, longestLifeMs: 1 }, () => false);
       await store.jobs.claim('x', NOW, 1);
       await store.conversations.get('bot', 'u');
-      expect(aside).toMatchObject([{ reason: 'it is damaged', saved: { incomplete: [table] } }]);
+      expect(aside).toMatchObject([{ reason: 'damaged', saved: { incomplete: [table] } }]);
       expect(await store.outbox.queued('bot')).toHaveLength(1);
     },
   );
@@ -226,9 +226,7 @@ describe('A file that is damaged while it is open', () => {
     await store.checkWritable(NOW);
     expect(await kept()).toEqual(before);
     expect(await store.inbox.pending('workflow', 0)).toHaveLength(before.length);
-    expect(aside).toMatchObject([
-      { reason: 'it was deleted or moved away', path: '', saved: { incomplete: [] } },
-    ]);
+    expect(aside).toMatchObject([{ reason: 'deleted', path: '', saved: { incomplete: [] } }]);
     await store.close();
     store = open();
     expect(await kept()).toEqual(before);
@@ -306,9 +304,7 @@ describe('A file that is damaged while it is open', () => {
     }
     settle();
     spoil();
-    await expect(store.inbox.receive(batch([message('one more')]))).rejects.toThrow(
-      'replaced 3 times already',
-    );
+    await expect(store.inbox.receive(batch([message('one more')]))).rejects.toThrow('STORE_DAMAGED');
     expect(aside).toHaveLength(3);
   });
 
@@ -325,13 +321,13 @@ describe('A file that is damaged while it is open', () => {
     scribble(Math.floor(statSync(path).size / 2 / 4096) * 4096, 8192);
     const all = jest.spyOn(Database.prototype, 'all');
     const place = { path, now: () => NOW, onSetAside: (file: SetAside) => aside.push(file) };
-    store = await SqliteStore.openInTurn(place, (what, error) => {
-      throw new Error(what, { cause: error });
+    store = await SqliteStore.openInTurn(place, ({ code }, error) => {
+      throw new Error(code, { cause: error });
     });
     expect(all.mock.calls.flat().filter((sql) => String(sql).includes('quick_check'))).toEqual([]);
     all.mockRestore();
     await store.checked;
-    expect(aside).toMatchObject([{ reason: 'it is damaged' }]);
+    expect(aside).toMatchObject([{ reason: 'damaged' }]);
     const { length } = await kept();
     expect(length).toBeGreaterThan(2_400);
     expect(length).toBeLessThan(2_500);

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import {
   busyError,
-  ForeignFile,
+  UnusableFile,
   isBusy,
   mayBeDamage,
   unusableBecause,
@@ -38,10 +38,10 @@ describe('What a failure of SQLite means', () => {
   });
 
   it('says why a file cannot be used at all', () => {
-    expect(unusableBecause(sqlite(11))).toBe('it is damaged');
-    expect(unusableBecause(sqlite(267))).toBe('it is damaged');
-    expect(unusableBecause(sqlite(26))).toBe('it is not a database');
-    expect(unusableBecause(new ForeignFile('it is of another program'))).toBe('it is of another program');
+    expect(unusableBecause(sqlite(11))).toBe('damaged');
+    expect(unusableBecause(sqlite(267))).toBe('damaged');
+    expect(unusableBecause(sqlite(26))).toBe('not_a_database');
+    expect(unusableBecause(new UnusableFile('foreign_database'))).toBe('foreign_database');
     expect(unusableBecause(sqlite(13))).toBeUndefined();
     expect(unusableBecause('no error')).toBeUndefined();
   });

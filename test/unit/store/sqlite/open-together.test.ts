@@ -72,7 +72,7 @@ test('processes that find a file of somebody else at the same time set it aside 
     );
     const opened = await openTogether(processes, path);
     expect(opened.filter(({ failure }) => failure !== undefined)).toEqual([
-      { path, failure: 'set aside: it is not a database' },
+      { path, failure: 'set aside: not_a_database' },
     ]);
     expect(rowsIn(path)).toHaveLength(PROCESSES);
   }

@@ -10,7 +10,8 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { openDatabase, type SetAside } from '../../../../store/sqlite/open';
+import { openDatabase } from '../../../../store/sqlite/open';
+import type { SetAside } from '../../../../store/report';
 import { MIGRATIONS } from '../../../../store/sqlite/schema';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
@@ -68,7 +69,7 @@ describe('openDatabase', () => {
       path,
       'somebody else put this here, and it is longer than a header of SQLite would ever be',
     );
-    setsAside('it is not a database');
+    setsAside('not_a_database');
     expect(readFileSync(aside[0]!.path, 'utf8')).toContain('somebody else');
   });
 
@@ -80,7 +81,7 @@ describe('openDatabase', () => {
     });
     database.close();
     truncateSync(path, 40_000);
-    setsAside('it is damaged');
+    setsAside('damaged');
   });
 
   it('sets the database of another program aside', () => {
@@ -88,7 +89,7 @@ describe('openDatabase', () => {
     const other = new DatabaseSync(path);
     other.exec('CREATE TABLE theirs (x)');
     other.close();
-    setsAside('it is a database of another program');
+    setsAside('foreign_database');
   });
 
   it('leaves a file of a newer version where it is, because another process may use it', () => {

@@ -1,5 +1,6 @@
 /** A process that opens the databases it is told to, and says what came of it. For tests of several at once. */
-import { openInTurn, type SetAside } from '../../../../store/sqlite/open';
+import { openInTurn } from '../../../../store/sqlite/open';
+import type { SetAside } from '../../../../store/report';
 
 export interface Opened {
   path: string;

@@ -1,4 +1,4 @@
-import { keepLimits, storePath, setAsideText } from '../../../../../nodes/WeChat/shared/bots';
+import { keepLimits, storePath } from '../../../../../nodes/WeChat/shared/bots';
 
 describe('The place of the store', () => {
   test.each([
@@ -44,17 +44,4 @@ describe('How long messages are kept', () => {
       });
     },
   );
-});
-
-describe('A file that was set aside', () => {
-  test('is named in the log, with what was carried over and what could not be read', () => {
-    const saved = { rows: 12, incomplete: ['messages', 'seen'] };
-    expect(setAsideText({ reason: 'it is damaged', path: '/f/w.set-aside', saved })).toBe(
-      'The file with the WeChat messages could not be used, because it is damaged. It was set aside as /f/w.set-aside. A new one was begun with 12 entries of it. Something could not be read of: messages, seen.',
-    );
-    const whole = { reason: 'it was deleted or moved away', path: '', saved: { rows: 3, incomplete: [] } };
-    expect(setAsideText(whole)).toBe(
-      'The file with the WeChat messages could not be used, because it was deleted or moved away. A new one was begun with 3 entries of it.',
-    );
-  });
 });

@@ -15,9 +15,9 @@ describe('A line in the log', () => {
   });
 
   test('says what happened and why', () => {
-    report('A listener failed', new Error('no such table'));
-    report('One has to wait');
-    expect(lines).toEqual(['WeChat: A listener failed (no such table)', 'WeChat: One has to wait']);
+    report({ code: 'listener_failed' }, new Error('no such table'));
+    report({ code: 'login_broke_off' });
+    expect(lines).toEqual(['WeChat: A listener failed (no such table)', 'WeChat: A login broke off']);
   });
 
   test.each([
@@ -25,13 +25,13 @@ describe('A line in the log', () => {
     ['a value of a query', 'GET https://x/y?qrcode=s3cret&b=1 failed', 's3cret'],
     ['a long opaque text', new Error(`bad token ${'Ab1_'.repeat(16)}`), 'Ab1_Ab1_Ab1_'],
   ])('never holds %s', (_what, error, secret) => {
-    report('It failed', error);
+    report({ code: 'poll_failed' }, error);
     expect(lines[0]).toContain('***');
     expect(lines[0]).not.toContain(secret);
   });
 
   test('is one line, however long and wherever broken the reason is', () => {
-    report('It failed', new Error(`two\nlines ${'word '.repeat(500)}`));
+    report({ code: 'poll_failed' }, new Error(`two\nlines ${'word '.repeat(500)}`));
     expect(lines[0]).not.toContain('\n');
     expect(lines[0]!.length).toBeLessThan(400);
   });

@@ -80,7 +80,7 @@ describe('Taking messages out of the store', () => {
     memory = await Memory.of(store, {
       clock,
       keep: { days: 7, messages: 100 },
-      report: (what) => errors.push(what),
+      report: ({ code }) => errors.push(code),
     });
   });
   afterEach(() => store.close().catch(() => undefined));

@@ -1,0 +1,45 @@
+import type { StoreTrouble } from '../../../bot/store-trouble';
+import { type Table, type Words, textOf } from './table';
+
+const CHECK_DISK = "Check the disk that holds n8n's folder";
+
+const STORE: Table<StoreTrouble, Words> = {
+  gone: {
+    message: 'The disk with the WeChat messages was taken away while n8n runs',
+    next: 'Put it back; n8n goes on by itself then. If it is gone for good, restart n8n.',
+  },
+  damaged: {
+    message: 'The file with the WeChat messages is damaged again and again',
+    next: `${CHECK_DISK}, and restart n8n.`,
+  },
+  newer: {
+    message: 'The file with the WeChat messages was written by a newer version of this package',
+    next: 'Update the package, or move "wechat.sqlite" away to begin without the messages that wait in it.',
+  },
+  full: {
+    message: 'The disk is full, so WeChat messages cannot be kept',
+    next: "Make room on the disk that holds n8n's folder.",
+  },
+  busy: {
+    message: 'Another program holds the file with the WeChat messages, so nothing can be kept in it',
+    next: 'Close what has it open: a viewer of databases, or a backup that does not end.',
+  },
+  not_writable: {
+    message: 'The folder for WeChat messages cannot be written',
+    next: 'Give the user that runs n8n the right to write into the folder "wechat-ilink" inside n8n\'s own folder (.n8n), or name another with WECHAT_ILINK_FOLDER.',
+  },
+  disk_fails: { message: 'WeChat messages cannot be kept', next: `${CHECK_DISK}.` },
+  unknown: {
+    message: 'WeChat messages cannot be kept',
+    next: 'Look at n8n\'s log, and check the folder "wechat-ilink" inside n8n\'s own folder (.n8n).',
+  },
+};
+
+/** What is wrong with the store, and what to do. */
+export function storeWords(trouble: StoreTrouble): Words {
+  const { message, next } = textOf(STORE, trouble);
+  return {
+    message,
+    next: `${next} Until then no messages are fetched, so none are lost: WeChat keeps them. (${trouble.facts.seen})`,
+  };
+}
