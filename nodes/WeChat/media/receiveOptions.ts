@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_MAX_BYTES } from '../../../ilink/media/download';
 import { splitList } from '../shared/list';
+import { numberOr } from '../shared/number';
 import type { ReceiveOptions, VoiceFormat } from './receiveFile';
 
 const MB = 1024 * 1024;
@@ -59,14 +60,9 @@ export const voiceFormat: INodeProperties = {
 export function readReceiveOptions(parameters: ReceiveParameters, seconds: number): ReceiveOptions {
   const { maxFileSize: megabytes, timeout, voiceFormat: format, mediaHosts: hosts } = parameters;
   return {
-    maxBytes: positive(megabytes, DEFAULT_MAX_BYTES / MB) * MB,
-    limitMs: positive(timeout, seconds) * 1_000,
+    maxBytes: numberOr(megabytes, DEFAULT_MAX_BYTES / MB, { above: 0, unit: MB }),
+    limitMs: numberOr(timeout, seconds, { above: 0, unit: 1_000 }),
     voiceFormat: format === 'silk' ? 'silk' : 'wav',
     hosts: splitList(String(hosts ?? '')),
   };
-}
-
-function positive(value: unknown, otherwise: number): number {
-  const number = Number(value ?? otherwise);
-  return Number.isFinite(number) && number > 0 ? number : otherwise;
 }

@@ -7,20 +7,19 @@ import type { KeepLimits } from '../../../bot/receive/inbox';
 import { storePath } from '../../../store/place';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { report } from './log';
+import { numberOr } from './number';
 
 export { storePath };
 
+const ABOVE_ZERO = { above: 0 };
+
 /** How long messages are kept, from the environment. What is not a number above zero counts as not set. */
 export function keepLimits(env: NodeJS.ProcessEnv): KeepLimits {
-  const number = (value: string | undefined, otherwise: number): number => {
-    const parsed = Number(value);
-    return value && Number.isFinite(parsed) && parsed > 0 ? parsed : otherwise;
-  };
   return {
-    days: number(env.WECHAT_ILINK_KEEP_DAYS, 7),
-    messages: number(env.WECHAT_ILINK_KEEP_MESSAGES, 20_000),
-    queued: number(env.WECHAT_ILINK_MAX_QUEUED, MAX_QUEUED),
-    waiting: number(env.WECHAT_ILINK_MAX_WAITING, MAX_WAITING),
+    days: numberOr(env.WECHAT_ILINK_KEEP_DAYS, 7, ABOVE_ZERO),
+    messages: numberOr(env.WECHAT_ILINK_KEEP_MESSAGES, 20_000, ABOVE_ZERO),
+    queued: numberOr(env.WECHAT_ILINK_MAX_QUEUED, MAX_QUEUED, ABOVE_ZERO),
+    waiting: numberOr(env.WECHAT_ILINK_MAX_WAITING, MAX_WAITING, ABOVE_ZERO),
   };
 }
 

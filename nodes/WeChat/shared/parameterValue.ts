@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { InputProblem } from './errors';
+import { readNumber, type NumberFault } from './number';
 
 /** Enough to recognise what an expression gave, and not so much that a message stands in an error. */
 const SHOWN_CHARACTERS = 40;
@@ -26,7 +27,7 @@ const READERS: Partial<Record<INodeProperties['type'], Read>> = {
   options: readChoice,
   multiOptions: readChoices,
   boolean: readBoolean,
-  number: readNumber,
+  number: readNumberIn,
   string: readText,
 };
 
@@ -65,28 +66,26 @@ function readBoolean(property: INodeProperties, value: unknown): boolean {
   );
 }
 
-function readNumber(property: INodeProperties, value: unknown): number {
-  const number = Number(typeof value === 'string' && value.trim() !== '' ? value : notText(value));
-  const { minValue = -Infinity, maxValue = Infinity, numberPrecision } = property.typeOptions ?? {};
-  const isWhole = numberPrecision !== 0 || Number.isInteger(number);
-  if (Number.isFinite(number) && isWhole && number >= minValue && number <= maxValue) return number;
-  const kind = numberPrecision === 0 ? 'a whole number' : 'a number';
-  const wanted = `${kind}${rangeOf(minValue, maxValue)}`;
+function readNumberIn(property: INodeProperties, value: unknown): number {
+  const { minValue, maxValue, numberPrecision } = property.typeOptions ?? {};
+  const read = readNumber(value, {
+    ...(minValue !== undefined && { least: minValue }),
+    ...(maxValue !== undefined && { most: maxValue }),
+    isWhole: numberPrecision === 0,
+  });
+  if (typeof read === 'number') return read;
+  const wanted = wantedBy(read);
   throw new InputProblem(
     `"${property.displayName}" is ${shown(property, value)}, and has to be ${wanted}`,
     `Give ${wanted}.`,
   );
 }
 
-/** What JavaScript would make a number of as well (true, a list of one number, a date) is none. */
-function notText(value: unknown): number {
-  return typeof value === 'number' ? value : NaN;
-}
-
-function rangeOf(least: number, most: number): string {
-  if (Number.isFinite(least) && Number.isFinite(most)) return ` from ${least} to ${most}`;
-  if (Number.isFinite(least)) return `, ${least} at least`;
-  return Number.isFinite(most) ? `, ${most} at most` : '';
+function wantedBy({ facts: { least, most, isWhole } }: NumberFault): string {
+  const kind = isWhole ? 'a whole number' : 'a number';
+  if (least !== undefined && most !== undefined) return `${kind} from ${least} to ${most}`;
+  if (least !== undefined) return `${kind}, ${least} at least`;
+  return most === undefined ? kind : `${kind}, ${most} at most`;
 }
 
 /** Dates and the like have a text of their own; "[object Object]" is nothing that anybody means. */

@@ -2,6 +2,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { Order } from '../../../bot/receive/deliveries';
 import { splitList } from '../shared/list';
+import { numberOr } from '../shared/number';
 import type { ReceiveOptions } from '../media/receiveFile';
 import { withTriggerParameters } from '../shared/parameters';
 import { readReceiveOptions, type ReceiveParameters } from '../media/receiveOptions';
@@ -64,6 +65,8 @@ interface Options {
   troubleAfter?: number;
 }
 
+const MINUTES = { unit: 60_000 };
+const SECONDS = { unit: 1_000 };
 const DEADLINE_MINUTES = 60;
 /** Nothing tells when n8n or Redis has lost an execution that was taken, and its place must not be lost with it for long. */
 const TAKEN_PLACE_MINUTES = 2;
@@ -91,12 +94,12 @@ export function readSettings(
     language: options.chatInputLanguage ?? 'en',
     statusItems: options.statusItems ?? false,
     showTyping: options.showTyping ?? false,
-    troubleAfterMs: (options.troubleAfter ?? 2) * 60_000,
+    troubleAfterMs: numberOr(options.troubleAfter, 2, MINUTES),
     acknowledge: options.acknowledge ?? 'taken',
     order: options.order ?? 'parallel',
-    limit: options.maxParallel ?? 20,
-    retryDelayMs: (options.retryDelay ?? 60) * 1_000,
-    maxAttempts: options.maxAttempts ?? 3,
+    limit: numberOr(options.maxParallel, 20),
+    retryDelayMs: numberOr(options.retryDelay, 60, SECONDS),
+    maxAttempts: numberOr(options.maxAttempts, 3),
     ...deadlineOf(options, env),
     ...(context.getNodeParameter('downloadMedia', false) === true && { media: readMedia(context) }),
   };
@@ -112,7 +115,7 @@ function deadlineOf(
 ): Pick<TriggerSettings, 'deadlineMs' | 'offersAgain' | 'placeMs'> {
   const offersAgain = acknowledge === 'taken' && env.EXECUTIONS_MODE === 'queue';
   if (acknowledge !== 'taken' || deadline !== undefined)
-    return { deadlineMs: (deadline ?? DEADLINE_MINUTES) * 60_000, offersAgain };
+    return { deadlineMs: numberOr(deadline, DEADLINE_MINUTES, MINUTES), offersAgain };
   const place = offersAgain || maxParallel === undefined ? TAKEN_PLACE_MINUTES : TAKEN_ORDER_MINUTES;
   const minutes = order === 'parallel' ? place : TAKEN_ORDER_MINUTES;
   return { deadlineMs: minutes * 60_000, offersAgain, placeMs: place * 60_000 };

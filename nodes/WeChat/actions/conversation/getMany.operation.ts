@@ -2,6 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 
 import { StoreTrouble } from '../../../../bot/store-trouble';
 import { optionsOf } from '../fields';
+import { numberOr } from '../../shared/number';
 import { describeStanding } from '../../shared/standing';
 import { limitOptions, limitsOf } from '../message/options';
 import type { BotOperation } from '../operation';
@@ -37,7 +38,7 @@ export const getMany: BotOperation = {
 
   async execute({ context, itemIndex, bot }) {
     const all = context.getNodeParameter('returnAll', itemIndex, false) as boolean;
-    const limit = all ? MOST : Number(context.getNodeParameter('limit', itemIndex, 50));
+    const limit = all ? MOST : numberOr(context.getNodeParameter('limit', itemIndex, 50), 50);
     const limits = limitsOf(context.getNodeParameter('options', itemIndex, {}));
     const found = await bot.conversations.all(limit, limits).catch((error: unknown) => {
       throw new StoreTrouble(error);

@@ -7,6 +7,7 @@ import { executingCaller, type Caller } from '../../login/caller';
 import { loginLink, nearness, pagesFor, type LoginPage, type Pages } from '../../login/links';
 import { UNKNOWN_ACCOUNT } from '../../login/saveCredential';
 import { InputProblem } from '../../shared/errors';
+import { nearestNumber } from '../../shared/number';
 import { logins, storeOfBots } from '../../shared/logins';
 import { textParameter } from '../../shared/textParameter';
 import type { StandaloneOperation } from '../operation';
@@ -14,6 +15,7 @@ import { loginFields } from './fields';
 
 const HOUR_MS = 3_600_000;
 const LONGEST_HOURS = 24 * 7;
+const HOURS = { least: 1, most: LONGEST_HOURS, unit: HOUR_MS };
 
 /** Login → Get Login Link. */
 export const getLoginLink: StandaloneOperation = {
@@ -68,8 +70,7 @@ export const getLoginLink: StandaloneOperation = {
     const store = await storeOfBots();
     const caller = executingCaller(context);
     const page = await choosePage(context, itemIndex, store, caller);
-    const hours = Number(context.getNodeParameter('validForHours', itemIndex, 1));
-    const lifeMs = Math.min(Math.max(Number.isFinite(hours) ? hours : 1, 1), LONGEST_HOURS) * HOUR_MS;
+    const lifeMs = nearestNumber(context.getNodeParameter('validForHours', itemIndex, 1), 1, HOURS);
     const target = await targetOf(context, itemIndex, store, page, caller);
     const url = await loginLink(logins, page, target, lifeMs);
     const expiresAt = new Date(Date.now() + lifeMs).toISOString();

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { WhenClosed } from '../../../../bot/send/send';
 import { DEFAULT_LIMITS, type Limits } from '../../../../bot/send/window';
+import { nearestNumber } from '../../shared/number';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_PAUSE_MS = 500;
@@ -119,6 +120,8 @@ export interface SendSettings {
   limits: Limits;
 }
 
+const HOURS = { least: 1, unit: HOUR_MS };
+
 /** @param options the node's parameter "Options"; what is missing or no number has its default */
 export function sendSettingsOf(options: object): SendSettings {
   const set = options as Record<string, unknown>;
@@ -126,8 +129,8 @@ export function sendSettingsOf(options: object): SendSettings {
     whenClosed: (set.whenClosed as WhenClosed | undefined) ?? 'queue',
     onRefused: set.onRefused === 'continue' ? 'continue' : 'error',
     onUnconfirmed: set.onUnconfirmed === 'error' ? 'error' : 'continue',
-    pauseMs: numberOf(set.pauseMs, 0, DEFAULT_PAUSE_MS),
-    queueMs: numberOf(set.queueHours, 1, DEFAULT_QUEUE_HOURS) * HOUR_MS,
+    pauseMs: nearestNumber(set.pauseMs, DEFAULT_PAUSE_MS, { least: 0 }),
+    queueMs: nearestNumber(set.queueHours, DEFAULT_QUEUE_HOURS, HOURS),
     ageNote: String(set.ageNote ?? DEFAULT_AGE_NOTE),
     limits: limitsOf(options),
   };
@@ -137,12 +140,7 @@ export function sendSettingsOf(options: object): SendSettings {
 export function limitsOf(options: object): Limits {
   const { quota, windowHours } = options as Record<string, unknown>;
   return {
-    quota: numberOf(quota, 1, DEFAULT_LIMITS.quota),
-    windowMs: numberOf(windowHours, 1, DEFAULT_LIMITS.windowMs / HOUR_MS) * HOUR_MS,
+    quota: nearestNumber(quota, DEFAULT_LIMITS.quota, { least: 1 }),
+    windowMs: nearestNumber(windowHours, DEFAULT_LIMITS.windowMs / HOUR_MS, HOURS),
   };
-}
-
-function numberOf(value: unknown, least: number, otherwise: number): number {
-  const number = Number(value ?? otherwise);
-  return Number.isFinite(number) ? Math.max(least, number) : otherwise;
 }

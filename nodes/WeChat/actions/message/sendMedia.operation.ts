@@ -5,6 +5,7 @@ import type { Part } from '../../../../bot/send/message';
 import { mediaItem } from '../../../../ilink/media';
 import type { MediaKind, MediaReference } from '../../../../ilink/media/reference';
 import { SendFailed } from '../../shared/errors';
+import { numberOr } from '../../shared/number';
 import { textParameter } from '../../shared/textParameter';
 import { fieldsOf } from '../fields';
 import type { RecipientInput, RecipientOperation } from '../operation';
@@ -109,10 +110,9 @@ function filesOf({ context, itemIndex, bot }: RecipientInput): FileToSend[] {
 
 function settingsOf(context: IExecuteFunctions, itemIndex: number, files: number): SendSettings {
   const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  const max = Number(options.maxFileSize ?? DEFAULT_MAX_MEGABYTES);
   return {
     sendAs: context.getNodeParameter('sendAs', itemIndex, 'auto') as SendSettings['sendAs'],
     fileName: files === 1 ? String(options.fileName ?? '') : '',
-    maxMegabytes: Number.isFinite(max) && max > 0 ? max : DEFAULT_MAX_MEGABYTES,
+    maxMegabytes: numberOr(options.maxFileSize, DEFAULT_MAX_MEGABYTES, { above: 0 }),
   };
 }

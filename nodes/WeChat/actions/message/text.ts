@@ -6,6 +6,7 @@ import { formatSteps } from '../../../../text/markdown';
 import { cutSteps, DEFAULT_MAX_CHARACTERS, MAX_TEXT_BYTES } from '../../../../text/split';
 import { finishInSlices } from '../../../../text/steps';
 import { ItemType } from '../../../../ilink/wire';
+import { nearestNumber } from '../../shared/number';
 
 /** What to do with Markdown: keep what phones render, turn all of it into plain text, or change nothing. */
 export type TextFormat = 'weChat' | 'plain' | 'asIs';
@@ -51,15 +52,14 @@ export const textOptions: INodeProperties[] = [
   },
 ];
 
+const CHARACTERS = { least: LEAST_CHARACTERS, most: MOST_CHARACTERS };
+
 /** @param options the node's parameter "Options"; what is missing or no number has its default */
 export function textSettingsOf(options: object): TextSettings {
   const { format, maxCharacters } = options as Record<string, unknown>;
-  const wanted = Number(maxCharacters ?? DEFAULT_MAX_CHARACTERS);
   return {
     format: (format as TextFormat | undefined) ?? 'weChat',
-    maxCharacters: Number.isFinite(wanted)
-      ? Math.min(MOST_CHARACTERS, Math.max(LEAST_CHARACTERS, wanted))
-      : DEFAULT_MAX_CHARACTERS,
+    maxCharacters: nearestNumber(maxCharacters, DEFAULT_MAX_CHARACTERS, CHARACTERS),
   };
 }
 

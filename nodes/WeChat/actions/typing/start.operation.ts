@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Typing } from '../../../../bot/typing/typing';
+import { numberOr } from '../../shared/number';
 import { fieldsOf } from '../fields';
 import type { RecipientOperation } from '../operation';
 
@@ -39,16 +40,18 @@ export const start: RecipientOperation = {
   async execute({ context, itemIndex, bot, recipient, signal }) {
     const { to } = recipient;
     const contextToken = await bot.tokenFor(recipient);
-    const { keepAlive = true, maxDuration = DEFAULT_SECONDS } = context.getNodeParameter(
-      'options',
-      itemIndex,
-      {},
-    ) as { keepAlive?: boolean; maxDuration?: number };
+    const { keepAlive = true, maxDuration } = context.getNodeParameter('options', itemIndex, {}) as {
+      keepAlive?: boolean;
+      maxDuration?: number;
+    };
     if (!keepAlive) {
       await bot.typing.show(to, contextToken, signal);
       return { typing: true, to_user_id: to, keepAlive: false };
     }
-    const options = { limitMs: maxDuration * 1_000, ...(contextToken && { contextToken }) };
+    const options = {
+      limitMs: numberOr(maxDuration, DEFAULT_SECONDS, { unit: 1_000 }),
+      ...(contextToken && { contextToken }),
+    };
     return keptAlive(context, bot.typing, to, { ...options, ...(signal && { signal }) });
   },
 };
