@@ -29,9 +29,9 @@ export interface Fault {
   /** Codes, also as text. */
   ret?: number | string;
   errcode?: number | string;
-  /** May hold `{token}`, `{context_token}`, `{text}`, `{user_id}`, also as `{token:upper}` and so on (placeholders.ts). */
+  /** May hold `{token}`, `{context_token}`, `{text}`, `{user_id}`, `{qrcode}`, `{file}`, also as `{token:upper}` and so on (placeholders.ts). */
   errmsg?: string;
-  /** Headers besides those of the answer, or in their place. */
+  /** Headers besides those of the answer, or in their place. Names and values may hold the same. */
   headers?: Record<string, string>;
   /** Whether the request is processed although its answer is replaced. Default: only for `drop: 'after'`, `truncated`, `broken` and `stalled`. */
   process?: boolean;

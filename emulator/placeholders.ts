@@ -12,11 +12,11 @@ const FORMS: Record<string, (text: string) => string> = {
   json: (text) => JSON.stringify(text),
 };
 
-const PLACEHOLDER = /\{(token|context_token|text|user_id)(?::(\w+))?\}/g;
+const PLACEHOLDER = /\{(token|context_token|text|user_id|qrcode|file)(?::(\w+))?\}/g;
 
 /**
- * Fills `{token}`, `{context_token}`, `{text}` and `{user_id}` with what the request carried; `{token:upper}` and so on writes it
- * otherwise (`lower`, `cut`, `tail`, `percent`, `base64`, `json`). A form that there is none of leaves the text as it stands.
+ * Fills `{token}`, `{context_token}`, `{text}`, `{user_id}`, `{qrcode}` and `{file}` (the parameter of a file on the CDN) with what
+ * the request carried; `{token:upper}` and so on writes it otherwise (`lower`, `cut`, `tail`, `percent`, `base64`, `json`). A form that there is none of leaves the text as it stands.
  */
 export function fillPlaceholders(template: string, record: RequestRecord): string {
   return template.replace(PLACEHOLDER, (whole, name: string, form = 'plain') => {
@@ -25,9 +25,23 @@ export function fillPlaceholders(template: string, record: RequestRecord): strin
   });
 }
 
+/** The same in names and values of headers, as far as HTTP takes it. */
+export function fillHeaders(headers: Record<string, string>, record: RequestRecord): Record<string, string> {
+  const filled = Object.entries(headers).map(([name, value]) => [
+    fillPlaceholders(name, record).replace(/[^\w-]/g, '-'),
+    fillPlaceholders(value, record).replace(/[^\x20-\x7e]/g, '?'),
+  ]);
+  return Object.fromEntries(filled) as Record<string, string>;
+}
+
 type Fields = Record<string, unknown>;
 
-function valueOf(name: string, { headers, body }: RequestRecord): string {
+/** Where they stand in the address of a request. */
+const IN_QUERY: Record<string, string> = { qrcode: 'qrcode', file: 'encrypted_query_param' };
+
+function valueOf(name: string, { headers, body, path }: RequestRecord): string {
+  const parameter = IN_QUERY[name];
+  if (parameter) return new URL(path, 'http://localhost').searchParams.get(parameter) ?? '';
   if (name === 'token') return String(headers['authorization'] ?? '').replace(/^Bearer /, '');
   const all = (body ?? {}) as Fields;
   const msg = (all['msg'] ?? {}) as Fields;

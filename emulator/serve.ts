@@ -4,7 +4,7 @@ import { faultName, isProcessed, replacesAnswer, type Fault } from './faults';
 import { gatewayAnswer, throughGateway } from './gateway';
 import { BodyTooLarge, connectionOf, readHalf, requestUrl } from './http';
 import type { Connection } from './mailbox';
-import { fillPlaceholders } from './placeholders';
+import { fillHeaders, fillPlaceholders } from './placeholders';
 import type { Scope } from './setting-scopes';
 import type { Endpoint, RequestRecord } from './types';
 import { ABORTED, answer, type Answer, type World } from './world';
@@ -96,7 +96,8 @@ async function settle(world: World, surface: Surface, exchange: Exchange): Promi
   const real = isProcessed(fault) ? await surface.process(exchange) : answer({});
   if (fault.drop === 'after') return 'cut';
   const given = replacesAnswer(fault) ? replaced(real, filledIn(fault, exchange.record)) : real;
-  return { ...withHeaders(given, fault.headers), outcome: faultName(fault) };
+  const headers = fault.headers && fillHeaders(fault.headers, exchange.record);
+  return { ...withHeaders(given, headers), outcome: faultName(fault) };
 }
 
 function delay(world: World, delayMs: number, connection: Connection): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ILinkError } from '../ilink/errors';
-import { redact } from '../ilink/redact';
+import { hostToName } from '../ilink/named-host';
 import type { LoginStatus, QrCodeStatusReply } from '../ilink/wire';
 import { LoginError } from './error';
 import { trustedBaseUrl } from '../ilink/hosts';
@@ -172,9 +172,10 @@ function isKnown(status: unknown): status is LoginStatus {
 
 /** Without a host Tencent's client goes on where it is. */
 function redirected(state: LoginState, host: unknown, configuredBaseUrl: string, isNews: boolean): Advance {
+  const sent = [state.qrcode, state.verifyCode ?? ''];
   const named = typeof host === 'string' ? host : '';
   const apiBaseUrl = named === '' ? state.apiBaseUrl : trustedBaseUrl(named, configuredBaseUrl);
-  if (apiBaseUrl === undefined) throw new LoginError('foreign_host', redact(named));
+  if (apiBaseUrl === undefined) throw new LoginError('foreign_host', hostToName(named, sent));
   if (apiBaseUrl === state.apiBaseUrl && !isNews) return { state };
   return {
     state: { ...state, apiBaseUrl },

@@ -1,6 +1,7 @@
 import { sleep, type Clock } from '../clock';
 import { ILinkHttpError, ILinkNetworkError } from '../errors';
 import type { Limit } from '../limit';
+import { hostToName } from '../named-host';
 import { EGRESS_REFUSED, type OpenAnswer, type Transport } from '../transport';
 import { ILinkMediaError } from './errors';
 import type { MediaHosts } from './hosts';
@@ -119,7 +120,10 @@ export class Fetching {
       if (!target || hops === MAX_REDIRECTS)
         throw new ILinkHttpError('cdn_download', answer.status, headerOf(answer, 'x-error-message'));
       if (!this.deps.hosts.allows(target))
-        throw new ILinkMediaError('foreign_host', `redirected to ${target.host}`);
+        throw new ILinkMediaError(
+          'foreign_host',
+          `redirected to ${hostToName(target.href, sentIn(this.options.url))}`,
+        );
       url = target;
     }
   }
@@ -169,6 +173,11 @@ function canPass(error: unknown): boolean {
 /** Neither an encrypted file nor a picture begins so. */
 function isWebPage(piece: Buffer): boolean {
   return /^\ufeff?\s*<(?:!doctype\s+html|html|head|body)\b/i.test(piece.toString('utf8', 0, 200));
+}
+
+/** What the address of a file holds: whoever has its parameter can fetch the file. */
+function sentIn({ pathname, searchParams }: URL): string[] {
+  return [pathname, ...searchParams.values()];
 }
 
 function locationOf(answer: OpenAnswer, base: URL): URL | undefined {

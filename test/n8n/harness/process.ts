@@ -5,6 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { BotLease } from '../../../bot/registry';
 import { BotRegistry } from '../../../bot/registry';
 import { readCredential } from '../../../nodes/WeChat/shared/credential';
+import { report } from '../../../nodes/WeChat/shared/log';
 import { Listening } from '../../../nodes/WeChat/trigger/listen';
 import { readSettings } from '../../../nodes/WeChat/trigger/settings';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
@@ -91,7 +92,10 @@ export class TestProcess {
       clock: this.clock,
       openStore: () => (this.store = this.openStore(this.path, this.clock.now())),
       keep: { days: 7, messages: 1_000 },
-      report: ({ code }) => this.reports.push(code),
+      report: (event, error) => {
+        this.reports.push(event.code);
+        report(event, error);
+      },
       // All of these processes have one number, and one that has its own again would count as dead.
       isDead: () => false,
     });

@@ -1,4 +1,4 @@
-import { fillPlaceholders } from '../../../emulator/placeholders';
+import { fillHeaders, fillPlaceholders } from '../../../emulator/placeholders';
 import type { RequestRecord } from '../../../emulator/types';
 
 const RECORD: RequestRecord = {
@@ -25,9 +25,21 @@ describe('fillPlaceholders', () => {
     expect(fillPlaceholders(template, RECORD)).toBe(filled);
   });
 
+  it('reads what stands in the address of a request', () => {
+    const path = '/c2c/download?encrypted_query_param=p%2F1&qrcode=q%3D';
+    expect(fillPlaceholders('{qrcode} {file}', { ...RECORD, path })).toBe('q= p/1');
+    expect(fillPlaceholders('[{qrcode}{file}]', RECORD)).toBe('[]');
+  });
+
   it('leaves a gap for what the request did not carry', () => {
     expect(
       fillPlaceholders('[{token}{text}{context_token}]', { ...RECORD, headers: {}, body: 'garbage' }),
     ).toBe('[]');
+  });
+});
+
+describe('fillHeaders', () => {
+  it('fills names and values, as far as HTTP takes them', () => {
+    expect(fillHeaders({ 'x-{token:upper}': '{text} {token}' }, RECORD)).toEqual({ 'x-AB-CD': 'h? aB:cd' });
   });
 });
