@@ -11,14 +11,14 @@ import { PageRates } from './rates';
 import type { LoginReport } from './report';
 import { LoginRunner, type SaveLogin } from './runner';
 
-export interface DeskDeps {
+export interface ServiceDeps {
   store: () => Promise<Store>;
   clock: Clock;
   report: (event: LoginReport, error?: unknown) => void;
 }
 
 /** What a login needs to go on in this process. */
-export interface LoginMeans {
+export interface LoginConnection {
   login: LoginDeps;
   save: SaveLogin;
   /** Gives back what the login used. */
@@ -43,7 +43,7 @@ const CHECK_MS = 5_000;
  * The logins of this process: hands out tickets for links, lets the browser with a ticket start and follow its login, and
  * tells the page's trigger of the end. The state is in the store, so that another process can take over.
  */
-export class LoginDesk {
+export class LoginService {
   private readonly id = randomUUID();
   private readonly records: LoginRecords;
   private readonly running = new Map<string, Running>();
@@ -51,7 +51,7 @@ export class LoginDesk {
   /** How much the pages of this process let through. */
   readonly rates: PageRates;
 
-  constructor(private readonly deps: DeskDeps) {
+  constructor(private readonly deps: ServiceDeps) {
     this.records = new LoginRecords(deps.store, deps.clock);
     this.rates = new PageRates(deps.clock);
   }
@@ -78,7 +78,7 @@ export class LoginDesk {
   }
 
   /** The first browser that does this owns the link. Starts the login, or starts it again after it failed or rested. */
-  async start(page: string, ticket: string, browser: string, means: () => LoginMeans): Promise<Seen> {
+  async start(page: string, ticket: string, browser: string, connect: () => LoginConnection): Promise<Seen> {
     const key = digestOf(ticket);
     const owner = digestOf(browser);
     const known = await this.records.read(key);
@@ -86,7 +86,7 @@ export class LoginDesk {
     const changed = await this.records.change(key, (record) => startedBy(record, owner));
     if (!changed) return { access: 'unknown' };
     if (changed.record.browser !== owner) return { access: 'elsewhere' };
-    this.resume(key, changed.record, means);
+    this.resume(key, changed.record, connect);
     return { access: 'yes', record: changed.record };
   }
 
@@ -103,8 +103,8 @@ export class LoginDesk {
   }
 
   /** Goes on with a login that nobody works on: the process that did has died. */
-  resumeSeen(ticket: string, record: LoginRecord, means: () => LoginMeans): void {
-    this.resume(digestOf(ticket), record, means);
+  resumeSeen(ticket: string, record: LoginRecord, connect: () => LoginConnection): void {
+    this.resume(digestOf(ticket), record, connect);
   }
 
   /** Marks that the workflow has heard of the end. @returns whether this is the first time */
@@ -134,12 +134,12 @@ export class LoginDesk {
    */
   watch(
     page: string,
-    means: () => LoginMeans,
+    connect: () => LoginConnection,
     onEnd: (key: string, outcome: LoginOutcome) => void,
   ): () => void {
     let stopped = false;
     let cancel = (): void => undefined;
-    const look = (): Promise<void> => this.lookThrough(page, means, onEnd, () => stopped);
+    const look = (): Promise<void> => this.lookThrough(page, connect, onEnd, () => stopped);
     const failed = (error: unknown): void => this.deps.report({ code: 'logins_not_read' }, error);
     let looking = Promise.resolve();
     const lookNow = (): void => {
@@ -162,20 +162,20 @@ export class LoginDesk {
 
   private async lookThrough(
     page: string,
-    means: () => LoginMeans,
+    connect: () => LoginConnection,
     onEnd: (key: string, outcome: LoginOutcome) => void,
     isStopped: () => boolean,
   ): Promise<void> {
     for (const [key, record] of await this.records.ofPage(page)) {
       if (isStopped()) return;
-      this.resume(key, record, means);
+      this.resume(key, record, connect);
       if (record.phase !== 'done' || record.told || !record.outcome) continue;
       onEnd(key, record.outcome);
       await this.tell(key);
     }
   }
 
-  private resume(key: string, record: LoginRecord, means: () => LoginMeans): void {
+  private resume(key: string, record: LoginRecord, connect: () => LoginConnection): void {
     const { runner } = record;
     const free = !runner || runner.id === this.id || runner.untilMs <= this.deps.clock.now();
     if (!isUnderWay(record) || this.running.has(key) || !free) return;
@@ -183,7 +183,7 @@ export class LoginDesk {
       this.deps.report({ code: 'too_many_logins', facts: { most: MOST_RUNNING } });
       return;
     }
-    void this.run(key, record.page, means()).catch((error: unknown) =>
+    void this.run(key, record.page, connect()).catch((error: unknown) =>
       this.deps.report({ code: 'login_broke_off' }, error),
     );
   }
@@ -197,7 +197,7 @@ export class LoginDesk {
     }
   }
 
-  private async run(key: string, page: string, { login, save, close }: LoginMeans): Promise<void> {
+  private async run(key: string, page: string, { login, save, close }: LoginConnection): Promise<void> {
     const runner = new LoginRunner(key, {
       records: this.records,
       login,

@@ -57,7 +57,7 @@ export class WeChatTrigger implements INodeType {
 }
 
 function listeningOf(context: ITriggerFunctions): Listening {
-  const renewal = { desk: logins, store: storeOfBots };
+  const renewal = { logins, store: storeOfBots };
   try {
     return new Listening(context, readSettings(context), { bots, clock: systemClock, renewal, hurried });
   } catch (error) {

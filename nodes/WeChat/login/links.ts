@@ -1,4 +1,4 @@
-import type { LoginDesk } from '../../../login/service';
+import type { LoginService } from '../../../login/service';
 import type { LoginTarget } from '../../../login/record';
 import type { Store } from '../../../store/store';
 import type { Caller } from './caller';
@@ -125,10 +125,10 @@ export async function pagesFor(
 
 /** A link that works for one login in one browser. The ticket stands behind the #, which no server and no log gets to see. */
 export async function loginLink(
-  desk: LoginDesk,
+  logins: LoginService,
   { page, url }: LoginPage,
   target: LoginTarget,
   lifeMs: number,
 ): Promise<string> {
-  return `${url}#${await desk.ticket(page, target, lifeMs)}`;
+  return `${url}#${await logins.ticket(page, target, lifeMs)}`;
 }

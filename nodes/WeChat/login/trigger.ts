@@ -6,7 +6,7 @@ import type {
   IWebhookResponseData,
 } from 'n8n-workflow';
 
-import type { LoginMeans } from '../../../login/service';
+import type { LoginConnection } from '../../../login/service';
 import { toNodeError } from '../shared/errors';
 import { report } from '../shared/log';
 import { logins, storeOfBots } from '../shared/logins';
@@ -21,7 +21,7 @@ import {
   testPageName,
   type PageTerms,
 } from './links';
-import { openLogin, readServerSettings, type ServerSettings } from './means';
+import { openLogin, readServerSettings, type ServerSettings } from './connection';
 import { pageAssets } from './page';
 import { apiAddress, N8N_API, type ApiContext } from './publicApi';
 import { loginTriggerProperties } from './properties';
@@ -69,9 +69,9 @@ async function termsOf(context: IHookFunctions | ITriggerFunctions): Promise<Pag
 /** Answers a request of the page, or of anybody else who knows its address. */
 export async function answerWebhook(context: IWebhookFunctions): Promise<IWebhookResponseData> {
   const deps: WebDeps = {
-    desk: logins,
+    logins,
     page: context.getMode() === 'manual' ? testPageOf(context) : pageOf(context),
-    means: () => meansOf(context)(),
+    connect: () => connectorOf(context)(),
     assets: pageAssets,
     now: () => Date.now(),
     report,
@@ -82,13 +82,13 @@ export async function answerWebhook(context: IWebhookFunctions): Promise<IWebhoo
 /** Starts the workflow for every login of the page that is done, in whichever process. */
 export async function watchLogins(context: ITriggerFunctions): Promise<ITriggerResponse> {
   if (context.getMode() === 'manual') return { manualTriggerFunction: async () => emitTested(context) };
-  const means = meansOf(context);
+  const connect = connectorOf(context);
   const page = pageOf(context);
   const terms = termsOf(context);
   void terms
     .then(async (known) => refreshPage(await storeOfBots(), page, known))
     .catch((error: unknown) => report({ code: 'page_terms_not_noted' }, error));
-  const stop = logins.watch(page, means, (key, outcome) => {
+  const stop = logins.watch(page, connect, (key, outcome) => {
     // n8n drops a second one with this key: after a crash the end may be told twice.
     context.emit([[{ json: outcomeJson(outcome) }]], undefined, undefined, `wechat:login:${key}`);
   });
@@ -113,7 +113,7 @@ function pageOf(context: Context | IHookFunctions): string {
 }
 
 /** Reads the parameters now: when the login goes on, n8n's expression engine is gone. */
-function meansOf(context: Context): () => LoginMeans {
+function connectorOf(context: Context): () => LoginConnection {
   const { name, settings } = readSettings(context);
   const { workflowId, projectId } = storedCaller(context);
   const apiCredentialId = context.getNode().credentials?.[N8N_API]?.id;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import type { LoginDesk, LoginMeans, Seen } from '../../../login/service';
+import type { LoginService, LoginConnection, Seen } from '../../../login/service';
 import type { LoginOutcome } from '../../../login/record';
 import { digestOf, newSecret } from '../../../login/records';
 import { pageHeaders, pageHtml, type PageAssets } from './page';
@@ -13,9 +13,9 @@ const COOKIE_LIFE_S = 24 * 3600;
 
 /** What answering needs besides n8n's context. */
 export interface WebDeps {
-  desk: LoginDesk;
+  logins: LoginService;
   page: string;
-  means: () => LoginMeans;
+  connect: () => LoginConnection;
   assets: () => PageAssets;
   now: () => number;
   report: (event: { code: 'page_request_failed' }, error: unknown) => void;
@@ -49,8 +49,8 @@ export async function answerRequest(
 }
 
 /** GET gives the page, and does nothing else: link previews and scanners of mails fetch it, too. */
-function servePage(context: IWebhookFunctions, { assets, desk }: WebDeps): IWebhookResponseData {
-  const waitMs = desk.rates.take('');
+function servePage(context: IWebhookFunctions, { assets, logins }: WebDeps): IWebhookResponseData {
+  const waitMs = logins.rates.take('');
   if (waitMs > 0) return tooMuch(context, waitMs);
   const nonce = randomBytes(16).toString('base64');
   const html = pageHtml(languageOf(header(context, 'accept-language')), nonce, assets());
@@ -62,8 +62,8 @@ function servePage(context: IWebhookFunctions, { assets, desk }: WebDeps): IWebh
   return { noWebhookResponse: true };
 }
 
-function refuseMethod(context: IWebhookFunctions, { desk }: WebDeps): IWebhookResponseData {
-  const waitMs = desk.rates.take('');
+function refuseMethod(context: IWebhookFunctions, { logins }: WebDeps): IWebhookResponseData {
+  const waitMs = logins.rates.take('');
   if (waitMs > 0) return tooMuch(context, waitMs);
   answer(context, 405, { access: 'unknown' }, { Allow: 'GET, HEAD, POST' });
   return { noWebhookResponse: true };
@@ -72,8 +72,8 @@ function refuseMethod(context: IWebhookFunctions, { desk }: WebDeps): IWebhookRe
 /** POST does what the page asks for: look, start, code. */
 async function answerPage(context: IWebhookFunctions, deps: WebDeps): Promise<IWebhookResponseData> {
   const asked = readBody(context.getBodyData());
-  const { desk } = deps;
-  const waitMs = desk.rates.take(asked ? digestOf(asked.ticket) : '', asked?.action === 'start');
+  const { logins } = deps;
+  const waitMs = logins.rates.take(asked ? digestOf(asked.ticket) : '', asked?.action === 'start');
   if (waitMs > 0) return tooMuch(context, waitMs);
   if (!asked) {
     answer(context, 400, { access: 'unknown' });
@@ -88,7 +88,7 @@ async function answerPage(context: IWebhookFunctions, deps: WebDeps): Promise<IW
     context.getResponseObject().set('Set-Cookie', cookie(context, browser));
   answer(context, 200, { ...view, ...(!usable && { usable }) });
   const isTestDone = context.getMode() === 'manual' && seen.access === 'yes' && seen.record.phase === 'done';
-  const outcome = isTestDone ? await desk.tell(desk.keyOf(asked.ticket)) : undefined;
+  const outcome = isTestDone ? await logins.tell(logins.keyOf(asked.ticket)) : undefined;
   // n8n waits for this in a test, which ends with it. A published workflow hears of it from the trigger.
   return { noWebhookResponse: true, ...(outcome && { workflowData: [[{ json: outcomeJson(outcome) }]] }) };
 }
@@ -117,18 +117,18 @@ export function outcomeJson(outcome: LoginOutcome): IDataObject {
 }
 
 async function act(
-  { desk, page, means }: WebDeps,
+  { logins, page, connect }: WebDeps,
   { action, code, ticket }: Asked,
   browser: string,
 ): Promise<Seen & { usable?: boolean }> {
   if (!IS_TICKET.test(ticket)) return { access: 'unknown' };
-  const seen = await desk.look(page, ticket, browser);
-  if (action === 'start') return desk.start(page, ticket, browser, means);
+  const seen = await logins.look(page, ticket, browser);
+  if (action === 'start') return logins.start(page, ticket, browser, connect);
   if (seen.access !== 'yes') return seen;
-  desk.resumeSeen(ticket, seen.record, means);
+  logins.resumeSeen(ticket, seen.record, connect);
   if (action !== 'code') return seen;
-  const usable = await desk.type(ticket, code);
-  return { ...(await desk.look(page, ticket, browser)), usable };
+  const usable = await logins.type(ticket, code);
+  return { ...(await logins.look(page, ticket, browser)), usable };
 }
 
 const ACTIONS: readonly string[] = ['look', 'start', 'code'];

@@ -1,4 +1,4 @@
-import { LoginDesk } from '../../../login/service';
+import { LoginService } from '../../../login/service';
 import { systemClock } from '../../../ilink/clock';
 import type { Store } from '../../../store/store';
 import { bots } from './bots';
@@ -10,4 +10,4 @@ export async function storeOfBots(): Promise<Store> {
 }
 
 /** The logins of this process. Beside the registry of bots the only state that belongs to a module. */
-export const logins = new LoginDesk({ store: storeOfBots, clock: systemClock, report });
+export const logins = new LoginService({ store: storeOfBots, clock: systemClock, report });

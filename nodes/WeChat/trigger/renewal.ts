@@ -1,7 +1,7 @@
 import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 
 import { loginKey, type BotCredential } from '../../../ilink/credential';
-import type { LoginDesk } from '../../../login/service';
+import type { LoginService } from '../../../login/service';
 import type { Store } from '../../../store/store';
 import { noteAccount, THIS_N8N } from '../login/accounts';
 import { storedCaller } from '../login/caller';
@@ -13,7 +13,7 @@ import { CREDENTIAL_NAME } from '../shared/credential';
 const LINK_LIFE_MS = 24 * 3_600_000;
 
 export interface RenewalDeps {
-  desk: LoginDesk;
+  logins: LoginService;
   store: () => Promise<Store>;
 }
 
@@ -41,7 +41,7 @@ export async function noteOwner(context: Context, credential: Credential, store:
 export async function renewalOf(
   context: Context,
   credential: Credential,
-  { desk, store }: RenewalDeps,
+  { logins, store }: RenewalDeps,
 ): Promise<IDataObject> {
   const ownerUserId = await noteOwner(context, credential, await store());
   const { id, name } = context.getNode().credentials?.[CREDENTIAL_NAME] ?? {};
@@ -55,6 +55,6 @@ export async function renewalOf(
   const page = usable.find((one) => nearness(one, caller) !== 'foreign');
   if (!page) return target;
   if (!ownerUserId) return { ...target, next: `${UNKNOWN_ACCOUNT.message}. ${UNKNOWN_ACCOUNT.next}` };
-  const url = await loginLink(desk, page, target, LINK_LIFE_MS);
+  const url = await loginLink(logins, page, target, LINK_LIFE_MS);
   return { ...target, url, expiresAt: new Date(Date.now() + LINK_LIFE_MS).toISOString() };
 }

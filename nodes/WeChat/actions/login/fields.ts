@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { openLogin, readServerSettings } from '../../login/means';
+import { openLogin, readServerSettings } from '../../login/connection';
 import { serverOptions } from '../../login/options';
 import type { OperationInput } from '../operation';
 

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { LoginTarget } from '../../../../login/record';
 import { proveLogin, type ConfirmedLogin } from '../../../../login/proof';
 import { readVerifyCode, withVerifyCode, type LoginResult, type LoginState } from '../../../../login/state';
-import { readServerSettings } from '../../login/means';
+import { readServerSettings } from '../../login/connection';
 import { credentialName } from '../../login/options';
 import { accountOf, THIS_N8N } from '../../login/accounts';
 import { apiAddress, type ApiContext } from '../../login/publicApi';

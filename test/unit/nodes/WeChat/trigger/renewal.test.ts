@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { LoginDesk } from '../../../../../login/service';
+import { LoginService } from '../../../../../login/service';
 import { loginKey } from '../../../../../ilink/credential';
 import { proofOf } from '../../../../../login/proof';
 import { accountOf } from '../../../../../nodes/WeChat/login/accounts';
@@ -26,8 +26,12 @@ describe('A login is needed', () => {
     }) as never;
   const credential = { botToken: 'token', ownerUserId: 'typed@im.wechat' };
   const renew = (workflowId: string, given = credential) => {
-    const desk = new LoginDesk({ store: async () => store, clock: new FakeClock(), report: () => undefined });
-    return renewalOf(context(workflowId), given, { desk, store: async () => store });
+    const logins = new LoginService({
+      store: async () => store,
+      clock: new FakeClock(),
+      report: () => undefined,
+    });
+    return renewalOf(context(workflowId), given, { logins, store: async () => store });
   };
   const open = (terms: Partial<LoginPage> = {}) =>
     openPage(store, {

@@ -1,4 +1,4 @@
-import { openLogin, readServerSettings } from '../../../../../nodes/WeChat/login/means';
+import { openLogin, readServerSettings } from '../../../../../nodes/WeChat/login/connection';
 
 describe('readServerSettings', () => {
   it("is Tencent's server unless told", () => {
