@@ -54,10 +54,14 @@ export interface SendTerms {
   quota: number;
   /** The user has to have written since. Milliseconds since 1970. */
   openSince: number;
+  /** It may not overtake what waits for the user. */
+  unlessQueued?: boolean;
 }
 
 export interface SendClaim {
   granted: boolean;
+  /** Not granted because others wait, see {@link SendTerms.unlessQueued}. */
+  isBehind?: boolean;
   /** When the user had last written; 0 for never. */
   lastInboundAt: number;
   /** Whether the server had said that the user has to write first. */

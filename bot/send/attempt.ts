@@ -23,6 +23,10 @@ export interface Message {
   gapMs?: number;
   /** Whether an earlier attempt under this `client_id` may have arrived: under the same id it cannot arrive twice. */
   triedBefore?: boolean;
+  /** It may not overtake what waits for the user; then it is held without a closer look. */
+  unlessQueued?: boolean;
+  /** Has to be resolved before it goes out. It is waited for together with the claim, so that the store writes both at once. */
+  noted?: Promise<void>;
 }
 
 /**
@@ -77,7 +81,10 @@ export class Sender {
     const { conversations, clock, newClientId } = this.deps;
     const hasToken = Boolean(message.contextToken || message.fallbackToken);
     const gapMs = message.gapMs ?? DEFAULT_GAP_MS;
-    const claim = await conversations.claim(message.to, limits, { hasToken, gapMs });
+    const { to, unlessQueued = false } = message;
+    const claiming = conversations.claim(to, limits, { hasToken, gapMs, unlessQueued });
+    await message.noted;
+    const claim = await claiming;
     const client_id = message.client_id ?? newClientId();
     if (!claim.granted) {
       const tried = message.triedBefore && { client_id };

@@ -45,6 +45,8 @@ export interface ClaimTerms {
   hasToken: boolean;
   /** The distance to keep to the next message of the same person, in milliseconds. */
   gapMs: number;
+  /** It may not overtake what waits for the user, and is not granted either when nothing is known of that. */
+  unlessQueued?: boolean;
 }
 
 /** A claim, and why it was not granted. */
@@ -111,14 +113,15 @@ export class Conversations {
   async claim(
     userId: string,
     limits: Limits | undefined,
-    { hasToken, gapMs }: ClaimTerms = { hasToken: false, gapMs: 0 },
+    { hasToken, gapMs, unlessQueued = false }: ClaimTerms = { hasToken: false, gapMs: 0 },
   ): Promise<Claim> {
     const { bot, login, clock } = this.deps;
     const now = clock.now();
-    const terms = limits && { login, hasToken, quota: limits.quota, openSince: now - limits.windowMs };
+    const openSince = limits && now - limits.windowMs;
+    const terms = limits && { login, hasToken, quota: limits.quota, openSince: openSince!, unlessQueued };
     const claim = (await this.remembering((store) =>
       store.conversations.claim(bot, userId, { now, gapMs }, terms),
-    )) ?? { ...FREE, slotAt: now, gapMs };
+    )) ?? { ...FREE, granted: !unlessQueued, slotAt: now, gapMs };
     const reason = claim.granted ? undefined : (this.reasonBy(claim, limits, hasToken) ?? 'window_over');
     const contextToken = this.isThisLogin(claim) ? claim.contextToken : '';
     return { ...claim, contextToken, ...(reason && { reason }) };

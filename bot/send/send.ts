@@ -110,8 +110,9 @@ export class Outbound {
     const going: Going = { request, results, before, looked: false, ...(signal && { signal }) };
     // A retry may find that all of it is done.
     const isDone = results.length === request.parts.length;
-    const standsBehind = isDone ? undefined : await this.prepare(going);
-    const failure = await this.sendRest(going, standsBehind);
+    const first = isDone ? undefined : await this.sendAtOnce(going);
+    const standsBehind = isDone || first ? undefined : await this.prepare(going);
+    const failure = await this.sendRest(going, standsBehind, first);
     const wasResumed = before.done.length > 0 || before.client_id !== undefined;
     if (failure === undefined) await unfinished.finished(request.identity, { done: results }, wasResumed);
     return {
@@ -133,6 +134,18 @@ export class Outbound {
       this.deps.report({ code: 'outcomes_not_read' }, error);
       return done;
     }
+  }
+
+  /**
+   * Most messages have nothing in their way, and their claim finds that out by itself: nothing has to be read before.
+   *
+   * @returns what became of the first message that is to be sent; nothing when it was not tried
+   */
+  private async sendAtOnce(going: Going): Promise<Attempt | undefined> {
+    if (going.request.whenClosed === 'sendAnyway') return undefined;
+    const { results, before } = going;
+    const attempt = await this.trySending(going, results.length, before.client_id, true);
+    return attempt.outcome === 'held' && attempt.error === undefined ? undefined : attempt;
   }
 
   /**
@@ -168,15 +181,24 @@ export class Outbound {
     await this.deps.look();
   }
 
-  /** Sends the parts that have no result yet, and adds what became of them. @returns why it broke off, if it did */
-  private async sendRest(going: Going, standsBehind: WaitReason | undefined): Promise<unknown> {
+  /**
+   * Sends the parts that have no result yet, and adds what became of them.
+   *
+   * @param first what became of the first of them already
+   * @returns why it broke off, if it did
+   */
+  private async sendRest(
+    going: Going,
+    standsBehind: WaitReason | undefined,
+    first: Attempt | undefined,
+  ): Promise<unknown> {
     const { request, results, before } = going;
     const done = results.length;
     for (let i = done; i < request.parts.length; i++) {
       const triedId = i === done ? before.client_id : undefined;
       if (standsBehind)
         return this.wait(going, { reason: standsBehind, ...(triedId && { client_id: triedId }) });
-      const attempt = await this.sendPart(going, i, triedId);
+      const attempt = (i === done ? first : undefined) ?? (await this.sendPart(going, i, triedId));
       if (attempt.outcome === 'held') return this.wait(going, attempt);
       if (!isTaken(attempt)) return this.breakOff(going, attempt);
       if (attempt.outcome === 'unconfirmed' && request.stopsAtUnconfirmed)
@@ -198,15 +220,18 @@ export class Outbound {
     { request, results, signal }: Going,
     index: number,
     triedId: string | undefined,
+    unlessQueued = false,
   ): Promise<Attempt> {
     const { to, contextToken, fallbackToken, whenClosed, limits, pauseMs, identity } = request;
     const client_id = triedId ?? this.deps.newClientId();
-    await this.deps.unfinished.trying(identity, { done: results, client_id });
+    const noted = this.deps.unfinished.trying(identity, { done: results, client_id });
     const message = {
       to,
       item: request.parts[index]!.item,
       gapMs: pauseMs,
       client_id,
+      noted,
+      unlessQueued,
       ...(triedId && { triedBefore: true }),
       ...(contextToken && { contextToken }),
       ...(fallbackToken && { fallbackToken }),

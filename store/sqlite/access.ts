@@ -6,6 +6,7 @@ import { STORE_DAMAGED, STORE_GONE } from '../store';
 import type { Database } from './database';
 import { busyError, isBusy, mayBeDamage, unusableBecause } from './failures';
 import { deviceOfPlace, fileNumber } from './files';
+import { GroupCommit } from './group-commit';
 import { beginAnew, isLarge, isSound, tryOpen, type Place } from './open';
 import { lockOpeningInTurn } from './opening-lock';
 import { breathe, pause, stepwise } from './steps';
@@ -26,6 +27,10 @@ export class Access {
   /** What waits for its turn to write. */
   private waiting = 0;
   private lastInRow: Promise<unknown> = Promise.resolve();
+  private readonly together = new GroupCommit(
+    (action) => this.tryInTurn(() => this.database.transaction(action)),
+    (action) => this.writeOne(() => this.database.transaction(action)),
+  );
   private repair: Promise<void> | undefined;
   private readonly repairedAt: number[] = [];
   private file: number | undefined;
@@ -63,15 +68,23 @@ export class Access {
    * @throws when the file cannot be had within 25 s, or not at all
    */
   write<Result>(action: () => Result, durable = false): Promise<Result> {
+    this.together.flush();
     return this.writeOne(() => this.database.transaction(action, durable));
   }
 
   /** The same for statements of which each is a transaction of its own, which is cheaper. */
   writeOne<Result>(write: () => Result): Promise<Result> {
-    const [done, result] = this.waiting === 0 ? this.try(write) : [false, undefined];
-    this.log.written();
+    const [done, result] = this.tryInTurn(write);
     if (done) return Promise.resolve(result as Result);
     return this.inRow((deadline) => this.persist(write, result, deadline));
+  }
+
+  /**
+   * As {@link write}, in one transaction with all that is to be written so in this turn of the event loop: most of a small
+   * transaction is its begin and its end. Each is done or not done as if it were alone.
+   */
+  writeTogether<Result>(action: () => Result): Promise<Result> {
+    return this.together.write(action);
   }
 
   /** Reads all of the file on another thread, and replaces it when it is damaged. Never fails. */
@@ -85,6 +98,7 @@ export class Access {
 
   /** Closes the file when nothing of here is at work on it any more, on this thread or another. */
   async close(): Promise<void> {
+    this.together.flush();
     await this.repair?.catch(() => undefined);
     await this.log.settled();
     this.database.close();
@@ -97,6 +111,13 @@ export class Access {
     const leave = (): void => void this.waiting--;
     this.lastInRow = result.then(leave, leave);
     return result;
+  }
+
+  /** Writes, unless others wait to do so. @returns as {@link try} */
+  private tryInTurn(write: () => unknown): [done: boolean, resultOrError: unknown] {
+    const tried = this.waiting === 0 ? this.try(write) : ([false, undefined] as [boolean, unknown]);
+    this.log.written();
+    return tried;
   }
 
   /** @returns whether it was done, and its result; else why not */

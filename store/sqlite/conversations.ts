@@ -20,6 +20,16 @@ const CONVERSATION = `c.user_id AS userId, context_token AS contextToken, last_i
   FROM conversations c LEFT JOIN pacing p ON p.bot = ? AND p.user_id = c.user_id`;
 type Row = Omit<Conversation, 'closedByServer'> & { closedByServer: number };
 
+/** Counts a message where nothing but the count stands in its way. */
+const CLAIM_PLAINLY = `UPDATE conversations SET sent_since = sent_since + 1
+  WHERE bot = (SELECT scope FROM logins WHERE logins.login = ?1) AND user_id = ?2 AND closed_by_server = 0
+    AND iif(last_inbound_at = 0, ?6, last_inbound_at > ?3 AND sent_since < ?4 AND login IN (?5, ''))
+    AND NOT EXISTS (SELECT 1 FROM pacing p WHERE p.bot = ?1 AND p.user_id = ?2)
+    AND (?7 = 0 OR NOT EXISTS
+      (SELECT 1 FROM outbox o WHERE o.bot = conversations.bot AND o.user_id = ?2))
+  RETURNING last_inbound_at AS lastInboundAt, context_token AS contextToken, login, sent_since - 1 AS sentSince`;
+type PlainRow = Pick<SendClaim, 'lastInboundAt' | 'contextToken' | 'login' | 'sentSince'>;
+
 /** The table of conversations. */
 export class SqliteConversations implements Conversations {
   private readonly pacing: SqlitePacing;
@@ -46,20 +56,62 @@ export class SqliteConversations implements Conversations {
   }
 
   claim(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim> {
-    return this.access.write(() => {
-      const scope = this.logins.scopeFor(bot);
-      const facts = this.factsOf(scope, userId);
-      const pace = this.pacing.of(bot, userId, spacing.now);
-      const { throttledUntil, throttles } = pace;
-      const claim = { ...facts, throttledUntil, throttles, slotAt: spacing.now, gapMs: spacing.gapMs };
-      if (terms && !isOpen({ ...facts, throttledUntil }, terms, spacing.now))
-        return { ...claim, granted: false };
-      const count = `INSERT INTO conversations (bot, user_id, context_token, last_inbound_at, sent_since, closed_by_server, login)
-        VALUES (?, ?, '', 0, 1, 0, '') ON CONFLICT DO UPDATE SET sent_since = sent_since + 1`;
-      this.access.database.run(count, scope, userId);
-      const slotAt = this.pacing.take(bot, userId, pace, spacing);
-      return { ...claim, granted: true, slotAt, gapMs: Math.max(spacing.gapMs, pace.gapMs) };
-    });
+    return this.access.writeTogether(
+      () => this.claimPlainly(bot, userId, spacing, terms) ?? this.claimWithPace(bot, userId, spacing, terms),
+    );
+  }
+
+  /** Most sends need one statement. @returns nothing when the message has a pace to keep, or may not go out */
+  private claimPlainly(
+    bot: string,
+    userId: string,
+    { now, gapMs }: Spacing,
+    terms?: SendTerms,
+  ): SendClaim | undefined {
+    if (!terms || gapMs > 0) return undefined;
+    const { openSince, quota, login, hasToken, unlessQueued = false } = terms;
+    const row = this.access.database.get<PlainRow>(
+      CLAIM_PLAINLY,
+      bot,
+      userId,
+      openSince,
+      quota,
+      login,
+      Number(hasToken),
+      Number(unlessQueued),
+    );
+    if (!row) return undefined;
+    return {
+      ...row,
+      granted: true,
+      closedByServer: false,
+      throttledUntil: 0,
+      throttles: 0,
+      slotAt: now,
+      gapMs,
+    };
+  }
+
+  private claimWithPace(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): SendClaim {
+    const scope = this.logins.scopeFor(bot);
+    const facts = this.factsOf(scope, userId);
+    const pace = this.pacing.of(bot, userId, spacing.now);
+    const { throttledUntil, throttles } = pace;
+    const claim = { ...facts, throttledUntil, throttles, slotAt: spacing.now, gapMs: spacing.gapMs };
+    if (terms && !isOpen({ ...facts, throttledUntil }, terms, spacing.now))
+      return { ...claim, granted: false };
+    if (terms?.unlessQueued && this.hasQueued(scope, userId))
+      return { ...claim, granted: false, isBehind: true };
+    const count = `INSERT INTO conversations (bot, user_id, context_token, last_inbound_at, sent_since, closed_by_server, login)
+      VALUES (?, ?, '', 0, 1, 0, '') ON CONFLICT DO UPDATE SET sent_since = sent_since + 1`;
+    this.access.database.run(count, scope, userId);
+    const slotAt = this.pacing.take(bot, userId, pace, spacing);
+    return { ...claim, granted: true, slotAt, gapMs: Math.max(spacing.gapMs, pace.gapMs) };
+  }
+
+  private hasQueued(scope: string, userId: string): boolean {
+    const sql = 'SELECT 1 FROM outbox WHERE bot = ? AND user_id = ? LIMIT 1';
+    return this.access.database.get(sql, scope, userId) !== undefined;
   }
 
   /** When the user has written meanwhile, the count began anew, and a refusal from before says nothing any more. */

@@ -16,10 +16,11 @@ export class SqliteUnfinishedSends implements UnfinishedSends {
   ): Promise<void> {
     const sql = `INSERT OR REPLACE INTO unfinished (send, execution, content, is_open, state, at, bot)
       VALUES (?, ?, ?, ?, ?, ?, ?)`;
-    await this.access.write(() => {
+    const note = (): void => {
       const scope = bot === undefined ? '' : this.logins.scopeFor(bot);
       this.access.database.run(sql, send, execution, content, isOpen ? 1 : 0, state, at, scope);
-    }, durable);
+    };
+    await (durable ? this.access.write(note, true) : this.access.writeTogether(note));
   }
 
   find(send: string): Promise<SendProgress | undefined> {
@@ -32,7 +33,7 @@ export class SqliteUnfinishedSends implements UnfinishedSends {
 
   async forget(send: string): Promise<void> {
     const sql = 'DELETE FROM unfinished WHERE send = ?';
-    await this.access.write(() => this.access.database.run(sql, send));
+    await this.access.writeTogether(() => this.access.database.run(sql, send));
   }
 
   private progress(where: string, value: string): Promise<SendProgress | undefined> {

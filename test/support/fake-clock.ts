@@ -56,6 +56,14 @@ export class FakeClock implements Clock {
 }
 
 /** Lets promises that are ready run their continuations. */
-export async function settle(): Promise<void> {
+export async function settlePromises(): Promise<void> {
   for (let i = 0; i < 60; i++) await Promise.resolve();
+}
+
+/** The same, with what is done at the end of a turn of the event loop. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    await settlePromises();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

@@ -1,4 +1,4 @@
-import type { FakeClock } from './fake-clock';
+import { settle, type FakeClock } from './fake-clock';
 
 /** Moves the time on as far as it takes until a promise has settled. */
 export async function finish<Result>(clock: FakeClock, promise: Promise<Result>): Promise<Result> {
@@ -7,7 +7,8 @@ export async function finish<Result>(clock: FakeClock, promise: Promise<Result>)
   promise.then(done, done);
   for (let round = 0; round < 1_000; round++) {
     // Everything that needs no time happens first, however many steps it takes.
-    await new Promise(setImmediate);
+    await settle();
+    await settle();
     if (settled) break;
     if (clock.nextInMs !== undefined) await clock.advance(clock.nextInMs);
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { Deliveries, type Hand, type HandResult } from '../../../../bot/receive/deliveries';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import { FakeClock, settle } from '../../../support/fake-clock';
+import { FakeClock, settle, settlePromises } from '../../../support/fake-clock';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
 describe('Deliveries', () => {
@@ -381,7 +381,8 @@ describe('Deliveries', () => {
 
   describe('when very many wait', () => {
     const MANY = 2_500;
-    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)).then(() => settle());
+    const turn = (): Promise<void> =>
+      new Promise((resolve) => setImmediate(resolve)).then(() => settlePromises());
     const waiting = (asked: number[] = []): Deliveries => {
       const row = (i: number) => ({ seq: i + 1, userId: 'a', attempts: 0, nextAt: 0 });
       const inbox = {
@@ -404,7 +405,7 @@ describe('Deliveries', () => {
 
     it('puts them in line in steps, so that whatever else there is to do goes on', async () => {
       waiting().resume(hand({ limit: 2 * MANY }));
-      await settle();
+      await settlePromises();
       expect(given).toHaveLength(1_000);
       await turn();
       expect(given).toHaveLength(2_000);
