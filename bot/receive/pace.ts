@@ -1,3 +1,4 @@
+import { backoffMs, spreadMs, type Backoff, type Jitter } from '../../ilink/backoff';
 import { ILinkError, ILinkHttpError, ILinkNetworkError } from '../../ilink/errors';
 
 /**
@@ -35,9 +36,12 @@ export function isGatewayTimeout(error: unknown): boolean {
 
 export const NO_STREAK: Streak = { failures: 0, quickEmpties: 0 };
 
-const FAILURE_PAUSE_MS = { first: 1_000, longest: 60_000 };
-/** A server that answers "nothing" at once instead of holding is asked ever more slowly, up to this. */
-const QUICK_EMPTY_PAUSE_MS = { first: 250, longest: 5_000 };
+const HALF_TO_ALL: Jitter = { from: 0.5, to: 1 };
+/** Never shorter than what the server asked for. */
+const ALL_AND_A_TENTH: Jitter = { from: 1, to: 1.1 };
+const FAILED: Backoff = { firstMs: 1_000, longestMs: 60_000, jitter: HALF_TO_ALL };
+/** A server that answers "nothing" at once instead of holding is asked ever more slowly. */
+const QUICK_EMPTY: Backoff = { firstMs: 250, longestMs: 5_000 };
 const QUICK_MS = 1_000;
 /** As many echoes come as the bot sends, so they need no growing pause. */
 const ECHO_PAUSE_MS = 100;
@@ -75,17 +79,17 @@ export function pauseAfter(
     case 'asked_again':
       return elapsedMs >= HELD_MS ? { pauseMs: 0, streak: NO_STREAK } : afterEmpty(elapsedMs, streak);
     case 'suspect':
-      return { pauseMs: jittered(SUSPECT_PAUSE_MS, random), streak: NO_STREAK };
+      return { pauseMs: spreadMs(SUSPECT_PAUSE_MS, HALF_TO_ALL, random), streak: NO_STREAK };
     case 'failed':
       return {
         pauseMs: Math.max(
-          jittered(backOff(FAILURE_PAUSE_MS, streak.failures), random),
-          jitteredUp(Math.min(askedMs, LONGEST_ASKED_PAUSE_MS), random),
+          backoffMs(FAILED, streak.failures + 1, random),
+          spreadMs(Math.min(askedMs, LONGEST_ASKED_PAUSE_MS), ALL_AND_A_TENTH, random),
         ),
         streak: { ...NO_STREAK, failures: streak.failures + 1 },
       };
     case 'login_needed':
-      return { pauseMs: jittered(LOGIN_PAUSE_MS, random), streak: NO_STREAK };
+      return { pauseMs: spreadMs(LOGIN_PAUSE_MS, HALF_TO_ALL, random), streak: NO_STREAK };
     case 'standby':
       return { pauseMs: STANDBY_PAUSE_MS, streak: NO_STREAK };
   }
@@ -93,20 +97,6 @@ export function pauseAfter(
 
 function afterEmpty(elapsedMs: number, streak: Streak): { pauseMs: number; streak: Streak } {
   if (elapsedMs >= QUICK_MS) return { pauseMs: 0, streak: NO_STREAK };
-  const pauseMs = backOff(QUICK_EMPTY_PAUSE_MS, streak.quickEmpties);
-  return { pauseMs, streak: { ...NO_STREAK, quickEmpties: streak.quickEmpties + 1 } };
-}
-
-function backOff({ first, longest }: { first: number; longest: number }, times: number): number {
-  return Math.min(longest, first * 2 ** Math.min(times, 30));
-}
-
-/** Between half of `pauseMs` and all of it. */
-function jittered(pauseMs: number, random: number): number {
-  return Math.round(pauseMs * (0.5 + random / 2));
-}
-
-/** From `pauseMs` to a tenth more: it is never shorter than what the server asked for. */
-function jitteredUp(pauseMs: number, random: number): number {
-  return Math.round(pauseMs * (1 + random / 10));
+  const quickEmpties = streak.quickEmpties + 1;
+  return { pauseMs: backoffMs(QUICK_EMPTY, quickEmpties), streak: { ...NO_STREAK, quickEmpties } };
 }

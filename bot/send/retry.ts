@@ -1,3 +1,4 @@
+import { nextTryMs, type RetryPolicy } from '../../ilink/backoff';
 import {
   ILinkError,
   ILinkHttpError,
@@ -6,11 +7,8 @@ import {
   retryAfterOf,
 } from '../../ilink/errors';
 
-/** How often one message is tried at most, and how long the first pause is; each further one is twice as long. */
-export const MAX_TRIES = 3;
-const FIRST_PAUSE_MS = 500;
-/** An execution waits no longer than this for a server that asks for a pause. */
-const LONGEST_PAUSE_MS = 30_000;
+/** How one message is tried: an execution does not wait longer for a server that asks for a pause. */
+export const SEND_RETRY: RetryPolicy = { maxTries: 3, firstMs: 500, longestAskedMs: 30_000 };
 
 /**
  * How long to wait before a message is tried again, always under the same `client_id`. Nothing when trying again cannot help or
@@ -19,11 +17,9 @@ const LONGEST_PAUSE_MS = 30_000;
  * @param tries how often it was tried, the failed one included
  */
 export function retryPauseMs(error: unknown, tries: number): number | undefined {
-  if (tries >= MAX_TRIES || !(error instanceof ILinkError)) return undefined;
+  if (!(error instanceof ILinkError)) return undefined;
   const helps = error.repeat === 'yes' || error.repeat === 'few';
-  const askedMs = retryAfterOf(error);
-  if (!helps || askedMs > LONGEST_PAUSE_MS) return undefined;
-  return Math.max(askedMs, FIRST_PAUSE_MS * 2 ** (tries - 1));
+  return helps ? nextTryMs(SEND_RETRY, tries, retryAfterOf(error)) : undefined;
 }
 
 /** Whether the server may have taken the message although its answer is missing or cannot be read. */

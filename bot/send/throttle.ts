@@ -1,7 +1,10 @@
-/** The first pause covers "three within a second", the first five together "seven in five minutes"; both were reported. */
-const FIRST_PAUSE_MS = 15_000;
-/** Every try can lengthen a penalty, so in the end it is asked once an hour, until the window is over. */
-const LONGEST_PAUSE_MS = 3_600_000;
+import { backoffMs, type Backoff } from '../../ilink/backoff';
+
+/**
+ * The first pause covers "three within a second", the first five together "seven in five minutes"; both were reported. Every try can
+ * lengthen a penalty, so in the end it is asked once an hour, until the window is over.
+ */
+const THROTTLED: Backoff = { firstMs: 15_000, longestMs: 3_600_000, jitter: { from: 0.9, to: 1.1 } };
 /** Between two messages to one person, unless the node says otherwise: two within a second trip no throttle that is known of. */
 export const DEFAULT_GAP_MS = 500;
 /** A gap that was learnt does not grow beyond this. */
@@ -14,8 +17,7 @@ const LONGEST_GAP_MS = 4_000;
  * @param random a number from 0 up to 1: many that wait do not come back at the same moment
  */
 export function throttlePauseMs(inARow: number, random: number): number {
-  const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(inARow, 20));
-  return Math.round(pauseMs * (0.9 + random / 5));
+  return backoffMs(THROTTLED, inARow + 1, random);
 }
 
 /** The gap that is kept from now on after one of `gapMs` was too short. */

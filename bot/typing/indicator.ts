@@ -1,6 +1,7 @@
-import { sleep, type Clock } from '../../ilink/clock';
+import type { Clock } from '../../ilink/clock';
 import type { ILinkClient } from '../../ilink/client';
 import { ILinkApiError, isLoginNeeded } from '../../ilink/errors';
+import { retrying } from '../../ilink/retry';
 import { TypingStatus } from '../../ilink/wire';
 import { retryPauseMs } from '../send/retry';
 
@@ -55,18 +56,9 @@ export class TypingIndicator {
 
   /** A reset or a 5xx passes, as it does for messages, and twice is the same as once here. */
   private repeatingFor({ isPatient, signal }: IndicatorOptions) {
-    return async <Result>(action: () => Promise<Result>): Promise<Result> => {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await action();
-        } catch (error) {
-          const pauseMs = isPatient ? retryPauseMs(error, tries) : undefined;
-          if (pauseMs === undefined || signal?.aborted) throw error;
-          await sleep(this.deps.clock, pauseMs, signal);
-          signal?.throwIfAborted();
-        }
-      }
-    };
+    const pauseAfter = isPatient ? retryPauseMs : () => undefined;
+    return <Result>(action: () => Promise<Result>): Promise<Result> =>
+      retrying(action, pauseAfter, this.deps.clock, signal);
   }
 
   private cached(userId: string): string | undefined {

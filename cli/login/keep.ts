@@ -1,6 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { nextTryMs, type RetryPolicy } from '../../ilink/backoff';
 import { sleep, type Clock } from '../../ilink/clock';
 import type { LoginResult } from '../../login/state';
 import type { StoredCredential } from '../../n8n-api/client';
@@ -19,8 +20,7 @@ export interface Target {
 }
 
 /** n8n may just be restarting; the person has confirmed on the phone already. */
-const N8N_TRIES = 3;
-const N8N_PAUSE_MS = 3_000;
+const N8N_RETRY: RetryPolicy = { maxTries: 3, firstMs: 3_000, longestMs: 3_000 };
 
 /**
  * Puts the token where it was to go. A token that has been confirmed is never thrown away: the login before it has ended with
@@ -82,9 +82,10 @@ async function saveToN8n(
       const test = await n8n.test(id).catch(() => undefined);
       return { to: 'n8n', id, name, created: !update, ...(test && { test }) };
     } catch (error) {
-      if (!(error instanceof PassingProblem) || tries >= N8N_TRIES) throw error;
+      const pauseMs = nextTryMs(N8N_RETRY, tries);
+      if (!(error instanceof PassingProblem) || pauseMs === undefined) throw error;
       view.note(`${error.message}. Trying again.`);
-      await sleep(clock, N8N_PAUSE_MS, signal);
+      await sleep(clock, pauseMs, signal);
       signal.throwIfAborted();
     }
   }

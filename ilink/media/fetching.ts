@@ -1,3 +1,4 @@
+import { nextTryMs, type RetryPolicy } from '../backoff';
 import { sleep, type Clock } from '../clock';
 import { ILinkHttpError, ILinkNetworkError } from '../errors';
 import type { Limit } from '../limit';
@@ -22,8 +23,7 @@ export interface FetchingOptions {
 }
 
 /** In a row, without a new byte in between. */
-const MAX_TRIES = 3;
-const FIRST_PAUSE_MS = 500;
+const RETRY: RetryPolicy = { maxTries: 3, firstMs: 500 };
 const MAX_REDIRECTS = 3;
 /** How long a server may say nothing. */
 const SILENCE_MS = 30_000;
@@ -105,8 +105,9 @@ export class Fetching {
   /** Waits when trying again can help. @throws the error when it cannot, or was tried often enough */
   private async beforeNextTry(error: unknown): Promise<void> {
     this.tries++;
-    if (!canPass(error) || this.tries >= MAX_TRIES) throw this.known(error);
-    await sleep(this.deps.clock, FIRST_PAUSE_MS * 2 ** (this.tries - 1), this.options.limit.signal);
+    const pauseMs = canPass(error) ? nextTryMs(RETRY, this.tries) : undefined;
+    if (pauseMs === undefined) throw this.known(error);
+    await sleep(this.deps.clock, pauseMs, this.options.limit.signal);
     if (this.options.limit.signal.aborted) throw this.known(error);
   }
 

@@ -1,6 +1,8 @@
-import { sleep, type Clock } from '../clock';
+import { nextTryMs, type RetryPolicy } from '../backoff';
+import type { Clock } from '../clock';
 import type { ILinkClient } from '../client';
-import { ILinkError, ILinkHttpError, ILinkNetworkError, ILinkReplyError } from '../errors';
+import { ILinkError, ILinkHttpError, ILinkNetworkError, ILinkReplyError, retryAfterOf } from '../errors';
+import { retrying } from '../retry';
 import { retryAfterMs } from '../retry-after';
 import { EGRESS_REFUSED, type HttpAnswer, type Transport } from '../transport';
 import { UploadMediaType, type GetUploadUrlReply } from '../wire';
@@ -34,12 +36,10 @@ const UPLOAD_TYPE: Record<MediaKind, number> = {
   video: UploadMediaType.Video,
   file: UploadMediaType.File,
 };
-/** Of an upload, as in Tencent's client; of an announcement that was refused for no reason that is known, one less. */
-const MAX_TRIES = 3;
-const FEW_TRIES = 2;
-const FIRST_PAUSE_MS = 500;
-/** A server that asks for more with `Retry-After` is not tried again here. */
-const LONGEST_PAUSE_MS = 30_000;
+/** As Tencent's client tries an upload. A server that asks for a longer pause with `Retry-After` is not tried again here. */
+const RETRY: RetryPolicy = { maxTries: 3, firstMs: 500, longestAskedMs: 30_000 };
+/** Of an announcement that was refused for no reason that is known. */
+const FEW_TRIES: RetryPolicy = { ...RETRY, maxTries: 2 };
 /** Without a byte being taken or answered. A file of any size may take as long as it needs, as long as it moves. */
 const STALL_LIMIT_MS = 120_000;
 
@@ -69,7 +69,7 @@ export async function uploadMedia(
     aeskey: key.toString('hex'),
   };
   const announce = (): Promise<GetUploadUrlReply> => deps.client.getUploadUrl(announcement, signal);
-  const announced = await repeating(announce, deps.clock, signal);
+  const announced = await retrying(announce, pauseAfter, deps.clock, signal);
   const url = uploadUrl(announced, filekey, deps.cdnBaseUrl);
   const put = (): Promise<string> => putOnCdn(url, file, key, deps.transport, signal);
   return {
@@ -78,7 +78,7 @@ export async function uploadMedia(
     size: file.kind === 'file' ? bytes : announcement.filesize,
     md5,
     media: {
-      encrypt_query_param: await repeating(put, deps.clock, signal),
+      encrypt_query_param: await retrying(put, pauseAfter, deps.clock, signal),
       aes_key: keyOnWire(key),
       encrypt_type: 1,
     },
@@ -142,32 +142,15 @@ function downloadParam({ status, headers }: HttpAnswer): string {
   return param;
 }
 
-/** Neither step changes anything that a second time could do twice: the CDN answers a repeated upload with the same parameter. */
-async function repeating<Result>(
-  action: () => Promise<Result>,
-  clock: Clock,
-  signal?: AbortSignal,
-): Promise<Result> {
-  for (let tries = 1; ; tries++) {
-    let pauseMs = FIRST_PAUSE_MS * 2 ** (tries - 1);
-    try {
-      return await action();
-    } catch (error) {
-      if (tries >= triesFor(error) || signal?.aborted) throw error;
-      const { retryAfterMs: asked = 0 } = error as Partial<ILinkHttpError>;
-      if (asked > LONGEST_PAUSE_MS) throw error;
-      pauseMs = Math.max(pauseMs, asked);
-    }
-    await sleep(clock, pauseMs, signal);
-    signal?.throwIfAborted();
-  }
-}
-
-function triesFor(error: unknown): number {
-  if (error instanceof ILinkNetworkError && error.code === EGRESS_REFUSED) return 1;
-  if (!(error instanceof ILinkError)) return 1;
-  if (error.repeat === 'yes') return MAX_TRIES;
-  return error.repeat === 'few' ? FEW_TRIES : 1;
+/**
+ * Nothing when trying again does not help. Neither step changes anything that a second time could do twice: the CDN answers a repeated
+ * upload with the same parameter.
+ */
+function pauseAfter(error: unknown, tries: number): number | undefined {
+  if (!(error instanceof ILinkError)) return undefined;
+  if (error instanceof ILinkNetworkError && error.code === EGRESS_REFUSED) return undefined;
+  const policy = { yes: RETRY, few: FEW_TRIES, later: undefined, no: undefined }[error.repeat];
+  return policy && nextTryMs(policy, tries, retryAfterOf(error));
 }
 
 function headerText(value: string | string[] | undefined): string {

@@ -1,7 +1,9 @@
+import { spreadMs, type Jitter } from '../../../ilink/backoff';
 import type { ReceiverState } from '../../../bot/receive/receiver';
 
-/** While all is well, on average; each look comes between half and one and a half times as much after the one before. */
+/** While all is well, on average. */
 const CALM_MS = 10 * 60_000;
+const AROUND: Jitter = { from: 0.5, to: 1.5 };
 /** When an edit is what is waited for. Also how often {@link CredentialWatch.isDue} is asked. */
 export const LOOK_MS = 10_000;
 /** n8n takes 44 ms of processor time to read one credential. All triggers in trouble together take no more than this allows. */
@@ -78,7 +80,7 @@ export class CredentialWatch {
   private get isTime(): boolean {
     const { now, hurried } = this.deps;
     const everyMs = this.isHurried ? Math.max(LOOK_MS, hurried.size * APART_MS) : CALM_MS;
-    return everyMs <= LOOK_MS || now() - this.since >= everyMs * (0.5 + this.share);
+    return everyMs <= LOOK_MS || now() - this.since >= spreadMs(everyMs, AROUND, this.share);
   }
 
   private begin(): void {

@@ -1,4 +1,4 @@
-import { MAX_TRIES, mayHaveArrived, retryPauseMs } from '../../../../bot/send/retry';
+import { mayHaveArrived, retryPauseMs, SEND_RETRY } from '../../../../bot/send/retry';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError, ILinkReplyError } from '../../../../ilink/errors';
 
 const api = (ret: number, errmsg = ''): Error => new ILinkApiError('sendmessage', { ret, errmsg }, []);
@@ -48,7 +48,7 @@ describe.each(TABLE)('After %s', (_what, error, { again, arrived }) => {
 
 describe('retryPauseMs', () => {
   it('waits twice as long each time, and ends after three tries', () => {
-    const pauses = Array.from({ length: MAX_TRIES + 2 }, (_, i) => retryPauseMs(http(500), i + 1));
+    const pauses = Array.from({ length: SEND_RETRY.maxTries + 2 }, (_, i) => retryPauseMs(http(500), i + 1));
     expect(pauses).toEqual([500, 1_000, undefined, undefined, undefined]);
   });
 
