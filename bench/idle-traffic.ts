@@ -17,7 +17,7 @@ async function measure(folder: string): Promise<Row[]> {
   const credential = readCredential({ botToken: login.bot_token, apiBaseUrl: login.baseurl });
   const registry = registryIn(folder);
   const { bot, release } = registry.acquire(credential);
-  const end = bot.receiverWith(await registry.memory()).listen({ onArrival: () => undefined });
+  const end = bot.receiver.listen({ onArrival: () => undefined });
   await new Promise((resolve) => setTimeout(resolve, HOLD_MS * HOLDS + HOLD_MS / 2));
   // Everything that it asks counts, not polls alone: a heartbeat beside them would be traffic, too.
   const starts = emulator

@@ -15,14 +15,13 @@ const LIMIT_MS = 5;
 export function storeLatency(): Promise<Row[]> {
   return withFolder(async (folder) => {
     const store = SqliteStore.open(join(folder, 'wechat.sqlite'), Date.now(), () => undefined);
-    const options = {
+    const inbox = new BotInbox({
       bot: 'bot',
       earlierConnection: 'c',
-      keep: { days: 7, messages: 20_000 },
-      startedAt: 0,
-      previousEnd: 0,
-    };
-    const inbox = new BotInbox(store, options, systemClock, () => undefined);
+      open: async () => ({ store, startedAt: 0, previousEnd: 0, lookFromStart: () => undefined }),
+      clock: systemClock,
+      report: () => undefined,
+    });
     await store.inbox.subscribe('subscriber', 'bot');
     const samples: number[] = [];
     for (let i = 0; i < SAMPLES; i++) {

@@ -1,7 +1,17 @@
 import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
-import type { KeepLimits } from './receive/inbox';
 import type { Report } from './report';
+
+/** How long messages are kept. */
+export interface KeepLimits {
+  days: number;
+  /** Messages of one bot. */
+  messages: number;
+  /** Messages of one bot that wait until their users write; 10,000 by default. */
+  queued?: number;
+  /** Messages that no workflow has taken, of all bots together; 100,000 by default. */
+  waiting?: number;
+}
 
 export interface HousekeepingDeps {
   store: Pick<Store, 'prune' | 'jobs'>;

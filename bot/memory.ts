@@ -2,8 +2,7 @@ import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import type { Copies } from './copies';
 import { Deliveries } from './receive/deliveries';
-import { Housekeeping } from './housekeeping';
-import type { KeepLimits } from './receive/inbox';
+import { Housekeeping, type KeepLimits } from './housekeeping';
 import { LONGEST_LIFE_MS, Owner, type Dead } from './receive/leadership';
 import type { Report } from './report';
 

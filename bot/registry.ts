@@ -54,7 +54,7 @@ export class BotRegistry {
    *
    * @param deps only looked at when the bot is made
    */
-  acquire(credential: BotCredential, deps: BotDeps = {}): BotLease {
+  acquire(credential: BotCredential, deps: Partial<BotDeps> = {}): BotLease {
     const key = loginKey(credential);
     const entry = this.entries.get(key) ?? this.create(key, credential, deps);
     const release = this.use(key, entry);
@@ -99,12 +99,12 @@ export class BotRegistry {
     return Memory.of(await this.options.openStore(), { ...this.options, clock: this.clock });
   }
 
-  private create(key: string, credential: BotCredential, deps: BotDeps): Entry {
+  private create(key: string, credential: BotCredential, deps: Partial<BotDeps>): Entry {
     const { report } = this.options;
-    const hold = (): (() => void) => this.use(key, entry);
+    const retain = (): (() => void) => this.use(key, entry);
     const memory = (): Promise<Memory> => this.memory();
     const entry: Entry = {
-      bot: new Bot(credential, { clock: this.clock, report, memory, hold, ...deps }),
+      bot: new Bot(credential, { clock: this.clock, report, memory, retain, ...deps }),
       users: 0,
     };
     this.entries.set(key, entry);

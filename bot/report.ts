@@ -9,7 +9,6 @@ export type BotReport =
         | 'delivery_not_noted'
         | 'heartbeat_failed'
         | 'queue_not_read'
-        | 'background_polling_failed'
         | 'receiver_stopped'
         | 'lease_not_released'
         | 'poll_failed'

@@ -34,14 +34,17 @@ async function run(task: DownloadTask): Promise<void> {
 
 /** The node's way, with a helper that writes as n8n's own does. */
 async function ours({ cdnBaseUrl, reference, folder }: DownloadTask): Promise<void> {
-  bot ??= new Bot({
-    botToken: 't',
-    botId: '',
-    ownerUserId: '',
-    apiBaseUrl: cdnBaseUrl,
-    cdnBaseUrl,
-    clientVersion: '2.4.9',
-  });
+  bot ??= new Bot(
+    {
+      botToken: 't',
+      botId: '',
+      ownerUserId: '',
+      apiBaseUrl: cdnBaseUrl,
+      cdnBaseUrl,
+      clientVersion: '2.4.9',
+    },
+    { memory: () => Promise.reject(new Error('Files need no store')) },
+  );
   const prepareBinaryData = (async (content: NodeJS.ReadableStream, name: string, mimeType: string) => {
     await writeFile(pathIn(folder), content);
     return { data: name, mimeType };

@@ -32,7 +32,7 @@ async function receive({ folder, credential }: Task): Promise<void> {
       return 'done';
     },
   });
-  bot.receiverWith(memory).listen({ onArrival: () => deliveries.wake() });
+  bot.receiver.listen({ onArrival: () => deliveries.wake() });
   process.on('message', (ask: { until: number }) => {
     const look = (): void => {
       if (taken < ask.until) return void setTimeout(look, 1);

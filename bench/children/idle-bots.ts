@@ -25,7 +25,7 @@ async function measure({ folder, credentials }: Task): Promise<void> {
       countsStarts: false,
       give: async () => 'done',
     });
-    bot.receiverWith(memory).listen({ onArrival: () => undefined });
+    bot.receiver.listen({ onArrival: () => undefined });
   };
   // The first few bring in what all share: undici, SQLite, compiled code.
   const few = credentials.slice(0, 20);

@@ -31,14 +31,17 @@ process.on('message', (task: UploadTask) => void run(task));
 
 async function run(task: UploadTask): Promise<void> {
   const { bot_token, ilink_bot_id, ilink_user_id, baseurl, cdnBaseUrl } = task.credential;
-  bot ??= new Bot({
-    botToken: bot_token,
-    botId: ilink_bot_id,
-    ownerUserId: ilink_user_id,
-    apiBaseUrl: baseurl,
-    cdnBaseUrl,
-    clientVersion: '2.4.9',
-  });
+  bot ??= new Bot(
+    {
+      botToken: bot_token,
+      botId: ilink_bot_id,
+      ownerUserId: ilink_user_id,
+      apiBaseUrl: baseurl,
+      cdnBaseUrl,
+      clientVersion: '2.4.9',
+    },
+    { memory: () => Promise.reject(new Error('Files need no store')) },
+  );
   const one = task.mode === 'ours' ? ours : bare;
   const running = bot;
   await Promise.all(Array.from({ length: task.count }, () => one(running, task.path, ilink_user_id)));

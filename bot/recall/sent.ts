@@ -6,7 +6,7 @@ import { findQuoted, type Quoted } from './quotes';
 import type { Report } from '../report';
 
 export interface SentMemoryDeps {
-  store: () => Promise<Store | undefined>;
+  store: () => Promise<Store>;
   bot: string;
   clock: Clock;
   report: Report;
@@ -51,8 +51,7 @@ export class SentMemory {
 
   private async safely<Result>(action: (store: Store) => Promise<Result>): Promise<Result | undefined> {
     try {
-      const store = await this.deps.store();
-      return store && (await action(store));
+      return await action(await this.deps.store());
     } catch (error) {
       this.deps.report({ code: 'sent_not_remembered' }, error);
       return undefined;

@@ -20,16 +20,18 @@ interface Note {
  * doubt is kept beside it, for ten minutes.
  */
 export function gatewayMemory(
-  { documents }: Pick<Store, 'documents'>,
+  store: () => Promise<Pick<Store, 'documents'>>,
   host: string,
   clock: Clock,
 ): GatewayMemory {
   const doubtful = `${host} perhaps`;
   const read = async (key: string): Promise<Note | undefined> => {
+    const { documents } = await store();
     const body = await documents.read(KIND, key, clock.now());
     return body === undefined ? undefined : (JSON.parse(body) as Note);
   };
   const write = async (cutMs: number, isCertain: boolean): Promise<void> => {
+    const { documents } = await store();
     const now = clock.now();
     const key = isCertain ? host : doubtful;
     const body = JSON.stringify({ cutMs, at: now } satisfies Note);

@@ -8,29 +8,26 @@ import { kindOfIncoming, personIn } from './incoming';
 import { piecesOf, unreadableNotice } from './unreadable';
 import type { Report } from '../report';
 
-/** How long messages are kept. */
-export interface KeepLimits {
-  days: number;
-  /** Messages of one bot. */
-  messages: number;
-  /** Messages of one bot that wait until their users write; 10,000 by default. */
-  queued?: number;
-  /** Messages that no workflow has taken, of all bots together; 100,000 by default. */
-  waiting?: number;
+/** The store as this process has opened it. */
+export interface OpenStore {
+  store: Store;
+  /** When this process began to use it. A bot may come later: when its workflow is switched on, or after a new login. */
+  startedAt: number;
+  /** When the process before this one ended, as far as is known; 0 when there was none. */
+  previousEnd: number;
+  /** More is kept for those who listen than they have seen: an earlier login left it behind. */
+  lookFromStart(): void;
 }
 
-export interface BotInboxOptions {
+export interface BotInboxDeps {
   /** See `loginKey`. */
   bot: string;
   /** Under which version 0.1 kept the cursor. */
   earlierConnection: string;
-  /** What an earlier login left behind belongs to this bot from now on. */
-  onOpened?: () => void;
-  keep: KeepLimits;
-  /** When this process started. A bot may come later: when its workflow is switched on, or after a new login. */
-  startedAt: number;
-  /** When the process before this one ended, as far as is known; 0 when there was none. */
-  previousEnd: number;
+  /** Rejects when the store cannot be opened. */
+  open: () => Promise<OpenStore>;
+  clock: Clock;
+  report: Report;
 }
 
 /** How many of what came are new. */
@@ -54,22 +51,19 @@ const SHUTDOWN_MS = 40_000;
 
 /** The store as the receiver of one bot sees it. */
 export class BotInbox {
-  constructor(
-    private readonly store: Store,
-    private readonly options: BotInboxOptions,
-    private readonly clock: Clock,
-    private readonly report: Report,
-  ) {}
+  constructor(private readonly deps: BotInboxDeps) {}
 
   /** Where to go on polling; empty at first. */
   async cursor(): Promise<string> {
-    const { bot, earlierConnection } = this.options;
-    return (await this.store.inbox.cursor(bot)) || (await this.store.inbox.cursor(earlierConnection));
+    const { bot, earlierConnection, open } = this.deps;
+    const { inbox } = (await open()).store;
+    return (await inbox.cursor(bot)) || (await inbox.cursor(earlierConnection));
   }
 
   /** Fails when nothing could be kept now. */
   async check(): Promise<void> {
-    await this.store.checkWritable(this.clock.now());
+    const { store } = await this.deps.open();
+    await store.checkWritable(this.deps.clock.now());
   }
 
   /**
@@ -82,9 +76,10 @@ export class BotInbox {
     { messages, cursor, answeredBy, unreadable = [] }: Omit<Updates, 'holdMs' | 'bare'>,
     keepForLater = false,
   ): Promise<Kept> {
-    const { bot } = this.options;
-    const now = this.clock.now();
-    const writer = await this.prove(messages, answeredBy);
+    const { bot, clock } = this.deps;
+    const now = clock.now();
+    const open = await this.deps.open();
+    const writer = await this.prove(open, messages, answeredBy);
     const batch: Omit<ReceivedBatch, 'messages'> = {
       bot,
       connection: bot,
@@ -92,9 +87,9 @@ export class BotInbox {
       receivedAt: now,
       keepForLater,
       ...(writer && { writer }),
-      sleepersSince: this.sleepersSince(now),
+      sleepersSince: sleepersSince(open, now),
     };
-    await this.keepUnreadable(unreadable, now);
+    await this.keepUnreadable(open.store, unreadable, now);
     const kept: Kept = { messages: 0, echoes: 0, strays: 0 };
     for (let from = 0; from === 0 || from < messages.length; from += CHUNK) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve));
@@ -102,51 +97,51 @@ export class BotInbox {
       const isLast = from + CHUNK >= messages.length;
       const received = chunk.map(toReceived);
       const ends = isLast && cursor !== undefined ? { cursor } : {};
-      count(kept, chunk, received, await this.store.inbox.receive({ ...batch, messages: received, ...ends }));
+      count(kept, chunk, received, await open.store.inbox.receive({ ...batch, messages: received, ...ends }));
     }
     return kept;
   }
 
-  private async keepUnreadable(unreadable: NonNullable<Updates['unreadable']>, now: number): Promise<void> {
+  private async keepUnreadable(
+    store: Store,
+    unreadable: NonNullable<Updates['unreadable']>,
+    now: number,
+  ): Promise<void> {
     if (unreadable.length === 0) return;
-    const fresh = await this.store.unreadable.keep(
-      this.options.bot,
-      piecesOf(unreadable),
-      unreadableNotice(unreadable, now),
-    );
+    const { bot, report } = this.deps;
+    const fresh = await store.unreadable.keep(bot, piecesOf(unreadable), unreadableNotice(unreadable, now));
     if (fresh > 0) {
-      this.report({ code: 'unreadable_kept', facts: { pieces: fresh } });
+      report({ code: 'unreadable_kept', facts: { pieces: fresh } });
     }
   }
 
   /** A message says whose bot it is; what is kept of that person has to be there before it is handed over. */
   private async prove(
+    open: OpenStore,
     messages: readonly IncomingMessage[],
     answeredBy: string | undefined,
   ): Promise<ReceivedBatch['writer']> {
-    const { bot, onOpened } = this.options;
     const person = personIn(messages);
     if (person === undefined || answeredBy === undefined) return undefined;
-    const proof = proofOf(bot, answeredBy, person);
-    if (await this.store.logins.prove(proof)) onOpened?.();
+    const proof = proofOf(this.deps.bot, answeredBy, person);
+    if (await open.store.logins.prove(proof)) open.lookFromStart();
     return { realm: proof.realm, userId: proof.userId };
   }
 
   /** A number that changes when another process has written. */
-  version(): Promise<number> {
-    return this.store.version();
+  async version(): Promise<number> {
+    return (await this.deps.open()).store.version();
   }
+}
 
-  /**
-   * For whom messages are still kept. Right after a start, those who were awake when the process before this one ended
-   * count, however long ago that was: n8n starts its workflows one after another, and the first one to poll gets all that
-   * has piled up.
-   */
-  private sleepersSince(now: number): number {
-    const { startedAt, previousEnd } = this.options;
-    const starting = now - startedAt < SLEEP_MS && previousEnd > 0;
-    return Math.min(now - SLEEP_MS, starting ? previousEnd - SHUTDOWN_MS : Infinity);
-  }
+/**
+ * For whom messages are still kept. Right after a start, those who were awake when the process before this one ended
+ * count, however long ago that was: n8n starts its workflows one after another, and the first one to poll gets all that
+ * has piled up.
+ */
+function sleepersSince({ startedAt, previousEnd }: OpenStore, now: number): number {
+  const starting = now - startedAt < SLEEP_MS && previousEnd > 0;
+  return Math.min(now - SLEEP_MS, starting ? previousEnd - SHUTDOWN_MS : Infinity);
 }
 
 function count(

@@ -13,6 +13,13 @@ const RENEW_MS = LIFE_MS / 3;
 /** A heartbeat that promises more than this was written under another time. */
 export const LONGEST_LIFE_MS = 2 * LIFE_MS;
 
+/** The right to poll for one bot, which one process has at a time. */
+export interface Lease {
+  /** @returns whether this process has it now. @throws when the store fails */
+  acquire(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
 export interface OwnerDeps {
   leases: Leases;
   clock: Clock;
@@ -97,6 +104,32 @@ export class Owner {
     this.cancelBeat?.();
     this.cancelBeat = undefined;
   }
+}
+
+/**
+ * The right to poll for one bot. A copy of version 0.1, in this process or another one, has its lease under another name, and goes
+ * on until it has ended; so both are needed.
+ *
+ * @param owner rejects when the store cannot be opened
+ */
+export function leaseOf(
+  owner: () => Promise<Pick<Owner, 'acquire' | 'release'>>,
+  connection: string,
+  earlierConnection: string,
+): Lease {
+  return {
+    acquire: async () => {
+      const holder = await owner();
+      if (await holder.acquire(connection)) return holder.acquire(earlierConnection);
+      await holder.release(earlierConnection);
+      return false;
+    },
+    release: async () => {
+      const holder = await owner();
+      await holder.release(earlierConnection);
+      await holder.release(connection);
+    },
+  };
 }
 
 function ownerId(): string {

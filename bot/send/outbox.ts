@@ -40,8 +40,6 @@ export interface QueueDeps {
 const RETRY_MS = 60_000;
 /** When WeChat asks for a pause, or wants a login. */
 const LONG_RETRY_MS = 300_000;
-/** How often expired messages and failed flushes are looked for. */
-const TICK_MS = 20_000;
 /** What is wrong with a message itself, so that it would be refused at any time. Everything else passes, or is mended. */
 const OF_THE_MESSAGE: ReadonlySet<Kind> = new Set(['bad_request', 'wrong_recipient', 'unknown_code']);
 
@@ -53,7 +51,6 @@ const OF_THE_TOKEN: ReadonlySet<Kind> = new Set(['login_needed', 'access_denied'
  * and nothing that goes wrong on the way takes one out.
  */
 export class Queue {
-  private tickedAt = 0;
   /** Why nothing can go out to anybody, as far as somebody has found out. */
   private trouble: WaitReason | undefined;
   /** Users for whom it is not tried before this time (milliseconds since 1970), and why. */
@@ -121,14 +118,6 @@ export class Queue {
     if (this.trouble === trouble) return;
     this.trouble = trouble;
     void (trouble ? this.tellTrouble(trouble) : this.flushAll());
-  }
-
-  /** Now and then: expires what is too old, and tries again what failed. Returns at once. */
-  tick(): void {
-    const now = this.deps.clock.now();
-    if (Math.abs(now - this.tickedAt) < TICK_MS) return;
-    this.tickedAt = now;
-    void this.flushAll();
   }
 
   /** Sends what waits for everybody whose conversation is open. Never rejects. */
@@ -266,7 +255,7 @@ export class Queue {
     return reason;
   }
 
-  /** The poll loop ticks once in half a minute, which is too rarely for a throttle that has passed. */
+  /** The poll loop looks once in half a minute, which is too rarely for a throttle that has passed. */
   private againAt(userId: string, at: number): void {
     const { clock } = this.deps;
     this.alarms.get(userId)?.();

@@ -53,9 +53,10 @@ async function listenWithClock(person: Person) {
 async function watch(registry: BotRegistry, credential: BotCredential) {
   const states: ReceiverState[] = [];
   const { bot, release } = registry.acquire(credential);
-  const endListening = bot
-    .receiverWith(await registry.memory())
-    .listen({ onArrival: () => undefined, onHealth: ({ state }) => states.push(state) });
+  const endListening = bot.receiver.listen({
+    onArrival: () => undefined,
+    onHealth: ({ state }) => states.push(state),
+  });
   const end = async (): Promise<void> => {
     await endListening();
     release();

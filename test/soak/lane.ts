@@ -101,7 +101,7 @@ export class Lane {
     });
     // Word of what became of queued messages is kept for those who listen.
     await memory.store.inbox.subscribe(bot.key, bot.key);
-    const end = bot.receiverWith(memory).listen({ onArrival: () => undefined });
+    const end = bot.receiver.listen({ onArrival: () => undefined });
     return new Lane({ server, bot, botId: login.ilink_bot_id, memory, clock, random, end });
   }
 

@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
-import { MAX_WAITING } from '../../../bot/housekeeping';
+import { MAX_WAITING, type KeepLimits } from '../../../bot/housekeeping';
 import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
 import { MAX_QUEUED } from '../../../bot/send/outbox-full';
-import type { KeepLimits } from '../../../bot/receive/inbox';
 import { storePath } from '../../../store/place';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { report } from './log';

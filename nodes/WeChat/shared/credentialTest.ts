@@ -5,7 +5,10 @@ import type {
   INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { Bot } from '../../../bot/bot';
+import { randomBytes } from 'node:crypto';
+
+import { connectionFor } from '../../../bot/connection';
+import { systemClock } from '../../../ilink/clock';
 import { ILinkError } from '../../../ilink/errors';
 import { detailOf, verdictOfError, verdictOfReply, type TokenVerdict } from '../../../ilink/token';
 import { CredentialProblem, readCredential } from './credential';
@@ -22,12 +25,12 @@ export async function testWeChatBot(
   try {
     const credential = readCredential(data ?? {});
     ownerUserId = credential.ownerUserId;
-    // A bot of its own: n8n offers no egress rule here, and nodes must not share a connection that was made without one.
-    const bot = new Bot(credential);
+    // Connections of its own: n8n offers no egress rule here, and nodes must not share what was made without one.
+    const { client, transport } = connectionFor(credential, { clock: systemClock, randomBytes });
     try {
-      return judge(verdictOfReply(await bot.client.getConfig(ownerUserId)), undefined, ownerUserId);
+      return judge(verdictOfReply(await client.getConfig(ownerUserId)), undefined, ownerUserId);
     } finally {
-      await bot.close();
+      await transport.close();
     }
   } catch (error) {
     return judge(verdictOfError(error), error, ownerUserId);

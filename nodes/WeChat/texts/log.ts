@@ -32,7 +32,6 @@ const LOG: Table<LogEvent, string> = {
   messages_lost: ({ messages }) => `${messages} messages were lost, because they could not be kept`,
   heartbeat_failed: 'The heartbeat could not be written',
   queue_not_read: 'The queue could not be read',
-  background_polling_failed: 'Nobody can look whether users have written',
   receiver_stopped: 'The receiver stopped',
   lease_not_released: 'The lease could not be given back',
   poll_failed: 'A poll failed',

@@ -146,7 +146,7 @@ export class Listening {
       memory,
       clock: this.deps.clock,
     }).catch(troubled);
-    const end = bot.receiverWith(memory).listen(this.listener(taker));
+    const end = bot.receiver.listen(this.listener(taker));
     if (this.isTest) this.probe(bot);
     return {
       key,

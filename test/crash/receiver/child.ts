@@ -102,7 +102,7 @@ async function main(): Promise<void> {
   const memory = await bots.memory();
   const { bot } = bots.acquire(readCredential(task.credential));
   const taker = await startTaker(context, settings, { bot, memory, clock: systemClock });
-  bot.receiverWith(memory).listen({ onArrival: () => taker.wake() });
+  bot.receiver.listen({ onArrival: () => taker.wake() });
 }
 
 void main();

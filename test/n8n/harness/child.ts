@@ -107,7 +107,7 @@ async function listen(bot: Bot, memory: Memory): Promise<void> {
     troubleAfterMs: 120_000,
   } as const;
   const taker = await startTaker(context, settings, { bot, memory, clock: systemClock });
-  bot.receiverWith(memory).listen({
+  bot.receiver.listen({
     onArrival: () => taker.wake(),
     onHealth: ({ state, error }) => tell({ state, ...(error && { reason: error.message }) }),
   });

@@ -16,23 +16,28 @@ const request: SendRequest = {
   parts: [{ type: 'text', item: { type: 1, text_item: { text: 'hi' } } }],
   limits: DEFAULT_LIMITS,
   pauseMs: 0,
-  whenClosed: 'error',
+  whenClosed: 'sendAnyway',
   queueMs: 1,
   ageNote: '',
 };
 
 describe('Bot', () => {
   let server: HttpServer;
+  let store: SqliteStore;
   let bot: Bot;
 
   beforeEach(async () => {
     server = await new HttpServer().start();
     const addresses = { apiBaseUrl: server.url, cdnBaseUrl: `${server.url}/c2c` };
-    bot = new Bot(credential(addresses), { dispatcher: new Agent() });
+    store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), Date.now(), () => undefined);
+    const options = { clock: systemClock, keep: { days: 7, messages: 100 }, report: () => undefined };
+    const memory = Memory.of(store, options);
+    bot = new Bot(credential(addresses), { dispatcher: new Agent(), memory: () => memory });
   });
   afterAll(removeTempFolders);
   afterEach(async () => {
     await bot.close();
+    await store.close();
     await server.stop();
   });
 
@@ -47,15 +52,12 @@ describe('Bot', () => {
       if (url.endsWith('getupdates')) response.end(JSON.stringify({ ret: 0, msgs }));
       else response.end('{}');
     };
-    const store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), Date.now(), () => undefined);
-    const options = { clock: systemClock, keep: { days: 7, messages: 100 }, report: () => undefined };
-    const memory = await Memory.of(store, options);
     let arrived = (): void => undefined;
     const arrival = new Promise<void>((resolve) => (arrived = resolve));
     const onArrival = async (): Promise<void> => {
       if ((await store.inbox.newestSeq(bot.key)) > 0) arrived();
     };
-    const end = bot.receiverWith(memory).listen({ onArrival: () => void onArrival() });
+    const end = bot.receiver.listen({ onArrival: () => void onArrival() });
     await arrival;
     await end();
     const bodies = (await store.inbox.messagesAfter(bot.key, 0, 100)).map(
@@ -67,7 +69,6 @@ describe('Bot', () => {
       sentSince: 0,
     });
     expect(await store.conversations.get(bot.key, 'x')).toMatchObject({ contextToken: '' });
-    await store.close();
   });
 
   it('hides typing when a message to the user was sent, and ends it when it is closed', async () => {

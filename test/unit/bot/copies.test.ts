@@ -83,7 +83,7 @@ describe('Two copies of the package in one process', () => {
       },
     };
     deliveries.resume(hand);
-    const end = lease.bot.receiverWith(memory).listen({
+    const end = lease.bot.receiver.listen({
       onArrival: () => deliveries.wake(),
       onHealth: ({ state }) => states.push(state),
     });

@@ -313,14 +313,14 @@ describe('Whatever the server answers', () => {
     });
     store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), 0, () => undefined);
     await store.inbox.subscribe(SUBSCRIBER, 'bot');
-    const options = {
+    const inbox = new BotInbox({
       bot: 'bot',
       earlierConnection: 'c',
-      keep: { days: 7, messages: 1_000 },
-      startedAt: 0,
-      previousEnd: 0,
-    };
-    line = new Line(store, new BotInbox(store, options, new FakeClock(), ({ code }) => reports.push(code)));
+      open: async () => ({ store, startedAt: 0, previousEnd: 0, lookFromStart: () => undefined }),
+      clock: new FakeClock(),
+      report: ({ code }) => reports.push(code),
+    });
+    line = new Line(store, inbox);
   });
   afterAll(() => store.close());
   afterAll(() => jest.restoreAllMocks());

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 describe('What is known of the gateway in front of a host', () => {
   let clock: FakeClock;
   let store: SqliteStore;
-  const memory = (host = 'a.example'): GatewayMemory => gatewayMemory(store, host, clock);
+  const memory = (host = 'a.example'): GatewayMemory => gatewayMemory(async () => store, host, clock);
 
   beforeEach(() => {
     clock = new FakeClock();

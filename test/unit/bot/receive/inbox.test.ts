@@ -1,6 +1,6 @@
 import type { BotReport } from '../../../../bot/report';
 import { newClientId } from '../../../../bot/client-id';
-import { BotInbox, type BotInboxOptions } from '../../../../bot/receive/inbox';
+import { BotInbox, type OpenStore } from '../../../../bot/receive/inbox';
 import { readMessage } from '../../../../ilink/incoming';
 import type { Proof, ReceivedBatch, Store } from '../../../../store/store';
 import { FakeClock } from '../../../support/fake-clock';
@@ -60,20 +60,20 @@ describe('BotInbox', () => {
   let reports: BotReport[];
   let start: number;
 
-  const inbox = (more: Partial<BotInboxOptions> = {}): BotInbox =>
-    new BotInbox(
-      store as unknown as Store,
-      {
-        bot: 'bot',
-        earlierConnection: 'c',
-        keep: { days: 7, messages: 500 },
+  const inbox = (more: Partial<OpenStore> = {}): BotInbox =>
+    new BotInbox({
+      bot: 'bot',
+      earlierConnection: 'c',
+      open: async () => ({
+        store: store as unknown as Store,
         startedAt: start,
         previousEnd: 0,
+        lookFromStart: () => undefined,
         ...more,
-      },
+      }),
       clock,
-      (event) => reports.push(event),
-    );
+      report: (event) => reports.push(event),
+    });
   /** Since when a subscriber may sleep and still be counted, in minutes before now. */
   const sleepersMinutes = async (of: BotInbox): Promise<number> => {
     await of.keep({ messages: [] });
@@ -129,7 +129,7 @@ describe('BotInbox', () => {
     const opened: number[] = [];
     store.opens = true;
     const message = { message_type: 1, from_user_id: 'u@im.wechat' };
-    await inbox({ onOpened: () => opened.push(store.batches.length) }).keep({
+    await inbox({ lookFromStart: () => opened.push(store.batches.length) }).keep({
       messages: [readMessage(message)],
       answeredBy: 'https://ilinkai.weixin.qq.com',
     });

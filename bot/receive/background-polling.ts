@@ -1,14 +1,14 @@
 import type { Clock } from '../../ilink/clock';
-import type { Listener, Receiver, ReceiverState } from './receiver';
+import type { Listener, Receiver, ReceiverHooks, ReceiverState } from './receiver';
 import type { Report } from '../report';
 
-export interface LookoutDeps {
-  /** The poll loop of the bot; nothing when what comes could not be kept. */
-  receiver: () => Promise<Receiver | undefined>;
+export interface BackgroundPollingDeps {
+  /** The poll loop of the bot. */
+  receiver: Pick<Receiver, 'listen' | 'leave' | 'listening'>;
   /** Whether messages wait for users to write. */
   somethingWaits: () => Promise<boolean>;
   /** Keeps the bot in use until the returned function is called. */
-  hold?: () => () => void;
+  retain?: () => () => void;
   clock: Clock;
   report: Report;
 }
@@ -28,11 +28,11 @@ const PASSES: ReadonlySet<ReceiverState> = new Set(['standby', 'cannot_keep']);
 const AGAIN_MS = 30_000;
 
 /**
- * Listens for senders, where no trigger does: a workflow that only sends has to learn that the user wrote. What comes is kept
+ * Polls for senders, where no trigger does: a workflow that only sends has to learn that the user wrote. What comes is kept
  * for triggers that start later. It never takes anything from a receiver that lives, because it is the same one, or it
  * does not get the lease.
  */
-export class Lookout {
+export class BackgroundPolling implements ReceiverHooks {
   private readonly listener: Listener = {
     forSending: true,
     onArrival: () => undefined,
@@ -53,7 +53,7 @@ export class Lookout {
   private isAnswered = false;
   private answered: () => void = () => undefined;
 
-  constructor(private readonly deps: LookoutDeps) {}
+  constructor(private readonly deps: BackgroundPollingDeps) {}
 
   /** Whether it listens, or will do so again. */
   get watching(): boolean {
@@ -72,9 +72,7 @@ export class Lookout {
   /** Something was queued: listens until nothing waits any more. Returns at once. */
   watch(): void {
     this.asked++;
-    void this.receiver().then((receiver) => {
-      if (receiver && !this.on && !this.closed) this.begin(receiver);
-    });
+    if (!this.on && !this.closed) this.begin();
   }
 
   /** Something may wait from before, and the process that queued it may be gone: watches if so. Returns at once. */
@@ -86,13 +84,12 @@ export class Lookout {
     );
   }
 
-  /** To be called in every round of the poll loop. */
-  async round(): Promise<void> {
+  /** Ends the polling when it is not needed any more. */
+  async beforePoll(): Promise<void> {
     if (!this.on) return;
     // A look has its first answer only from the poll that comes now. Once it has it, it may be that no further one is needed.
     if (this.current) return this.isAnswered ? this.current : undefined;
-    const receiver = await this.receiver();
-    if (receiver) await this.endUnlessNeeded(receiver);
+    await this.endUnlessNeeded();
   }
 
   /** Ends at once, with the request in flight. */
@@ -107,19 +104,18 @@ export class Lookout {
   }
 
   private async lookOnce(): Promise<void> {
-    const receiver = await this.receiver();
-    if (!receiver || this.closed) return;
-    if (!receiver.listening) this.begin(receiver);
+    if (this.closed) return;
+    if (!this.deps.receiver.listening) this.begin();
     // Somebody else listens, and so knows.
     else if (!this.on) return;
     await this.firstAnswer;
-    await this.endUnlessNeeded(receiver);
+    await this.endUnlessNeeded();
   }
 
-  private async endUnlessNeeded(receiver: Receiver): Promise<void> {
+  private async endUnlessNeeded(): Promise<void> {
     const { asked } = this;
     const isNeeded = await this.waits();
-    if (!isNeeded && asked === this.asked) this.end(receiver);
+    if (!isNeeded && asked === this.asked) this.end();
   }
 
   private onState(state: ReceiverState): void {
@@ -131,8 +127,7 @@ export class Lookout {
   }
 
   private async giveUp(state: ReceiverState): Promise<void> {
-    const receiver = await this.receiver();
-    if (receiver) this.end(receiver);
+    this.end();
     if (PASSES.has(state) && (await this.waits()) && !this.closed) this.againLater();
   }
 
@@ -149,7 +144,7 @@ export class Lookout {
     this.holdOrRelease();
   }
 
-  private begin(receiver: Receiver): void {
+  private begin(): void {
     this.on = true;
     this.holdOrRelease();
     this.firstAnswer = new Promise((resolve) => {
@@ -161,23 +156,23 @@ export class Lookout {
         resolve();
       };
     });
-    this.endNow = receiver.listen(this.listener);
+    this.endNow = this.deps.receiver.listen(this.listener);
   }
 
   /** The bot has to stay in use as long as this listens, or will do so again. */
   private holdOrRelease(): void {
-    if (this.watching) this.release ??= this.deps.hold?.();
+    if (this.watching) this.release ??= this.deps.retain?.();
     else {
       this.release?.();
       this.release = undefined;
     }
   }
 
-  private end(receiver: Receiver): void {
+  private end(): void {
     if (!this.on) return;
     this.on = false;
     this.answered();
-    receiver.leave(this.listener);
+    this.deps.receiver.leave(this.listener);
     this.holdOrRelease();
   }
 
@@ -185,13 +180,6 @@ export class Lookout {
     return this.deps.somethingWaits().catch((error: unknown) => {
       this.deps.report({ code: 'queue_not_read' }, error);
       return true;
-    });
-  }
-
-  private receiver(): Promise<Receiver | undefined> {
-    return this.deps.receiver().catch((error: unknown) => {
-      this.deps.report({ code: 'background_polling_failed' }, error);
-      return undefined;
     });
   }
 }

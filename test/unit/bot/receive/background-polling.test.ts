@@ -1,16 +1,17 @@
-import { Lookout } from '../../../../bot/receive/lookout';
+import { BackgroundPolling } from '../../../../bot/receive/background-polling';
 import { Receiver, type Listener, type ReceiverState } from '../../../../bot/receive/receiver';
 import type { Updates } from '../../../../ilink/client';
 import { readMessage } from '../../../../ilink/incoming';
 import { ILinkApiError } from '../../../../ilink/errors';
 import { FakeClock, settle } from '../../../support/fake-clock';
 
-describe('Lookout', () => {
+describe('BackgroundPolling', () => {
   let clock: FakeClock;
   let receiver: Receiver;
-  let lookout: Lookout;
+  let polling: BackgroundPolling;
   let polls: Array<PromiseWithResolvers<Updates>>;
   let kept: number;
+  let keptForLater: boolean | undefined;
   let waiting: number;
   let leader: boolean;
   let leases: number;
@@ -50,9 +51,10 @@ describe('Lookout', () => {
       },
       inbox: {
         cursor: async () => '',
-        check: () => lookout.round(),
-        keep: async ({ messages }) => {
+        check: async () => undefined,
+        keep: async ({ messages }, keepForLater) => {
           kept += messages.length;
+          keptForLater = keepForLater;
           return { messages: messages.length, echoes: 0, strays: 0 };
         },
         version: async () => 0,
@@ -68,8 +70,8 @@ describe('Lookout', () => {
       random: () => 1,
       report: ({ code }) => void reports.push(code),
     });
-    lookout = new Lookout({
-      receiver: async () => receiver,
+    polling = new BackgroundPolling({
+      receiver,
       somethingWaits: async () => {
         const n = waiting;
         await hold;
@@ -78,35 +80,36 @@ describe('Lookout', () => {
       clock,
       report: ({ code }) => void reports.push(code),
     });
+    receiver.addHooks(polling);
   });
 
   describe('a look', () => {
     it('ends with what the server has at once, gives the lease back, and leaves no timer', async () => {
-      const look = lookout.look();
+      const look = polling.look();
       await settle();
       expect(leases).toBe(1);
       await answer([1]);
       await look;
       await clock.advance(0);
-      expect([kept, receiver.listening, lookout.watching, leases]).toEqual([1, false, false, 0]);
+      expect([kept, receiver.listening, polling.watching, leases]).toEqual([1, false, false, 0]);
       expect(polls).toHaveLength(1);
       expect(clock.pending).toBe(0);
     });
 
     it('waits two seconds for a server that has nothing, and lets its poll end by itself', async () => {
-      const isDone = done(lookout.look());
+      const isDone = done(polling.look());
       await clock.advance(1_999);
       expect(isDone()).toBe(false);
       await clock.advance(1);
-      expect([isDone(), receiver.listening, lookout.watching]).toEqual([true, true, false]);
+      expect([isDone(), receiver.listening, polling.watching]).toEqual([true, true, false]);
       await answer([1]);
       expect([kept, receiver.listening, polls.length]).toEqual([1, false, 1]);
     });
 
     it('is one for all who want it at the same time, and all of them have its answer', async () => {
-      const looks = [lookout.look(), lookout.look()].map(done);
+      const looks = [polling.look(), polling.look()].map(done);
       await settle();
-      const later = done(lookout.look());
+      const later = done(polling.look());
       await settle();
       expect([...looks, later].map((isDone) => isDone())).toEqual([false, false, false]);
       await answer([1]);
@@ -116,8 +119,8 @@ describe('Lookout', () => {
 
     it('has the first answer also when something is being watched for just then', async () => {
       waiting = 1;
-      await begin(() => lookout.watch());
-      const isDone = done(lookout.look());
+      await begin(() => polling.watch());
+      const isDone = done(polling.look());
       await settle();
       expect(isDone()).toBe(false);
       await answer([1]);
@@ -127,37 +130,37 @@ describe('Lookout', () => {
     it('is none beside a trigger, and does not end with it', async () => {
       receiver.listen({ onArrival: () => undefined });
       await settle();
-      await lookout.look();
-      expect([polls.length, lookout.watching, receiver.listening]).toEqual([1, false, true]);
+      await polling.look();
+      expect([polls.length, polling.watching, receiver.listening]).toEqual([1, false, true]);
     });
 
     it('takes nothing from another process that listens', async () => {
       leader = false;
-      await begin(() => lookout.look());
+      await begin(() => polling.look());
       await clock.advance(60_000);
       expect([polls.length, receiver.listening, clock.pending]).toEqual([0, false, 0]);
     });
 
     it('is over at once when nobody can listen', async () => {
-      const look = lookout.look();
+      const look = polling.look();
       await settle();
       polls[0]!.reject(new ILinkApiError('getupdates', { errcode: -14 }, []));
       await settle();
       await look;
       await clock.advance(0);
-      expect([receiver.listening, lookout.watching]).toEqual([false, false]);
+      expect([receiver.listening, polling.watching]).toEqual([false, false]);
     });
 
     it('goes on while something waits', async () => {
-      const look = lookout.look();
+      const look = polling.look();
       waiting = 1;
       await settle();
       await answer([1]);
       await look;
-      expect([lookout.watching, polls.length]).toEqual([true, 2]);
+      expect([polling.watching, polls.length]).toEqual([true, 2]);
       waiting = 0;
       await answer([2]);
-      expect([lookout.watching, receiver.listening, kept]).toEqual([false, false, 2]);
+      expect([polling.watching, receiver.listening, kept]).toEqual([false, false, 2]);
     });
   });
 
@@ -165,26 +168,30 @@ describe('Lookout', () => {
     const trigger: Listener = { onArrival: () => undefined };
 
     it('that starts in the midst of a look goes on with the same poll', async () => {
-      const look = lookout.look();
+      const look = polling.look();
       await settle();
       receiver.listen(trigger);
       await answer([1]);
       await look;
       await settle();
-      expect([polls.length, receiver.listening, receiver.heard]).toEqual([2, true, true]);
+      expect([polls.length, receiver.listening]).toEqual([2, true]);
+      await answer([2]);
+      expect(keptForLater).toBe(false);
     });
 
     it('that ends in the midst of a watch leaves it listening', async () => {
       waiting = 1;
       const end = receiver.listen(trigger);
       await settle();
-      await begin(() => lookout.watch());
+      await begin(() => polling.watch());
       await end();
-      expect([polls.length, receiver.listening, receiver.heard]).toEqual([1, true, false]);
+      expect([polls.length, receiver.listening]).toEqual([1, true]);
+      await answer([1]);
+      expect(keptForLater).toBe(true);
     });
 
     it('that starts while the poll of a look ends by itself finds a loop that goes on', async () => {
-      void lookout.look();
+      void polling.look();
       await clock.advance(2_000);
       receiver.listen(trigger);
       await answer([1]);
@@ -195,36 +202,36 @@ describe('Lookout', () => {
   describe('a watch', () => {
     it('ends when nothing waits any more', async () => {
       waiting = 1;
-      await begin(() => lookout.watch());
+      await begin(() => polling.watch());
       for (let round = 0; round < 3; round++) await answer([round]);
-      expect([polls.length, lookout.watching]).toEqual([4, true]);
+      expect([polls.length, polling.watching]).toEqual([4, true]);
       waiting = 0;
       await answer(['last']);
-      expect([lookout.watching, receiver.listening]).toEqual([false, false]);
+      expect([polling.watching, receiver.listening]).toEqual([false, false]);
     });
 
     it('does not end when something is queued in the very moment in which nothing waited', async () => {
       waiting = 1;
-      await begin(() => lookout.watch());
+      await begin(() => polling.watch());
       waiting = 0;
       const { promise, resolve } = Promise.withResolvers<void>();
       hold = promise;
       await answer([1]);
       waiting = 1;
-      await begin(() => lookout.watch());
+      await begin(() => polling.watch());
       hold = undefined;
       resolve();
       await settle();
       await settle();
-      expect([lookout.watching, receiver.listening]).toEqual([true, true]);
+      expect([polling.watching, receiver.listening]).toEqual([true, true]);
       await answer([2]);
-      expect(lookout.watching).toBe(true);
+      expect(polling.watching).toBe(true);
     });
 
     it('looks again later when another process listened, which may be gone by then', async () => {
       [leader, waiting] = [false, 1];
-      await begin(() => lookout.watch());
-      expect([receiver.listening, lookout.watching]).toEqual([false, true]);
+      await begin(() => polling.watch());
+      expect([receiver.listening, polling.watching]).toEqual([false, true]);
       leader = true;
       await clock.advance(30_000);
       expect([polls.length, receiver.listening]).toEqual([1, true]);
@@ -232,65 +239,65 @@ describe('Lookout', () => {
 
     it('does not look again when the other process has sent what waited', async () => {
       [leader, waiting] = [false, 1];
-      await begin(() => lookout.watch());
+      await begin(() => polling.watch());
       waiting = 0;
       await clock.advance(30_000);
-      expect([polls.length, lookout.watching, clock.pending]).toEqual([0, false, 0]);
+      expect([polls.length, polling.watching, clock.pending]).toEqual([0, false, 0]);
     });
 
     it.each<ReceiverState>(['login_needed'])('ends when %s, which only another login mends', async () => {
       waiting = 1;
-      await begin(() => lookout.watch());
+      await begin(() => polling.watch());
       polls[0]!.reject(new ILinkApiError('getupdates', { errcode: -14 }, []));
       await settle();
       await clock.advance(600_000);
-      expect([receiver.listening, lookout.watching, polls.length]).toEqual([false, false, 1]);
+      expect([receiver.listening, polling.watching, polls.length]).toEqual([false, false, 1]);
     });
 
     it('goes on when what waits cannot be read for a moment', async () => {
       waiting = 1;
-      await begin(() => lookout.watch());
+      await begin(() => polling.watch());
       hold = Promise.reject(new Error('busy'));
       await answer([1]);
       hold = undefined;
-      expect([lookout.watching, reports]).toEqual([true, ['queue_not_read']]);
+      expect([polling.watching, reports]).toEqual([true, ['queue_not_read']]);
     });
   });
 
   describe('resuming', () => {
     it('watches for what waits since before, and for nothing else', async () => {
-      await begin(() => lookout.resume());
-      expect(lookout.watching).toBe(false);
+      await begin(() => polling.resume());
+      expect(polling.watching).toBe(false);
       waiting = 1;
-      await begin(() => lookout.resume());
-      await begin(() => lookout.resume());
-      expect([lookout.watching, polls.length]).toEqual([true, 1]);
+      await begin(() => polling.resume());
+      await begin(() => polling.resume());
+      expect([polling.watching, polls.length]).toEqual([true, 1]);
     });
 
     it('holds up nothing when the store fails', async () => {
       hold = Promise.reject(new Error('full'));
-      await begin(() => lookout.resume());
-      expect([lookout.watching, reports]).toEqual([false, []]);
+      await begin(() => polling.resume());
+      expect([polling.watching, reports]).toEqual([false, []]);
     });
   });
 
   describe('the end', () => {
     it('takes everybody along who looks, and leaves no timer', async () => {
-      const look = lookout.look();
+      const look = polling.look();
       await settle();
-      await lookout.close();
+      await polling.close();
       await look;
       await clock.advance(0);
-      expect([receiver.listening, lookout.watching, clock.pending]).toEqual([false, false, 0]);
+      expect([receiver.listening, polling.watching, clock.pending]).toEqual([false, false, 0]);
     });
 
     it('is one: nothing begins afterwards', async () => {
       [leader, waiting] = [false, 1];
-      await begin(() => lookout.watch());
-      await lookout.close();
+      await begin(() => polling.watch());
+      await polling.close();
       leader = true;
-      await begin(() => lookout.watch());
-      await lookout.look();
+      await begin(() => polling.watch());
+      await polling.look();
       await clock.advance(60_000);
       expect([receiver.listening, polls.length, clock.pending]).toEqual([false, 0, 0]);
     });

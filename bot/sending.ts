@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Clock } from '../ilink/clock';
+import type { Store } from '../store/store';
+import type { AddressedClient } from './addressed-client';
+import { newClientId } from './client-id';
+import { Lanes } from './keyed-queue';
+import type { Memory } from './memory';
+import type { SentMemory } from './recall/sent';
+import { BackgroundPolling } from './receive/background-polling';
+import type { Receiver } from './receive/receiver';
+import { Sender } from './send/attempt';
+import { Conversations } from './send/conversations';
+import { idGiver } from './send/id-giver';
+import { Queue } from './send/outbox';
+import { MAX_QUEUED } from './send/outbox-full';
+import { Probe, type Probed } from './send/probe';
+import { UnfinishedSends, type SendIdentity } from './send/resume';
+import { Outbound, type SendRequest, type Sent } from './send/send';
+import type { WaitReason } from './send/wait-reasons';
+import type { Limits } from './send/window';
+import { troubleOf } from './trouble';
+import type { Typing } from './typing/typing';
+import type { Report } from './report';
+
+export interface SendingDeps {
+  /** Names the bot in the store. */
+  bot: string;
+  client: AddressedClient;
+  /** Says whether users have written, and whether this process is the one that sends what waits. */
+  receiver: Receiver;
+  memory: () => Promise<Memory>;
+  typing: Typing;
+  sentMemory: SentMemory;
+  clock: Clock;
+  random: () => number;
+  report: Report;
+  /** Keeps the bot in use until the returned function is called. */
+  retain?: () => () => void;
+}
+
+/** What a bot needs only in order to send: a bot that only receives has none of it. */
+export class Sending {
+  readonly conversations: Conversations;
+  readonly outbox: Queue;
+  private readonly polling: BackgroundPolling;
+  private readonly unfinished: UnfinishedSends;
+  private readonly outbound: Outbound;
+
+  constructor(private readonly deps: SendingDeps) {
+    const { receiver } = deps;
+    const shared = { ...deps, store: () => this.store(), lanes: new Lanes(), newClientId };
+    const conversations = (this.conversations = new Conversations({ ...shared, login: deps.bot }));
+    const probing = new Probe(deps);
+    const probe = (userId: string, contextToken?: string): Promise<Probed> =>
+      probing.ask(userId, contextToken);
+    const sender = this.makeSender({ ...shared, conversations, probe });
+    const sends = { ...shared, sender, conversations, probe };
+    const queue = (this.outbox = new Queue({
+      ...sends,
+      limit: async () => (await deps.memory()).options.keep.queued ?? MAX_QUEUED,
+      mayFlush: () => receiver.isLeader,
+      announce: () => receiver.announce(),
+    }));
+    const polling = (this.polling = this.makePolling());
+    const unfinished = (this.unfinished = new UnfinishedSends(shared));
+    this.outbound = new Outbound({
+      ...{ ...sends, queue, unfinished },
+      look: () => polling.look(),
+      watch: () => polling.watch(),
+      newSendId: randomUUID,
+    });
+    this.hearTrouble();
+  }
+
+  /** Sends the messages of one request, or queues them. See {@link Outbound.send}. */
+  send(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
+    return this.outbound.send(request, signal).finally(() => this.polling.resume());
+  }
+
+  /** Why a message would wait now, as far as is known. Looks once more before it says so. */
+  async waitReason(to: string, limits: Limits): Promise<WaitReason | undefined> {
+    const reason = async (): Promise<WaitReason | undefined> => {
+      const { canSend, reason: why } = await this.conversations.standing(to, limits);
+      return canSend === false ? (why ?? 'window_over') : undefined;
+    };
+    if ((await reason()) === undefined) return undefined;
+    await this.polling.look();
+    return reason();
+  }
+
+  /** A retry of this send has nothing more to do. */
+  async noteDone(identity: SendIdentity, { parts, failure }: Sent): Promise<void> {
+    if (failure === undefined) await this.unfinished.brokeOff(identity, { done: parts });
+  }
+
+  /** Ends all waits, and the polling with the request in flight. */
+  async close(): Promise<void> {
+    this.outbox.close();
+    await this.polling.close();
+  }
+
+  private async store(): Promise<Store> {
+    return (await this.deps.memory()).store;
+  }
+
+  private makeSender(parts: Omit<ConstructorParameters<typeof Sender>[0], 'idGiver' | 'onTaken'>): Sender {
+    const { client, typing, sentMemory } = this.deps;
+    return new Sender({
+      ...parts,
+      idGiver: idGiver(
+        () => this.store(),
+        () => client.current.apiBaseUrl,
+      ),
+      onTaken: ({ to, item }, { message_id }) => {
+        // A message is the end of "typing…".
+        typing.messageSent(to);
+        sentMemory.note(to, item, message_id);
+      },
+    });
+  }
+
+  private makePolling(): BackgroundPolling {
+    const { bot, receiver, clock, report, retain } = this.deps;
+    const polling = new BackgroundPolling({
+      receiver,
+      somethingWaits: async () => (await (await this.store()).outbox.queuedCount(bot)) > 0,
+      ...(retain && { retain }),
+      clock,
+      report,
+    });
+    receiver.addHooks(polling);
+    return polling;
+  }
+
+  /** The poll loop may have found it out before anybody sent. */
+  private hearTrouble(): void {
+    const trouble = troubleOf(this.deps.receiver.health, this.deps.clock.now());
+    if (trouble && trouble !== 'none') this.outbox.hear(trouble);
+  }
+}
