@@ -1,9 +1,17 @@
 import type { Endpoint } from './endpoints';
+import { effectiveCode } from './effective-code';
 import { classifyDownload } from './media/classify-download';
 import { classifyUpload } from './media/classify-upload';
 import type { Failure, Observation, Verdict } from './verdict';
 import { namedFileLimit, namedTextLimit } from './named-limit';
-import { known } from './phrases';
+import {
+  isAboutClosedWindow,
+  isAboutContextToken,
+  isGeneral,
+  isNoTicket,
+  isTooFast,
+  isTooLong,
+} from './server-words';
 
 const ACCEPTED: Verdict = { kind: 'accepted', repeat: 'no', message: 'Accepted by WeChat', next: '' };
 
@@ -57,12 +65,6 @@ export function classify(observation: Observation): Verdict {
   return classifyCode(observation);
 }
 
-/** The code that counts: `errcode` and `ret` may each be missing, and -14 wins wherever it stands. */
-export function effectiveCode(codes: { ret?: number; errcode?: number }): number {
-  if (codes.ret === -14 || codes.errcode === -14) return -14;
-  return codes.ret || codes.errcode || 0;
-}
-
 function classifyFailure(failure: Exclude<Failure, 'untrusted'>): Verdict {
   switch (failure) {
     case 'unreachable':
@@ -112,9 +114,10 @@ function classifyStatus(status: number): Verdict {
 }
 
 function classifyCode(observation: Observation): Verdict {
-  if (LOGIN_ENDPOINTS.includes(observation.endpoint)) return classifyLogin(effectiveCode(observation));
+  const { endpoint, errmsg = '', sent = [] } = observation;
+  if (LOGIN_ENDPOINTS.includes(endpoint)) return classifyLogin(effectiveCode(observation));
   const code = effectiveCode(observation);
-  if (code !== 0 && code !== -14 && isTooFast(observation)) return THROTTLED;
+  if (code !== 0 && code !== -14 && isTooFast(errmsg, sent)) return THROTTLED;
   switch (code) {
     case 0:
       return ACCEPTED;
@@ -123,15 +126,15 @@ function classifyCode(observation: Observation): Verdict {
     case -13:
       return THROTTLED;
     case -1:
-      return classifyMinusOne(observation.endpoint);
+      return classifyMinusOne(endpoint);
     case -2:
       return classifyMinusTwo(observation);
     case -3:
       return WRONG_RECIPIENT;
     case -4:
-      return observation.endpoint === 'getconfig' ? WINDOW_CLOSED : UNKNOWN_CODE;
+      return endpoint === 'getconfig' ? WINDOW_CLOSED : UNKNOWN_CODE;
     case 1:
-      return isNoTicket(observation) ? WINDOW_CLOSED : UNKNOWN_CODE;
+      return endpoint === 'getconfig' && isNoTicket(errmsg) ? WINDOW_CLOSED : UNKNOWN_CODE;
     default:
       return UNKNOWN_CODE;
   }
@@ -150,11 +153,6 @@ const UNKNOWN_CODE: Verdict = {
   message: 'WeChat refused the request with a code that is not known',
   next: 'Look at the code below. If it stays, please report it to the maintainers of this node.',
 };
-
-/** getconfig has no ticket where there is no open conversation: -4, and once seen as 1 with the same text. */
-function isNoTicket({ endpoint, errmsg = '' }: Observation): boolean {
-  return endpoint === 'getconfig' && /gettypingticket/i.test(errmsg);
-}
 
 const LOGIN_ENDPOINTS: readonly Endpoint[] = ['get_bot_qrcode', 'get_qrcode_status'];
 
@@ -186,60 +184,14 @@ function classifyMinusOne(endpoint: Endpoint): Verdict {
   return { ...SERVER_TROUBLE, repeat: 'few' };
 }
 
-/**
- * Texts that come with -2 when the window or the quota of a conversation is closed, or when a throttle refuses: none of them says
- * what is wrong with the message.
- */
-const GENERAL_TEXTS = [
-  '',
-  'prepare failed',
-  'unknown error',
-  'error',
-  'fail',
-  'failed',
-  'send failed',
-  'operation failed',
-  'system error',
-  'internal error',
-  'server error',
-  'busy',
-  'system busy',
-  'server busy',
-  'try again later',
-  'please try again later',
-];
-
-function isGeneral(text: string): boolean {
-  return GENERAL_TEXTS.includes(text.replace(/[\s.!。！]+$/, ''));
-}
-
-/** What servers say when messages come too fast, beside whatever code. */
-const TOO_FAST =
-  /\b(rate|freq(uency)?)\b.{0,12}\blimit|too (frequent|often|fast)\b|too many (requests|messages|calls)|throttl|频繁|限流/i;
-
-/** The text of a message that the server repeats may say so, too. */
-function isTooFast({ errmsg = '', sent = [] }: Observation): boolean {
-  return TOO_FAST.test(errmsg) && !sent.some((text) => TOO_FAST.test(text));
-}
-
 function classifyMinusTwo({ endpoint, errmsg, sent = [] }: Observation): Verdict {
   const text = (errmsg ?? '').trim().toLowerCase();
   if (endpoint === 'sendmessage' && isGeneral(text)) return WINDOW_CLOSED;
   if (endpoint === 'getuploadurl') return uploadRefused(text);
   if (text === 'invalid ilink_user_id') return WRONG_RECIPIENT;
   if (endpoint !== 'sendmessage') return badRequest('');
-  if (isAbout(CONTEXT_TOKEN, text, sent)) return { ...badRequest(''), kind: 'context_token_refused' };
-  return isAbout(CLOSED, text, sent) ? WINDOW_CLOSED : badRequest(text, sent);
-}
-
-/** Texts of -2 that say nothing against the message: it would be taken after the next message of the user. */
-const CONTEXT_TOKEN = /context[\s_-]?token/i;
-const CLOSED =
-  /\b(session|conversation|chat|window)\b.{0,20}\b(end(ed)?|expired?|closed?|over|timed? ?out|inactive|not (open|active))\b|会话.{0,8}(过期|结束|失效|关闭)/i;
-
-/** The text of a message that the server repeats may have the same words. */
-function isAbout(subject: RegExp, said: string, sent: readonly string[]): boolean {
-  return subject.test(said) && (known(said) !== undefined || !sent.some((text) => subject.test(text)));
+  if (isAboutContextToken(text, sent)) return { ...badRequest(''), kind: 'context_token_refused' };
+  return isAboutClosedWindow(text, sent) ? WINDOW_CLOSED : badRequest(text, sent);
 }
 
 function uploadRefused(serverText: string): Verdict {
@@ -253,12 +205,8 @@ function uploadRefused(serverText: string): Verdict {
   };
 }
 
-/** What a server says of a text that is too long. */
-const TOO_LONG =
-  /16,?384|too (long|large|big)|(text|content|body).*(size|length|limit|exceed)|(exceed|max|limit|at most|up to|over).{0,20}\d[\d,]*\s*(bytes?|char)/i;
-
 function badRequest(serverText: string, sent: readonly string[] = []): Verdict {
-  if (TOO_LONG.test(serverText)) return tooLong(serverText, sent);
+  if (isTooLong(serverText)) return tooLong(serverText, sent);
   return {
     kind: 'bad_request',
     repeat: 'no',

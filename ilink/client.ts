@@ -1,4 +1,4 @@
-import { effectiveCode } from './classify';
+import { effectiveCode } from './effective-code';
 import { ENDPOINTS, effectiveHoldMs, pollLimitMs, type Endpoint } from './endpoints';
 import { ILinkApiError, ILinkHttpError, ILinkReplyError } from './errors';
 import { appHeaders, postHeaders, type RandomUint32 } from './headers';

@@ -1,4 +1,5 @@
-import { classify, effectiveCode } from './classify';
+import { classify } from './classify';
+import { effectiveCode } from './effective-code';
 import type { Kind, Repeat, Verdict } from './verdict';
 import type { Endpoint } from './endpoints';
 import { known } from './phrases';

@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoints';
-import { effectiveCode } from './classify';
+import { effectiveCode } from './effective-code';
 import { ILinkReplyError } from './errors';
 import type { ReplyCodes } from './wire';
 

@@ -1,4 +1,4 @@
-import { classify, effectiveCode } from '../../../ilink/classify';
+import { classify } from '../../../ilink/classify';
 import type { Kind, Observation, Repeat } from '../../../ilink/verdict';
 
 type Row = [what: string, observation: Observation, kind: Kind, repeat: Repeat];
@@ -179,14 +179,5 @@ describe('A limit that the server names', () => {
   ] as const)('is the one in the text: %j', (observation, limit) => {
     const { next } = classify(observation);
     expect(next).toContain(`at most ${limit}`);
-  });
-});
-
-describe('effectiveCode', () => {
-  it('finds the code in ret, in errcode, or in both', () => {
-    expect(effectiveCode({ ret: 0, errcode: -2 })).toBe(-2);
-    expect(effectiveCode({ ret: -3, errcode: 0 })).toBe(-3);
-    expect(effectiveCode({ ret: -2, errcode: -2 })).toBe(-2);
-    expect(effectiveCode({})).toBe(0);
   });
 });
