@@ -69,7 +69,7 @@ async function measureUse(
   await measure(`what waits, ${WAITING}`, () => store.inbox.pending('workflow', 0));
   await measure(`all conversations, ${CONVERSATIONS}`, () => store.conversations.list(BOT, CONVERSATIONS));
   await measure('the newest conversations', () => each(() => store.conversations.list(BOT, 50)));
-  await measure('the queue, 10,000', () => store.outbox.queued(BOT));
+  await measure('the queue, 10,000', () => store.outbox.list(BOT));
 }
 
 const open = (path: string): Promise<SqliteStore> =>

@@ -15,9 +15,9 @@ import { SentMemory } from './recall/sent';
 import { receiverFor } from './receiver-for';
 import type { Receiver } from './receive/receiver';
 import type { Conversations } from './send/conversations';
-import type { Queue } from './send/outbox';
-import type { SendIdentity } from './send/resume';
-import type { SendRequest, Sent } from './send/send';
+import type { BotOutbox } from './send/outbox';
+import type { SendIdentity } from './send/checkpoints';
+import type { SendRequest, SendResult } from './send/request-sender';
 import type { WaitReason } from './send/wait-reasons';
 import type { Limits } from './send/window';
 import { Sending } from './sending';
@@ -82,7 +82,7 @@ export class Bot {
     return this.sending.get().conversations;
   }
 
-  get queue(): Queue {
+  get outbox(): BotOutbox {
     return this.sending.get().outbox;
   }
 
@@ -91,7 +91,7 @@ export class Bot {
   }
 
   /** Sends the messages of one request, or queues them. See {@link Sending.send}. */
-  send(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
+  send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
     return this.sending.get().send(request, signal);
   }
 
@@ -101,7 +101,7 @@ export class Bot {
   }
 
   /** See {@link Sending.noteDone}. */
-  noteDone(identity: SendIdentity, sent: Sent): Promise<void> {
+  noteDone(identity: SendIdentity, sent: SendResult): Promise<void> {
     return this.sending.get().noteDone(identity, sent);
   }
 

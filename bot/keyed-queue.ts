@@ -1,8 +1,8 @@
 /** Runs what has the same key one after another, in the order of the calls; different keys do not wait for each other. */
-export class Lanes {
+export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>();
 
-  /** @returns what `action` gives, once everything before it in its lane has ended, however it ended */
+  /** @returns what `action` gives, once everything before it of its key has ended, however it ended */
   run<Result>(key: string, action: () => Promise<Result>): Promise<Result> {
     const before = this.tails.get(key);
     const result = before ? before.then(action) : action();
@@ -14,7 +14,7 @@ export class Lanes {
     return result;
   }
 
-  /** How many lanes have something in them. */
+  /** How many keys have something under way. */
   get size(): number {
     return this.tails.size;
   }

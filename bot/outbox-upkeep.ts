@@ -3,13 +3,13 @@ import type { Store } from '../store/store';
 import type { Lazy } from './lazy';
 import type { Health } from './receive/health';
 import type { ReceiverHooks } from './receive/hooks';
-import type { Queue } from './send/outbox';
+import type { BotOutbox } from './send/outbox';
 import type { WaitReason } from './send/wait-reasons';
 import { troubleOf } from './trouble';
 import type { Report } from './report';
 
 /** What is done with the outbox here. */
-export type UpkeptOutbox = Pick<Queue, 'wake' | 'hear' | 'flushAll'>;
+export type UpkeptOutbox = Pick<BotOutbox, 'usersWrote' | 'noteTrouble' | 'flushAll'>;
 
 export interface OutboxUpkeepDeps {
   /** Whose messages wait. */
@@ -45,7 +45,7 @@ export class OutboxUpkeep implements ReceiverHooks {
   }
 
   usersWrote(userIds: string[]): void {
-    this.deps.outbox.get().outbox.wake(userIds);
+    this.deps.outbox.get().outbox.usersWrote(userIds);
   }
 
   /** What waits does not wait for its user while the token is refused or the server is not there. */
@@ -54,15 +54,15 @@ export class OutboxUpkeep implements ReceiverHooks {
     if (found === undefined) return;
     const trouble = found === 'none' ? undefined : found;
     const made = this.deps.outbox.ifMade;
-    if (made) return made.outbox.hear(trouble);
+    if (made) return made.outbox.noteTrouble(trouble);
     if (trouble === this.trouble) return;
     this.trouble = trouble;
-    if (trouble) this.ifSomethingWaits((outbox) => outbox.hear(trouble));
+    if (trouble) this.ifSomethingWaits((outbox) => outbox.noteTrouble(trouble));
   }
 
   private ifSomethingWaits(action: (outbox: UpkeptOutbox) => void): void {
     const { store, bot, outbox, report } = this.deps;
-    const count = async (): Promise<number> => (await store()).outbox.queuedCount(bot);
+    const count = async (): Promise<number> => (await store()).outbox.count(bot);
     count().then(
       (queued) => queued > 0 && action(outbox.get().outbox),
       (error: unknown) => report({ code: 'queue_not_sent' }, error),

@@ -4,19 +4,19 @@ import type { Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import type { AddressedClient } from './addressed-client';
 import { newClientId } from './client-id';
-import { Lanes } from './keyed-queue';
+import { KeyedQueue } from './keyed-queue';
 import type { Memory } from './memory';
 import type { SentMemory } from './recall/sent';
 import { BackgroundPolling } from './receive/background-polling';
 import type { Receiver } from './receive/receiver';
-import { Sender } from './send/attempt';
+import { MessageSender } from './send/message-sender';
 import { Conversations } from './send/conversations';
 import { idGiver } from './send/id-giver';
-import { Queue } from './send/outbox';
+import { BotOutbox } from './send/outbox';
 import { MAX_QUEUED } from './send/outbox-full';
 import { Probe, type Probed } from './send/probe';
-import { UnfinishedSends, type SendIdentity } from './send/resume';
-import { Outbound, type SendRequest, type Sent } from './send/send';
+import { SendCheckpoints, type SendIdentity } from './send/checkpoints';
+import { RequestSender, type SendRequest, type SendResult } from './send/request-sender';
 import type { WaitReason } from './send/wait-reasons';
 import type { Limits } from './send/window';
 import { troubleOf } from './trouble';
@@ -42,29 +42,29 @@ export interface SendingDeps {
 /** What a bot needs only in order to send: a bot that only receives has none of it. */
 export class Sending {
   readonly conversations: Conversations;
-  readonly outbox: Queue;
+  readonly outbox: BotOutbox;
   private readonly polling: BackgroundPolling;
-  private readonly unfinished: UnfinishedSends;
-  private readonly outbound: Outbound;
+  private readonly unfinished: SendCheckpoints;
+  private readonly outbound: RequestSender;
 
   constructor(private readonly deps: SendingDeps) {
     const { receiver } = deps;
-    const shared = { ...deps, store: () => this.store(), lanes: new Lanes(), newClientId };
+    const shared = { ...deps, store: () => this.store(), byUser: new KeyedQueue(), newClientId };
     const conversations = (this.conversations = new Conversations({ ...shared, login: deps.bot }));
     const probing = new Probe(deps);
     const probe = (userId: string, contextToken?: string): Promise<Probed> =>
       probing.ask(userId, contextToken);
     const sender = this.makeSender({ ...shared, conversations, probe });
     const sends = { ...shared, sender, conversations, probe };
-    const queue = (this.outbox = new Queue({
+    const queue = (this.outbox = new BotOutbox({
       ...sends,
       limit: async () => (await deps.memory()).options.keep.queued ?? MAX_QUEUED,
       mayFlush: () => receiver.isLeader,
       announce: () => receiver.announce(),
     }));
     const polling = (this.polling = this.makePolling());
-    const unfinished = (this.unfinished = new UnfinishedSends(shared));
-    this.outbound = new Outbound({
+    const unfinished = (this.unfinished = new SendCheckpoints(shared));
+    this.outbound = new RequestSender({
       ...{ ...sends, queue, unfinished },
       look: () => polling.look(),
       watch: () => polling.watch(),
@@ -73,8 +73,8 @@ export class Sending {
     this.hearTrouble();
   }
 
-  /** Sends the messages of one request, or queues them. See {@link Outbound.send}. */
-  send(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
+  /** Sends the messages of one request, or queues them. See {@link RequestSender.send}. */
+  send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
     return this.outbound.send(request, signal).finally(() => this.polling.resume());
   }
 
@@ -90,7 +90,7 @@ export class Sending {
   }
 
   /** A retry of this send has nothing more to do. */
-  async noteDone(identity: SendIdentity, { parts, failure }: Sent): Promise<void> {
+  async noteDone(identity: SendIdentity, { parts, failure }: SendResult): Promise<void> {
     if (failure === undefined) await this.unfinished.brokeOff(identity, { done: parts });
   }
 
@@ -104,9 +104,11 @@ export class Sending {
     return (await this.deps.memory()).store;
   }
 
-  private makeSender(parts: Omit<ConstructorParameters<typeof Sender>[0], 'idGiver' | 'onTaken'>): Sender {
+  private makeSender(
+    parts: Omit<ConstructorParameters<typeof MessageSender>[0], 'idGiver' | 'onTaken'>,
+  ): MessageSender {
     const { client, typing, sentMemory } = this.deps;
-    return new Sender({
+    return new MessageSender({
       ...parts,
       idGiver: idGiver(
         () => this.store(),
@@ -124,7 +126,7 @@ export class Sending {
     const { bot, receiver, clock, report, retain } = this.deps;
     const polling = new BackgroundPolling({
       receiver,
-      somethingWaits: async () => (await (await this.store()).outbox.queuedCount(bot)) > 0,
+      somethingWaits: async () => (await (await this.store()).outbox.count(bot)) > 0,
       ...(retain && { retain }),
       clock,
       report,
@@ -136,6 +138,6 @@ export class Sending {
   /** The poll loop may have found it out before anybody sent. */
   private hearTrouble(): void {
     const trouble = troubleOf(this.deps.receiver.health, this.deps.clock.now());
-    if (trouble && trouble !== 'none') this.outbox.hear(trouble);
+    if (trouble && trouble !== 'none') this.outbox.noteTrouble(trouble);
   }
 }

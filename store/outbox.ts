@@ -10,36 +10,36 @@ export interface Outbox {
    * @param notice word for the triggers; left once for a user and a reason, and not for each message
    * @returns their ids; nothing when they would be too many, and then none is kept
    */
-  queue(messages: QueueDraft[], most?: number, notice?: Notice): Promise<number[] | undefined>;
+  add(messages: QueueDraft[], most?: number, notice?: StatusEvent): Promise<number[] | undefined>;
   /** What waits for a user, or for all users of the bot, oldest first. */
-  queued(bot: string, userId?: string): Promise<QueuedMessage[]>;
+  list(bot: string, userId?: string): Promise<QueuedMessage[]>;
   /** How much waits for a user, or for all users of the bot. */
-  queuedCount(bot: string, userId?: string): Promise<number>;
+  count(bot: string, userId?: string): Promise<number>;
   /** The users for whom something waits. */
-  queuedUsers(bot: string): Promise<string[]>;
+  users(bot: string): Promise<string[]>;
   /**
    * Notes the `client_id` under which these go out together, before they do: after a crash the same one is used again.
    *
    * @returns whether it was noted. It is not when one of them is gone, or on its way for somebody else
    */
-  ship(ids: number[], clientId: string): Promise<boolean>;
+  assignClientId(ids: number[], clientId: string): Promise<boolean>;
   /**
    * Notes why what waits for a user waits now, and leaves word when that is news.
    *
    * @returns whether it is
    */
-  noteReason(bot: string, userId: string, reason: string, notice?: Notice): Promise<boolean>;
+  setReason(bot: string, userId: string, reason: string, notice?: StatusEvent): Promise<boolean>;
   /** The server refused the shipment: its messages wait again, each by itself. */
-  unship(clientId: string): Promise<void>;
+  clearClientId(clientId: string): Promise<void>;
   /**
    * Takes messages out, whatever became of them, and in the same transaction leaves word for the triggers.
    *
    * @param notice who is told, and the JSON of it; nobody when absent
    * @returns the ids of those that were still there
    */
-  unqueue(bot: string, ids: number[], notice?: Notice): Promise<number[]>;
-  /** Like {@link unqueue}, but leaves what is on its way: nobody can say that it did not arrive. */
-  withdraw(bot: string, ids: number[], notice?: Notice): Promise<number[]>;
+  remove(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]>;
+  /** Like {@link remove}, but leaves what is on its way: nobody can say that it did not arrive. */
+  removeWaiting(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]>;
 }
 
 export interface QueueDraft {
@@ -74,7 +74,7 @@ export interface QueuedMessage extends Omit<QueueDraft, 'clientId'> {
 }
 
 /** Word for the triggers of a bot, handed over like a message. */
-export interface Notice {
+export interface StatusEvent {
   userId: string;
   body: string;
   /** Milliseconds since 1970. */

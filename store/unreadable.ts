@@ -1,4 +1,4 @@
-import type { Notice } from './outbox';
+import type { StatusEvent } from './outbox';
 
 /** What came and could not be read. The server does not send it again, so it is kept as it came, bounded. */
 export interface Unreadable {
@@ -8,7 +8,7 @@ export interface Unreadable {
    *
    * @returns how many are new
    */
-  keep(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number>;
+  keep(bot: string, pieces: UnreadablePiece[], notice: StatusEvent): Promise<number>;
   /** What is kept of a bot, the newest first. */
   list(bot: string): Promise<KeptPiece[]>;
 }

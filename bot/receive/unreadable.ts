@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Unreadable } from '../../ilink/updates/reading';
-import type { Notice } from '../../store/outbox';
+import type { StatusEvent } from '../../store/outbox';
 import type { UnreadablePiece } from '../../store/store';
 
 /** Pieces of a reply as they are kept. The digest tells a piece that comes again from a new one. */
@@ -15,7 +15,7 @@ export function piecesOf(unreadable: readonly Unreadable[]): UnreadablePiece[] {
 }
 
 /** What the triggers are told, as the JSON of a status item: how much it is and why, and nothing of what it says. */
-export function unreadableNotice(unreadable: readonly Unreadable[], at: number): Notice {
+export function unreadableNotice(unreadable: readonly Unreadable[], at: number): StatusEvent {
   const body = {
     type: 'status',
     state: 'unreadable',

@@ -72,7 +72,7 @@ export class Conversations {
     const known = await this.get(userId);
     if (known) return this.standingOf(known, limits);
     // Somebody who has never written may have messages waiting.
-    const rows = (await this.remembering((store) => store.outbox.queued(this.deps.bot, userId))) ?? [];
+    const rows = (await this.remembering((store) => store.outbox.list(this.deps.bot, userId))) ?? [];
     const unknown = this.standingOf(undefined, limits);
     if (rows.length === 0) return unknown;
     const reason = TROUBLES.find((code) => code === rows.at(-1)!.reason) ?? 'first_message';

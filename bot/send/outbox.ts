@@ -4,27 +4,27 @@ import { ILinkError, retryAfterOf } from '../../ilink/errors';
 import type { QueueDraft, QueuedMessage } from '../../store/outbox';
 import type { Conversation, Store } from '../../store/store';
 import type { Conversations } from './conversations';
-import type { Lanes } from '../keyed-queue';
+import type { KeyedQueue } from '../keyed-queue';
 import { QueueFull } from './outbox-full';
-import { isTaken, type Attempt, type Sender } from './attempt';
+import { isTaken, type Attempt, type MessageSender } from './message-sender';
 import { nextShipment } from './batches';
-import { Fates, type Fate } from './fates';
-import { Settlement } from './settlement';
+import { QueuedOutcomes, type Fate } from './queued-outcomes';
+import { OutboxStatus } from './outbox-status';
 import { StoreTrouble } from '../store-trouble';
 import type { Probed } from './probe';
 import type { WaitReason } from './wait-reasons';
 import type { Report } from '../report';
 
-export interface QueueDeps {
+export interface BotOutboxDeps {
   store: () => Promise<Store | undefined>;
   /** Whose messages wait. */
   bot: string;
-  sender: Pick<Sender, 'send'>;
+  sender: Pick<MessageSender, 'send'>;
   conversations: Pick<Conversations, 'get' | 'reasonBy' | 'noteClosed'>;
   /** Looks where a conversation stands, at no cost. */
   probe: (userId: string, contextToken?: string) => Promise<Probed>;
   /** Everything that goes out to one user goes one after another. */
-  lanes: Lanes;
+  byUser: KeyedQueue;
   clock: Clock;
   newClientId: () => string;
   /** How many messages of the bot may wait. */
@@ -50,24 +50,24 @@ const OF_THE_TOKEN: ReadonlySet<Kind> = new Set(['login_needed', 'access_denied'
  * The messages of one bot that wait until their users write again. A message leaves it only with word of what became of it,
  * and nothing that goes wrong on the way takes one out.
  */
-export class Queue {
+export class BotOutbox {
   /** Why nothing can go out to anybody, as far as somebody has found out. */
   private trouble: WaitReason | undefined;
   /** Users for whom it is not tried before this time (milliseconds since 1970), and why. */
   private readonly notBefore = new Map<string, { at: number; reason: WaitReason }>();
   /** Ends the wait for the next try. */
   private readonly alarms = new Map<string, () => void>();
-  private readonly fates: Fates;
-  private readonly settlement: Settlement;
+  private readonly outcomes: QueuedOutcomes;
+  private readonly status: OutboxStatus;
 
-  constructor(private readonly deps: QueueDeps) {
-    this.fates = new Fates(deps);
-    this.settlement = new Settlement({ ...deps, fates: this.fates });
+  constructor(private readonly deps: BotOutboxDeps) {
+    this.outcomes = new QueuedOutcomes(deps);
+    this.status = new OutboxStatus({ ...deps, outcomes: this.outcomes });
   }
 
   /** What became of messages that were queued; nothing of one that waits. @throws when the store fails */
-  fatesOf(userId: string, ids: readonly number[]): Promise<Map<number, Fate>> {
-    return this.fates.of(userId, ids);
+  outcomesOf(userId: string, ids: readonly number[]): Promise<Map<number, Fate>> {
+    return this.outcomes.find(userId, ids);
   }
 
   /** @returns the ids of the messages. @throws StoreTrouble or QueueFull when they cannot be kept; then none of them is */
@@ -81,7 +81,7 @@ export class Queue {
 
   /** What waits for a user, or for everybody, oldest first. @throws when the store fails */
   async list(userId?: string): Promise<QueuedMessage[]> {
-    return (await (await this.deps.store())?.outbox.queued(this.deps.bot, userId)) ?? [];
+    return (await (await this.deps.store())?.outbox.list(this.deps.bot, userId)) ?? [];
   }
 
   /**
@@ -90,22 +90,22 @@ export class Queue {
    * @returns those that are out now. @throws when the store fails
    */
   async cancel(userId: string, ids?: readonly number[]): Promise<QueuedMessage[]> {
-    return this.deps.lanes.run(userId, async () => {
+    return this.deps.byUser.run(userId, async () => {
       const waiting = await this.list(userId);
       const wanted = waiting.filter(({ id }) => !ids || ids.includes(id));
       const store = await this.deps.store();
       const gone =
-        (await store?.outbox.withdraw(
+        (await store?.outbox.removeWaiting(
           this.deps.bot,
           wanted.map(({ id }) => id),
         )) ?? [];
-      await this.settlement.noteFate(gone, undefined);
+      await this.status.noteOutcome(gone, undefined);
       return wanted.filter(({ id }) => gone.includes(id));
     });
   }
 
   /** These users have written. Sends what waits for them; returns at once. */
-  wake(userIds: readonly string[]): void {
+  usersWrote(userIds: readonly string[]): void {
     userIds.forEach((userId) => this.notBefore.delete(userId));
     void this.flushUsers(userIds);
   }
@@ -114,10 +114,10 @@ export class Queue {
    * Somebody has found out that nothing can go out now, whatever the conversations allow, or that the server answers again. What
    * waits says so from now on. Returns at once.
    */
-  hear(trouble: WaitReason | undefined): void {
+  noteTrouble(trouble: WaitReason | undefined): void {
     if (this.trouble === trouble) return;
     this.trouble = trouble;
-    void (trouble ? this.tellTrouble(trouble) : this.flushAll());
+    void (trouble ? this.noteWaitReason(trouble) : this.flushAll());
   }
 
   /** Sends what waits for everybody whose conversation is open. Never rejects. */
@@ -125,27 +125,27 @@ export class Queue {
     const { deps } = this;
     try {
       const store = await deps.store();
-      await this.flushUsers((await store?.outbox.queuedUsers(deps.bot)) ?? []);
+      await this.flushUsers((await store?.outbox.users(deps.bot)) ?? []);
     } catch (error) {
       deps.report({ code: 'queue_not_sent' }, error);
     }
   }
 
   /**
-   * Sends what waits for one user, in order, as far as the conversation allows. To be called in the user's lane.
+   * Sends what waits for one user, in order, as far as the conversation allows. To be called when it is the user's turn.
    *
    * @returns why something still waits; nothing when nothing does. @throws when the store fails
    */
   async flush(userId: string): Promise<WaitReason | undefined> {
     const store = await this.deps.store();
     if (!store) return undefined;
-    await this.settlement.expire(store, userId);
+    await this.status.expire(store, userId);
     for (;;) {
-      const [first] = await store.outbox.queued(this.deps.bot, userId);
+      const [first] = await store.outbox.list(this.deps.bot, userId);
       if (!first) return this.emptied(userId);
-      const reason = (await this.heldBy(first)) ?? (await this.ship(store, userId));
+      const reason = (await this.waitReason(first)) ?? (await this.sendNext(store, userId));
       if (reason === undefined) continue;
-      if (this.deps.mayFlush()) await this.settlement.tellReason(store, first, reason);
+      if (this.deps.mayFlush()) await this.status.noteReason(store, first, reason);
       return reason;
     }
   }
@@ -157,7 +157,7 @@ export class Queue {
   }
 
   /** Why the next message is not tried now. */
-  private async heldBy(first: QueuedMessage): Promise<WaitReason | undefined> {
+  private async waitReason(first: QueuedMessage): Promise<WaitReason | undefined> {
     const { mayFlush, clock, conversations } = this.deps;
     const { userId, quota, windowMs } = first;
     const pause = this.notBefore.get(userId);
@@ -169,7 +169,7 @@ export class Queue {
     if (reason === 'throttled') this.againAt(userId, known!.throttledUntil);
     if (reason) return reason;
     if (!mayFlush()) return (first.reason as WaitReason) || 'window_over';
-    return known!.throttles > 0 ? this.lookBeforeRetry(known!) : undefined;
+    return known!.throttles > 0 ? this.probeBeforeRetry(known!) : undefined;
   }
 
   /** What was found out may be over. @returns why nothing can go out */
@@ -181,13 +181,13 @@ export class Queue {
   }
 
   /** Never rejects. */
-  private async tellTrouble(trouble: WaitReason): Promise<void> {
-    const { bot, lanes, report } = this.deps;
+  private async noteWaitReason(trouble: WaitReason): Promise<void> {
+    const { bot, byUser, report } = this.deps;
     try {
       const store = await this.deps.store();
-      const users = (await store?.outbox.queuedUsers(bot)) ?? [];
+      const users = (await store?.outbox.users(bot)) ?? [];
       const tell = (userId: string): Promise<void> =>
-        lanes.run(userId, async () => this.settlement.tellReason(store!, { userId }, trouble));
+        byUser.run(userId, async () => this.status.noteReason(store!, { userId }, trouble));
       await Promise.all(users.map(tell));
     } catch (error) {
       report({ code: 'wait_reason_not_noted' }, error);
@@ -195,7 +195,7 @@ export class Queue {
   }
 
   /** A try that is refused lengthens a penalty, and a look does not. */
-  private async lookBeforeRetry(known: Conversation): Promise<WaitReason | undefined> {
+  private async probeBeforeRetry(known: Conversation): Promise<WaitReason | undefined> {
     const { probe, conversations } = this.deps;
     const probed = await probe(known.userId, known.contextToken);
     if (probed.found === 'closed') {
@@ -207,26 +207,26 @@ export class Queue {
   }
 
   /** @returns why to stop; nothing to go on with the next one */
-  private async ship(store: Store, to: string): Promise<WaitReason | undefined> {
+  private async sendNext(store: Store, to: string): Promise<WaitReason | undefined> {
     const { deps } = this;
-    const rows = await store.outbox.queued(deps.bot, to);
+    const rows = await store.outbox.list(deps.bot, to);
     if (rows.length === 0) return undefined;
     const { ids, item, client_id: known } = nextShipment(rows, deps.clock.now());
     const client_id = known ?? deps.newClientId();
     // Another process may have taken one of them, or somebody may have cancelled it.
-    if (!known && !(await store.outbox.ship(ids, client_id))) return undefined;
-    const message = { to, item, client_id, triedBefore: known !== undefined };
+    if (!known && !(await store.outbox.assignClientId(ids, client_id))) return undefined;
+    const message = { to, item, client_id, mayHaveArrived: known !== undefined };
     const about = rows.filter(({ id }) => ids.includes(id));
     const { quota, windowMs } = about[0]!;
     const attempt = await deps.sender.send(message, { quota, windowMs });
     if (isTaken(attempt)) {
-      await this.settlement.sent(store, about, { state: 'queued_sent', attempt });
+      await this.status.sent(store, about, { state: 'queued_sent', attempt });
       return undefined;
     }
     if (attempt.outcome === 'failed') return this.failed(store, about, attempt);
     // What certainly did not arrive goes out under a new id: the server might remember the refused one.
-    if (!attempt.client_id) await store.outbox.unship(client_id);
-    if (attempt.reason === 'throttled') await this.heldBy(about[0]!);
+    if (!attempt.client_id) await store.outbox.clearClientId(client_id);
+    if (attempt.reason === 'throttled') await this.waitReason(about[0]!);
     return attempt.reason;
   }
 
@@ -236,11 +236,11 @@ export class Queue {
     { error, client_id, mayHaveArrived }: Extract<Attempt, { outcome: 'failed' }>,
   ): Promise<WaitReason | undefined> {
     if (error instanceof ILinkError && OF_THE_MESSAGE.has(error.kind)) {
-      await this.settlement.refused(store, about, { state: 'queued_refused', error, mayHaveArrived });
+      await this.status.refused(store, about, { state: 'queued_refused', error, mayHaveArrived });
       return undefined;
     }
     this.deps.report({ code: 'queue_waits_on' }, error);
-    if (!mayHaveArrived) await store.outbox.unship(client_id);
+    if (!mayHaveArrived) await store.outbox.clearClientId(client_id);
     return this.pause(about[0]!.userId, error);
   }
 
@@ -273,7 +273,7 @@ export class Queue {
       if (!store) throw new Error('There is no store');
       const most = await this.deps.limit();
       const rows = drafts.map((draft) => ({ ...draft, bot }));
-      const ids = await store.outbox.queue(rows, most, this.settlement.noticeOfQueued(rows));
+      const ids = await store.outbox.add(rows, most, this.status.eventOfQueued(rows));
       this.deps.announce();
       return { most, ...(ids && { ids }) };
     } catch (error) {
@@ -284,7 +284,7 @@ export class Queue {
   /** Never rejects. */
   private async flushUsers(userIds: readonly string[]): Promise<void> {
     const flush = (userId: string): Promise<void> =>
-      this.deps.lanes
+      this.deps.byUser
         .run(userId, () => this.flush(userId))
         .then(
           () => undefined,

@@ -85,7 +85,7 @@ function forgetNames(
   const { database } = access;
   database.run('DELETE FROM cursors WHERE connection IN (?, ?)', bot, connection);
   database.run('DELETE FROM pacing WHERE bot = ?', bot);
-  // What became of its queued messages; see bot/send/fates.ts.
+  // What became of its queued messages; see bot/send/queued-outcomes.ts.
   const ofBot = "DELETE FROM slips WHERE kind = 'left the queue' AND key >= ? AND key < ?";
   database.run(ofBot, `${bot} `, `${bot}!`);
   const holder = `SELECT owner FROM leases JOIN owners USING (owner)

@@ -1,8 +1,8 @@
-import type { Notice, Outbox, QueueDraft, QueuedMessage } from '../outbox';
+import type { StatusEvent, Outbox, QueueDraft, QueuedMessage } from '../outbox';
 import type { Access } from './access';
 import type { Database } from './database';
 import type { SqliteLogins } from './logins';
-import { leaveNotice } from './notices';
+import { addStatusEvent } from './status-events';
 import { inPages, pages } from './pages';
 
 const QUEUED = `id, user_id AS userId, send_id AS sendId, type, item, age_note AS ageNote, quota,
@@ -20,17 +20,17 @@ export class SqliteOutbox implements Outbox {
     this.database = access.database;
   }
 
-  async queue(messages: QueueDraft[], most = Infinity, notice?: Notice): Promise<number[] | undefined> {
+  async add(messages: QueueDraft[], most = Infinity, notice?: StatusEvent): Promise<number[] | undefined> {
     return this.access.write(() => {
       const scope = this.logins.scopeFor(messages[0]?.bot ?? '');
-      if (this.count(scope) + messages.length > most) return undefined;
+      if (this.countIn(scope) + messages.length > most) return undefined;
       const isNews = notice !== undefined && !this.waitsFor(scope, notice.userId, messages[0]!.reason ?? '');
-      if (isNews) leaveNotice(this.database, scope, notice);
+      if (isNews) addStatusEvent(this.database, scope, notice);
       return messages.map((message) => this.insert(scope, message));
     }, true);
   }
 
-  async noteReason(bot: string, userId: string, reason: string, notice?: Notice): Promise<boolean> {
+  async setReason(bot: string, userId: string, reason: string, notice?: StatusEvent): Promise<boolean> {
     const isOther = 'bot = ? AND user_id = ? AND reason <> ?';
     // Nearly always it is no news, and to find that out takes no lock.
     const isNews = await this.access.read(() => {
@@ -42,12 +42,12 @@ export class SqliteOutbox implements Outbox {
       const scope = this.logins.scopeOf(bot);
       const sql = `UPDATE outbox SET reason = ? WHERE ${isOther}`;
       if (this.database.run(sql, reason, scope, userId, reason).changes === 0) return false;
-      if (notice) leaveNotice(this.database, scope, notice);
+      if (notice) addStatusEvent(this.database, scope, notice);
       return true;
     });
   }
 
-  async queued(bot: string, userId?: string): Promise<QueuedMessage[]> {
+  async list(bot: string, userId?: string): Promise<QueuedMessage[]> {
     return pages<QueuedMessage>(this.access, Infinity, (after, most) => {
       const { where, values } = of(this.logins.scopeOf(bot), userId);
       const sql = `SELECT ${QUEUED} FROM outbox WHERE ${where} AND id > ? ORDER BY id LIMIT ?`;
@@ -56,11 +56,11 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
-  queuedCount(bot: string, userId?: string): Promise<number> {
-    return this.access.read(() => this.count(this.logins.scopeOf(bot), userId));
+  count(bot: string, userId?: string): Promise<number> {
+    return this.access.read(() => this.countIn(this.logins.scopeOf(bot), userId));
   }
 
-  async queuedUsers(bot: string): Promise<string[]> {
+  async users(bot: string): Promise<string[]> {
     const sql = 'SELECT DISTINCT user_id AS userId FROM outbox WHERE bot = ?';
     const rows = await this.access.read(() =>
       this.database.all<{ userId: string }>(sql, this.logins.scopeOf(bot)),
@@ -68,7 +68,7 @@ export class SqliteOutbox implements Outbox {
     return rows.map(({ userId }) => userId);
   }
 
-  async ship(ids: number[], clientId: string): Promise<boolean> {
+  async assignClientId(ids: number[], clientId: string): Promise<boolean> {
     const isFree = 'SELECT 1 FROM outbox WHERE id = ? AND client_id IS NULL';
     const sql = 'UPDATE outbox SET client_id = ? WHERE id = ?';
     return this.access.write(() => {
@@ -78,25 +78,25 @@ export class SqliteOutbox implements Outbox {
     }, true);
   }
 
-  async unship(clientId: string): Promise<void> {
+  async clearClientId(clientId: string): Promise<void> {
     const sql = 'UPDATE outbox SET client_id = NULL WHERE client_id = ?';
     await this.access.write(() => this.database.run(sql, clientId));
   }
 
-  async unqueue(bot: string, ids: number[], notice?: Notice): Promise<number[]> {
+  async remove(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
     return this.take('DELETE FROM outbox WHERE bot = ? AND id = ?', bot, ids, notice);
   }
 
-  async withdraw(bot: string, ids: number[], notice?: Notice): Promise<number[]> {
+  async removeWaiting(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
     return this.take('DELETE FROM outbox WHERE bot = ? AND id = ? AND client_id IS NULL', bot, ids, notice);
   }
 
   /** What nobody is told of goes in steps; else word and what it is about go together. */
-  private async take(sql: string, bot: string, ids: number[], notice?: Notice): Promise<number[]> {
+  private async take(sql: string, bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
     const takeOut = (some: number[]): number[] => {
       const scope = this.logins.scopeOf(bot);
       const gone = some.filter((id) => this.database.run(sql, scope, id).changes > 0);
-      if (notice && gone.length > 0) leaveNotice(this.database, scope, notice);
+      if (notice && gone.length > 0) addStatusEvent(this.database, scope, notice);
       return gone;
     };
     if (notice) return this.access.write(() => takeOut(ids), true);
@@ -108,7 +108,7 @@ export class SqliteOutbox implements Outbox {
     return this.database.get(sql, scope, userId, reason) !== undefined;
   }
 
-  private count(scope: string, userId?: string): number {
+  private countIn(scope: string, userId?: string): number {
     const { where, values } = of(scope, userId);
     return this.database.get<{ n: number }>(`SELECT count(*) AS n FROM outbox WHERE ${where}`, ...values)!.n;
   }

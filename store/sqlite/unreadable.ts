@@ -1,9 +1,9 @@
-import type { Notice } from '../outbox';
+import type { StatusEvent } from '../outbox';
 import type { KeptPiece, UnreadablePiece, Unreadable } from '../unreadable';
 import type { Access } from './access';
 import type { Database } from './database';
 import type { SqliteLogins } from './logins';
-import { leaveNotice } from './notices';
+import { addStatusEvent } from './status-events';
 
 /** Of one bot. A piece has 64 kB at the most. */
 const MAX_PIECES = 100;
@@ -19,14 +19,14 @@ export class SqliteUnreadable implements Unreadable {
     this.database = access.database;
   }
 
-  keep(bot: string, pieces: UnreadablePiece[], notice: Notice): Promise<number> {
+  keep(bot: string, pieces: UnreadablePiece[], notice: StatusEvent): Promise<number> {
     return this.access.write(() => {
       const scope = this.logins.scopeFor(bot);
       const fresh = pieces.filter((piece) => this.keepOne(scope, piece, notice.at));
       const tooMany = `DELETE FROM unreadable WHERE bot = ? AND number <= (
         SELECT number FROM unreadable WHERE bot = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`;
       this.database.run(tooMany, scope, scope, MAX_PIECES);
-      if (fresh.length > 0) leaveNotice(this.database, scope, notice);
+      if (fresh.length > 0) addStatusEvent(this.database, scope, notice);
       return fresh.length;
     }, true);
   }

@@ -169,7 +169,7 @@ export class Lane {
   /** What waits for this user goes out, window by window. */
   private async emptyQueue(chat: Chat): Promise<void> {
     const { bot } = this.parts;
-    for (let windows = 0; (await bot.queue.list(chat.userId)).length > 0; windows++) {
+    for (let windows = 0; (await bot.outbox.list(chat.userId)).length > 0; windows++) {
       if (windows === MAX_WINDOWS) return void this.complaints.push(`The queue of ${chat.userId} stays`);
       await this.userWrites(chat);
       this.lookAtRequests();

@@ -1,7 +1,7 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { LoginStop } from '../../../login/runner';
-import { ConversationClosed, Unconfirmed } from '../../../bot/send/send';
+import { ConversationClosed, Unconfirmed } from '../../../bot/send/request-sender';
 import type { PartResult } from '../../../bot/send/message';
 import { QueueFull } from '../../../bot/send/outbox-full';
 import { StoreTrouble } from '../../../bot/store-trouble';

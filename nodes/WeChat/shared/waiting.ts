@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { describeQueued } from '../../../bot/send/notices';
+import { describeQueued } from '../../../bot/send/status-events';
 import type { QueuedMessage } from '../../../store/outbox';
 import { explainWait } from './waitReasons';
 

@@ -1,8 +1,8 @@
-import type { QueueEvent } from '../../../bot/send/notices';
+import type { OutboxEvent } from '../../../bot/send/status-events';
 
 const DOUBT = 'They may have arrived: the answer to an earlier attempt got lost';
 
-const QUEUE: Record<QueueEvent['state'], string> = {
+const QUEUE: Record<OutboxEvent['state'], string> = {
   queued: 'Messages wait to be sent',
   queued_sent: 'Queued messages were sent',
   queued_refused: 'WeChat refused queued messages, so they were not sent',
@@ -14,6 +14,6 @@ const IN_DOUBT: Partial<typeof QUEUE> = {
 };
 
 /** What became of queued messages, without what they say. */
-export function queueSentence(state: QueueEvent['state'], mayHaveArrived: boolean): string {
+export function queueSentence(state: OutboxEvent['state'], mayHaveArrived: boolean): string {
   return (mayHaveArrived && IN_DOUBT[state]) || QUEUE[state];
 }

@@ -3,7 +3,7 @@ import { Agent } from 'undici';
 
 import { Bot } from '../../../bot/bot';
 import { Memory } from '../../../bot/memory';
-import type { SendRequest, Sent } from '../../../bot/send/send';
+import type { SendRequest, SendResult } from '../../../bot/send/request-sender';
 import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { systemClock } from '../../../ilink/clock';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
@@ -89,7 +89,7 @@ describe('Bot', () => {
 
   it('sends with a client id that no other message has', async () => {
     const [a, b] = await Promise.all([bot.send(request), bot.send({ ...request, to: 'v' })]);
-    const idOf = ({ parts: [part] }: Sent) => (part as { client_id: string }).client_id;
+    const idOf = ({ parts: [part] }: SendResult) => (part as { client_id: string }).client_id;
     expect(idOf(a)).toMatch(/^n8n-[0-9a-f-]{36}$/);
     expect(idOf(a)).not.toBe(idOf(b));
   });

@@ -26,8 +26,8 @@ describe('OutboxUpkeep', () => {
     health = { state: 'connected', since: clock.now() };
     outbox = new Lazy(() => ({
       outbox: {
-        wake: (users) => void calls.push(`wake ${users.join()}`),
-        hear: (trouble) => void calls.push(`hear ${trouble}`),
+        usersWrote: (users) => void calls.push(`wake ${users.join()}`),
+        noteTrouble: (trouble) => void calls.push(`hear ${trouble}`),
         flushAll: async () => void calls.push('flush'),
       },
     }));

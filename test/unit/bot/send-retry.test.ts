@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 
 import { Conversations } from '../../../bot/send/conversations';
-import { Lanes } from '../../../bot/keyed-queue';
-import { Outbound, type SendRequest, type Sent } from '../../../bot/send/send';
-import { Sender } from '../../../bot/send/attempt';
-import { UnfinishedSends, type SendIdentity } from '../../../bot/send/resume';
+import { KeyedQueue } from '../../../bot/keyed-queue';
+import { RequestSender, type SendRequest, type SendResult } from '../../../bot/send/request-sender';
+import { MessageSender } from '../../../bot/send/message-sender';
+import { SendCheckpoints, type SendIdentity } from '../../../bot/send/checkpoints';
 import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../ilink/errors';
 import type { OutboundMessage } from '../../../ilink/wire';
@@ -80,12 +80,12 @@ describe('A retry, however and wherever the send before it broke off', () => {
     const store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), clock.now(), () => undefined);
     const phone = new Phone();
     let ids = 0;
-    const process = (): Outbound => {
+    const process = (): RequestSender => {
       const shared = {
         store: async () => (phone.isDead ? undefined : store),
         bot: 'bot',
         clock,
-        lanes: new Lanes(),
+        byUser: new KeyedQueue(),
         report: () => undefined,
       };
       const newClientId = (): string => `c${ids++}`;
@@ -98,7 +98,7 @@ describe('A retry, however and wherever the send before it broke off', () => {
           return phone.sendMessage(message);
         },
       };
-      const sender = new Sender({
+      const sender = new MessageSender({
         ...shared,
         client,
         conversations,
@@ -107,7 +107,7 @@ describe('A retry, however and wherever the send before it broke off', () => {
         probe,
         random: () => 0.5,
       });
-      return new Outbound({
+      return new RequestSender({
         ...shared,
         sender,
         conversations,
@@ -115,10 +115,10 @@ describe('A retry, however and wherever the send before it broke off', () => {
         queue: {
           add: () => Promise.reject(new Error('nothing is queued')),
           flush: async () => undefined,
-          hear: () => undefined,
-          fatesOf: async () => new Map(),
+          noteTrouble: () => undefined,
+          outcomesOf: async () => new Map(),
         },
-        unfinished: new UnfinishedSends(shared),
+        unfinished: new SendCheckpoints(shared),
         look: async () => undefined,
         watch: () => undefined,
         newSendId: () => 's',
@@ -137,7 +137,7 @@ describe('A retry, however and wherever the send before it broke off', () => {
       knowsOrigin: false,
       ...more,
     });
-    const send = (of: SendIdentity, signal?: AbortSignal): Promise<Sent> => {
+    const send = (of: SendIdentity, signal?: AbortSignal): Promise<SendResult> => {
       const request: SendRequest = {
         to: USER,
         contextToken: 't',

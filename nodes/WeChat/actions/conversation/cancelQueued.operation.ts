@@ -25,7 +25,7 @@ export const cancelQueued: RecipientOperation = {
 
   async execute({ context, itemIndex, bot, recipient: { to } }) {
     const ids = readIds(textParameter(context, 'queueIds', itemIndex));
-    const cancelled = await bot.queue.cancel(to, ids).catch((error: unknown) => {
+    const cancelled = await bot.outbox.cancel(to, ids).catch((error: unknown) => {
       throw new StoreTrouble(error);
     });
     const { queued } = await bot.conversations.standing(to);

@@ -26,7 +26,7 @@ export const listQueued: BotOperation = {
 
   async execute({ context, itemIndex, bot }) {
     const userId = textParameter(context, 'userId', itemIndex).trim();
-    const rows = await bot.queue.list(userId || undefined).catch((error: unknown) => {
+    const rows = await bot.outbox.list(userId || undefined).catch((error: unknown) => {
       throw new StoreTrouble(error);
     });
     await hintIfUnproven(context, bot, rows);

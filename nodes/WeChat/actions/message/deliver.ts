@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Unconfirmed, type Sent } from '../../../../bot/send/send';
+import { Unconfirmed, type SendResult } from '../../../../bot/send/request-sender';
 import type { Part } from '../../../../bot/send/message';
-import type { SendIdentity } from '../../../../bot/send/resume';
+import type { SendIdentity } from '../../../../bot/send/checkpoints';
 import { SendFailed } from '../../shared/errors';
 import { hintOf } from '../../shared/waitReasons';
 import type { RecipientInput } from '../operation';
@@ -53,7 +53,7 @@ export async function deliver(
 }
 
 /** What is easily overlooked in the output, above it. An n8n that knows no hints shows none. */
-function hint(context: IExecuteFunctions, { parts, resumed }: Sent): void {
+function hint(context: IExecuteFunctions, { parts, resumed }: SendResult): void {
   const add = (message: string, type: 'info' | 'warning' | 'danger'): void =>
     context.addExecutionHints?.({ message, type, location: 'outputPane' });
   const queued = parts.find((part) => part.outcome === 'queued');

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { WhenClosed } from '../../../../bot/send/send';
+import type { WhenClosed } from '../../../../bot/send/request-sender';
 import { DEFAULT_LIMITS, type Limits } from '../../../../bot/send/window';
 import { nearestNumber } from '../../shared/number';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Standing } from '../../../../bot/send/conversations';
-import { ConversationClosed, type Sent } from '../../../../bot/send/send';
+import { ConversationClosed, type SendResult } from '../../../../bot/send/request-sender';
 import type { PartResult } from '../../../../bot/send/message';
 import { describeStanding } from '../../shared/standing';
 import { explainWait } from '../../shared/waitReasons';
@@ -17,7 +17,7 @@ type Outcome = 'accepted' | 'unconfirmed' | 'queued' | 'refused';
  */
 export function describeSent(
   to: string,
-  { parts, failure, resumed, startedAt, finishedAt }: Sent,
+  { parts, failure, resumed, startedAt, finishedAt }: SendResult,
   conversation: Standing,
 ): IDataObject {
   const message_ids = idsIn(parts, 'message_id');

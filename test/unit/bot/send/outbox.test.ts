@@ -3,10 +3,10 @@ import fc from 'fast-check';
 
 import type { BotReport, Report } from '../../../../bot/report';
 import { Conversations } from '../../../../bot/send/conversations';
-import { Lanes } from '../../../../bot/keyed-queue';
+import { KeyedQueue } from '../../../../bot/keyed-queue';
 import type { Probed } from '../../../../bot/send/probe';
-import { Queue, type QueueDeps } from '../../../../bot/send/outbox';
-import { Sender } from '../../../../bot/send/attempt';
+import { BotOutbox, type BotOutboxDeps } from '../../../../bot/send/outbox';
+import { MessageSender } from '../../../../bot/send/message-sender';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../ilink/errors';
 import type { QueueDraft } from '../../../../store/outbox';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 const closed = (): Error => new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
 const lost = (): ILinkNetworkError => new ILinkNetworkError('sendmessage', 'unreachable', 'ECONNRESET', true);
 
-describe('Queue', () => {
+describe('BotOutbox', () => {
   let clock: FakeClock;
   let path: string;
   let store: SqliteStore;
@@ -35,18 +35,18 @@ describe('Queue', () => {
   let wrote = 0;
 
   /** A queue as a process has it. */
-  const processWith = (more: Partial<QueueDeps> = {}, of: Store = store): Queue => {
+  const processWith = (more: Partial<BotOutboxDeps> = {}, of: Store = store): BotOutbox => {
     const shared = {
       store: async () => of,
       bot: 'bot',
-      lanes: new Lanes(),
+      byUser: new KeyedQueue(),
       clock,
       newClientId: () => `c${nextId++}`,
       report: ((event) => void reports.push(event)) as Report,
     };
     const conversations = new Conversations({ ...shared, login: 'login' });
     const idGiver = { known: async () => true, learn: async () => undefined };
-    const sender = new Sender({
+    const sender = new MessageSender({
       client: weChat,
       conversations,
       clock,
@@ -55,7 +55,7 @@ describe('Queue', () => {
       probe,
       random: () => 0.5,
     });
-    return new Queue({
+    return new BotOutbox({
       ...shared,
       sender,
       conversations,
@@ -90,7 +90,7 @@ describe('Queue', () => {
   });
   /** What waits since before this process. */
   const waits = async (...drafts: Array<Omit<QueueDraft, 'bot'>>): Promise<number[]> =>
-    (await store.outbox.queue(drafts.map((each) => ({ ...each, bot: 'bot' }))))!;
+    (await store.outbox.add(drafts.map((each) => ({ ...each, bot: 'bot' }))))!;
   /** One message of its own each, because media are not merged. */
   const image = (name: string): Omit<QueueDraft, 'bot'> =>
     draft(name, { type: 'file', item: JSON.stringify({ type: 4, text_item: { text: name } }) });
@@ -98,8 +98,8 @@ describe('Queue', () => {
     (await store.inbox.messagesAfter('bot', 0, 100))
       .filter(({ kind }) => kind === 'notice')
       .map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-  const left = (): Promise<number> => store.outbox.queuedCount('bot');
-  const flush = async (queue: Queue, userId = USER): Promise<boolean> =>
+  const left = (): Promise<number> => store.outbox.count('bot');
+  const flush = async (queue: BotOutbox, userId = USER): Promise<boolean> =>
     (await finish(clock, queue.flush(userId))) !== undefined;
 
   beforeEach(async () => {
@@ -364,7 +364,7 @@ describe('Queue', () => {
       await waits(draft('a', { expiresAt }), draft('b', never));
       await userWrites();
       await clock.advance(24 * 60 * MINUTE_MS);
-      await store.outbox.noteReason('bot', USER, 'window_over');
+      await store.outbox.setReason('bot', USER, 'window_over');
       const queue = processWith();
       const reasons = async (): Promise<string[]> => (await queue.list()).map(({ reason }) => reason);
       for (const [trouble, kind] of [
@@ -372,7 +372,7 @@ describe('Queue', () => {
         ['server_unreachable', new ILinkNetworkError('getconfig', 'unreachable', 'ECONNREFUSED', false)],
       ] as const) {
         probed = { found: trouble === 'token_refused' ? 'refused' : 'unreachable', error: kind };
-        queue.hear(trouble);
+        queue.noteTrouble(trouble);
         await finish(
           clock,
           eventually(async () => (await reasons()).every((reason) => reason === trouble)),
@@ -394,7 +394,7 @@ describe('Queue', () => {
             reason: trouble,
           });
         probed = { found: 'closed' };
-        queue.hear(undefined);
+        queue.noteTrouble(undefined);
         await finish(
           clock,
           eventually(async () => (await reasons()).join() === 'window_over,first_message'),
@@ -457,7 +457,7 @@ describe('Queue', () => {
       );
       expect(told.map(({ length }) => length)).toEqual([200, 200, 50]);
       expect(told.flat()).toEqual(texts);
-      expect(await store.outbox.queuedCount('bot')).toBe(0);
+      expect(await store.outbox.count('bot')).toBe(0);
     });
 
     it('takes out what may have arrived, too, and says that nobody knows', async () => {
@@ -534,7 +534,7 @@ describe('Queue', () => {
       await finish(clock, queue.flushAll());
       clock.set(1);
       await userWrites();
-      queue.wake([USER]);
+      queue.usersWrote([USER]);
       await clock.advance(1_000);
       expect(weChat.lines).toEqual(['a']);
     });

@@ -127,7 +127,7 @@ describe('A file that is damaged while it is open', () => {
       );
       await store.inbox.receive(batch(messages, { cursor: `cursor ${page}` }));
     }
-    await store.outbox.queue([
+    await store.outbox.add([
       {
         bot: 'bot',
         userId: 'u',
@@ -177,7 +177,7 @@ describe('A file that is damaged while it is open', () => {
     expect(bodies.length).toBeGreaterThan(900);
     expect(bodies.at(-1)).toBe('{"id":"new"}');
     expect(await store.inbox.cursor('connection')).toBe('cursor 19');
-    expect(await store.outbox.queued('bot')).toMatchObject([{ item: '{"a":1}' }]);
+    expect(await store.outbox.list('bot')).toMatchObject([{ item: '{"a":1}' }]);
     expect((await store.inbox.pending('workflow', 0)).length).toBe(bodies.length);
     expect(readdirSync(folder)).toContain(aside[0]!.path.slice(folder.length + 1));
   });
@@ -212,7 +212,7 @@ describe('A file that is damaged while it is open', () => {
       await store.jobs.claim('x', NOW, 1);
       await store.conversations.get('bot', 'u');
       expect(aside).toMatchObject([{ reason: 'damaged', saved: { incomplete: [table] } }]);
-      expect(await store.outbox.queued('bot')).toHaveLength(1);
+      expect(await store.outbox.list('bot')).toHaveLength(1);
     },
   );
 

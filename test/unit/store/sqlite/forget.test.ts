@@ -51,7 +51,7 @@ describe('forgetBot', () => {
         login: 'l',
       };
       await store.inbox.receive({ ...batch, messages: [message] });
-      await store.outbox.queue([draft(bot)]);
+      await store.outbox.add([draft(bot)]);
     }
   });
   afterEach(() => store.close());
@@ -66,8 +66,8 @@ describe('forgetBot', () => {
       files: 0,
       overwritten: true,
     });
-    expect(await store.outbox.queued('bot')).toEqual([]);
-    expect(await store.outbox.queued('other bot')).toHaveLength(1);
+    expect(await store.outbox.list('bot')).toEqual([]);
+    expect(await store.outbox.list('other bot')).toHaveLength(1);
     expect(await store.inbox.messagesAfter('bot', 0, 10)).toEqual([]);
     expect(await store.conversations.get('bot', 'u@im.wechat')).toBeUndefined();
     expect(await store.inbox.cursor('bot login')).toBe('');
@@ -120,7 +120,7 @@ describe('forgetBot', () => {
         expiresAt: NOW + 1e9,
       };
       await store.documents.write('login', document, undefined, NOW);
-      // What became of a message that was queued; see bot/send/fates.ts.
+      // What became of a message that was queued; see bot/send/queued-outcomes.ts.
       const fate = { key: 'bot 7', body: '{"message_id":"said-by-bot"}', expiresAt: NOW + 1e9 };
       await store.documents.write('left the queue', fate, undefined, NOW);
       await store.unfinished.note('send', {

@@ -37,7 +37,7 @@ describe('A store of version 0.1', () => {
         server === TENCENT || (servers.length > 0 && servers.every((it) => it === server)),
     });
   const queued = async (bot: string): Promise<string[]> =>
-    (await store.outbox.queued(bot)).map(({ item }) => item);
+    (await store.outbox.list(bot)).map(({ item }) => item);
   const messages = async (bot: string): Promise<number[]> =>
     (await store.inbox.messagesAfter(bot, 0, 100)).map(({ seq }) => seq);
   const pending = async (subscriber: string): Promise<number[]> =>

@@ -41,7 +41,7 @@ describe('The schema', () => {
       isBack: true,
       throttle,
     });
-    await store.outbox.noteReason('bot', 'u', 'throttled');
+    await store.outbox.setReason('bot', 'u', 'throttled');
     await store.unfinished.findBrokenOff('c');
     const { seq } = (await store.inbox.pending('w', 0))[0]!;
     await store.inbox.attempted('w', seq, 1, 1);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { Notice, QueueDraft } from '../../../../store/outbox';
+import type { StatusEvent, QueueDraft } from '../../../../store/outbox';
 import type { Proof } from '../../../../store/logins';
 import type { UnreadablePiece } from '../../../../store/unreadable';
 import { watchCommits, type Commit } from '../../../support/commits';
@@ -22,7 +22,7 @@ const DRAFT: QueueDraft = {
 };
 const PIECE: UnreadablePiece = { digest: 'd', reason: 'r', body: Buffer.from('x'), size: 1 };
 const PROOF: Proof = { bot: 'bot', realm: 'https://ilink', userId: 'u@im.wechat', speaksFor: () => false };
-const NOTICE: Notice = { userId: 'u@im.wechat', body: '{}', at: NOW };
+const NOTICE: StatusEvent = { userId: 'u@im.wechat', body: '{}', at: NOW };
 
 /** What is on the disk when a call returns, and not only safe from the end of the process: a power cut must not take it. */
 describe('What the store has said that it keeps', () => {
@@ -39,7 +39,7 @@ describe('What the store has said that it keeps', () => {
   });
   afterAll(removeTempFolders);
 
-  const queueOne = async (): Promise<number[]> => (await store.outbox.queue([DRAFT])) ?? [];
+  const queueOne = async (): Promise<number[]> => (await store.outbox.add([DRAFT])) ?? [];
   const cases: Array<[string, string, () => Promise<unknown>]> = [
     ['a message that came', 'messages', () => store.inbox.receive(batch([message('1')], { cursor: 'c' }))],
     ['who listens', 'subscriptions', () => store.inbox.subscribe('a', 'bot')],
@@ -47,17 +47,17 @@ describe('What the store has said that it keeps', () => {
     [
       'that queued messages are on their way',
       'outbox',
-      async () => store.outbox.ship(await queueOne(), 'client'),
+      async () => store.outbox.assignClientId(await queueOne(), 'client'),
     ],
     [
       'that a queued message went out',
       'outbox',
-      async () => store.outbox.unqueue('bot', await queueOne(), NOTICE),
+      async () => store.outbox.remove('bot', await queueOne(), NOTICE),
     ],
     [
       'that a queued message was cancelled',
       'outbox',
-      async () => store.outbox.withdraw('bot', await queueOne()),
+      async () => store.outbox.removeWaiting('bot', await queueOne()),
     ],
     [
       'how far a send came',

@@ -25,7 +25,7 @@ describe('takeOver', () => {
     store.logins.prove({ bot, realm: 'tencent', userId: USER, speaksFor: () => true, ...more });
   const receive = (bot: string, id: string, more: Partial<ReceivedMessage> = {}) =>
     store.inbox.receive(receivedBatch([receivedMessage(id, more)], { bot, login: bot, connection: bot }));
-  const queue = (bot: string, text: string) => store.outbox.queue([draft(bot, text)]);
+  const queue = (bot: string, text: string) => store.outbox.add([draft(bot, text)]);
   const draft = (bot: string, item: string): QueueDraft => ({
     bot,
     userId: USER,
@@ -43,7 +43,7 @@ describe('takeOver', () => {
       ({ body }) => (JSON.parse(body) as { id: string }).id,
     );
   const queued = async (bot: string): Promise<string[]> =>
-    (await store.outbox.queued(bot)).map(({ item }) => item);
+    (await store.outbox.list(bot)).map(({ item }) => item);
   const pending = async (subscriber: string): Promise<number> =>
     (await store.inbox.pending(subscriber, 0)).length;
 
@@ -54,7 +54,7 @@ describe('takeOver', () => {
     expect(await queued('new')).toEqual([]);
     expect(await store.conversations.list('new', 10)).toEqual([]);
     expect(await store.recent.find('new', USER, '1')).toBeUndefined();
-    expect(await store.outbox.withdraw('new', [1, 2, 3])).toEqual([]);
+    expect(await store.outbox.removeWaiting('new', [1, 2, 3])).toEqual([]);
     expect(await store.forget({ bot: 'new', connection: ANYWHERE, now: NOW })).toMatchObject({
       messages: 0,
       queued: 0,
@@ -80,7 +80,7 @@ describe('takeOver', () => {
   it('brings much over in steps, in order, and without holding up the thread for long', async () => {
     await prove('old');
     const many = Array.from({ length: 950 }, (_, index) => String(index));
-    await store.outbox.queue(many.map((item) => draft('new', item)));
+    await store.outbox.add(many.map((item) => draft('new', item)));
     const messages = many.map((id) => receivedMessage(id, { ids: [`id-${id}`] }));
     await store.inbox.subscribe('w', 'new');
     await store.inbox.receive(receivedBatch(messages, { bot: 'new', login: 'new', connection: 'new' }));
@@ -122,7 +122,7 @@ describe('takeOver', () => {
       await store.inbox.receive(
         receivedBatch(messages, { bot: 'old', connection: 'old', receivedAt: NOW + at }),
       );
-    await store.outbox.queue([USER, OTHER].map((userId) => ({ ...draft('old', `for ${userId}`), userId })));
+    await store.outbox.add([USER, OTHER].map((userId) => ({ ...draft('old', `for ${userId}`), userId })));
     const sent = ids.flatMap((id) =>
       [USER, OTHER].map((userId) => ({ id: `s-${userId} ${id}`, userId, sentAt: NOW, body: '{}' })),
     );

@@ -1,6 +1,6 @@
 import { ExpressionError, NodeApiError, NodeOperationError, UserError, type INode } from 'n8n-workflow';
 
-import { ConversationClosed, Unconfirmed } from '../../../../../bot/send/send';
+import { ConversationClosed, Unconfirmed } from '../../../../../bot/send/request-sender';
 import type { PartResult } from '../../../../../bot/send/message';
 import { QueueFull } from '../../../../../bot/send/outbox-full';
 import { ILinkApiError, ILinkNetworkError } from '../../../../../ilink/errors';

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Bot } from '../../../../../../bot/bot';
-import type { SendRequest, Sent } from '../../../../../../bot/send/send';
+import type { SendRequest, SendResult } from '../../../../../../bot/send/request-sender';
 import type { PartResult } from '../../../../../../bot/send/message';
 import { deliver } from '../../../../../../nodes/WeChat/actions/message/deliver';
 import type { RecipientInput } from '../../../../../../nodes/WeChat/actions/operation';
@@ -19,7 +19,7 @@ describe('deliver', () => {
   /** What n8n keeps of the node with the execution, and gives to its retries. */
   let kept: object;
   const run = (
-    sent: Partial<Sent>,
+    sent: Partial<SendResult>,
     options: object = {},
     more: Partial<RecipientInput> = {},
     mode = 'trigger',
@@ -74,7 +74,7 @@ describe('deliver', () => {
   });
 
   const on = (onRefused: string, onUnconfirmed: string): object => ({ onRefused, onUnconfirmed });
-  test.each<[string, Partial<Sent>, object, string]>([
+  test.each<[string, Partial<SendResult>, object, string]>([
     ['accepted', {}, on('error', 'error'), 'accepted'],
     ['unconfirmed', { parts: [unconfirmed] }, on('error', 'continue'), 'unconfirmed'],
     ['unconfirmed', { parts: [unconfirmed] }, on('continue', 'error'), 'Unconfirmed'],

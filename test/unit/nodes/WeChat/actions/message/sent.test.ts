@@ -1,4 +1,4 @@
-import { ConversationClosed, type Sent } from '../../../../../../bot/send/send';
+import { ConversationClosed, type SendResult } from '../../../../../../bot/send/request-sender';
 import type { PartResult } from '../../../../../../bot/send/message';
 import { ILinkApiError } from '../../../../../../ilink/errors';
 import { describeSent } from '../../../../../../nodes/WeChat/actions/message/sent';
@@ -28,7 +28,7 @@ const OPEN = {
   queued: 0,
 };
 const START = Date.UTC(2026, 10, 22, 12);
-const sent = (parts: PartResult[], more: Partial<Sent> = {}): Sent => ({
+const sent = (parts: PartResult[], more: Partial<SendResult> = {}): SendResult => ({
   parts,
   resumed: 0,
   startedAt: START,

@@ -1,11 +1,11 @@
-import type { Notice } from '../outbox';
+import type { StatusEvent } from '../outbox';
 import type { Database } from './database';
 
 /**
  * Leaves word for the triggers of a bot, inside a transaction. It is handed over like a message, so it survives a crash like
  * one. Triggers that sleep had no part in it.
  */
-export function leaveNotice(database: Database, bot: string, { userId, body, at }: Notice): void {
+export function addStatusEvent(database: Database, bot: string, { userId, body, at }: StatusEvent): void {
   const listeners = 'FROM subscriptions WHERE bot = ? AND asleep_since IS NULL';
   if (!database.get(`SELECT 1 ${listeners}`, bot)) return;
   const insert = `INSERT INTO messages (bot, user_id, received_at, body, kind) VALUES (?, ?, ?, ?, 'notice')`;

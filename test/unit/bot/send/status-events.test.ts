@@ -1,4 +1,9 @@
-import { describeQueued, messageOf, noticeOf, type QueueEvent } from '../../../../bot/send/notices';
+import {
+  describeQueued,
+  messageOf,
+  statusEventOf,
+  type OutboxEvent,
+} from '../../../../bot/send/status-events';
 import { ILinkApiError } from '../../../../ilink/errors';
 import type { QueuedMessage } from '../../../../store/outbox';
 
@@ -28,8 +33,8 @@ const described = {
 };
 const refusal = new ILinkApiError('sendmessage', { ret: -3 }, []);
 
-describe('noticeOf', () => {
-  it.each<[string, QueueEvent, object]>([
+describe('statusEventOf', () => {
+  it.each<[string, OutboxEvent, object]>([
     [
       'sent',
       { state: 'queued_sent', attempt: { outcome: 'accepted', message_id: '1', client_id: 'c1' } },
@@ -57,7 +62,7 @@ describe('noticeOf', () => {
       { needsPerson: true, outcome: 'unconfirmed' },
     ],
   ])('says of messages that were %s what became of them', (_what, event, more) => {
-    expect(noticeOf([message], event, AT)).toEqual({
+    expect(statusEventOf([message], event, AT)).toEqual({
       type: 'status',
       state: event.state,
       since: '2026-01-02T00:00:00.000Z',
@@ -69,12 +74,12 @@ describe('noticeOf', () => {
   });
 
   it('shows nothing of an error that is not for people', () => {
-    const event: QueueEvent = { state: 'queued_refused', error: new Error('secret'), mayHaveArrived: false };
-    expect(JSON.stringify(noticeOf([message], event, AT))).not.toContain('secret');
+    const event: OutboxEvent = { state: 'queued_refused', error: new Error('secret'), mayHaveArrived: false };
+    expect(JSON.stringify(statusEventOf([message], event, AT))).not.toContain('secret');
   });
 
   it('has words of its own for what nobody knows, and none of the message in any', () => {
-    const events: QueueEvent[] = [
+    const events: OutboxEvent[] = [
       { state: 'queued_refused', error: refusal, mayHaveArrived: false },
       { state: 'queued_refused', error: refusal, mayHaveArrived: true },
       { state: 'queued_expired', mayHaveArrived: false },

@@ -1,4 +1,4 @@
-import { UnfinishedSends, type Progress, type SendIdentity } from '../../../../bot/send/resume';
+import { SendCheckpoints, type Checkpoint, type SendIdentity } from '../../../../bot/send/checkpoints';
 import type { SendProgress, Store } from '../../../../store/store';
 import { FakeClock } from '../../../support/fake-clock';
 
@@ -11,17 +11,17 @@ const first: SendIdentity = {
   knowsOrigin: false,
 };
 const retry: SendIdentity = { ...first, execution: '2', isRetry: true, knowsOrigin: true };
-const progress: Progress = {
+const progress: Checkpoint = {
   done: [{ type: 'text', outcome: 'accepted', client_id: 'c1' }],
   client_id: 'c2',
 };
 const NOTHING = { done: [] };
 
-describe('UnfinishedSends', () => {
+describe('SendCheckpoints', () => {
   let clock: FakeClock;
   let kept: Map<string, SendProgress>;
   let reports: string[];
-  let unfinished: UnfinishedSends;
+  let unfinished: SendCheckpoints;
   const rows = {
     note: async (send: string, noted: SendProgress) => void kept.set(send, noted),
     find: async (send: string) => kept.get(send),
@@ -30,8 +30,8 @@ describe('UnfinishedSends', () => {
     forget: async (send: string) => void kept.delete(send),
   };
   const store = { unfinished: rows } as unknown as Store;
-  const unfinishedIn = (of: () => Promise<Store | undefined>): UnfinishedSends =>
-    new UnfinishedSends({ store: of, clock, report: ({ code }) => void reports.push(code) });
+  const unfinishedIn = (of: () => Promise<Store | undefined>): SendCheckpoints =>
+    new SendCheckpoints({ store: of, clock, report: ({ code }) => void reports.push(code) });
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -73,13 +73,13 @@ describe('UnfinishedSends', () => {
 
   it('remembers what a retry has sent, for a further retry, but lets the same execution send it once more', async () => {
     await unfinished.brokeOff(first, progress);
-    const all: Progress = { done: [...progress.done, ...progress.done, ...progress.done] };
+    const all: Checkpoint = { done: [...progress.done, ...progress.done, ...progress.done] };
     await unfinished.finished(retry, all, true);
     expect(await unfinished.resume({ ...retry, execution: '3' })).toEqual(all);
     expect(await unfinished.resume(retry)).toEqual(NOTHING);
   });
 
-  it.each<[string, string[], Progress]>([
+  it.each<[string, string[], Checkpoint]>([
     ['a later part', ['hello', 'there', 'edited'], progress],
     ['the part that may have arrived', ['hello', 'edited', 'again'], { done: progress.done }],
     ['a part that was accepted', ['edited', 'there', 'again'], NOTHING],

@@ -5,13 +5,13 @@ import type { Taken } from './message';
 import type { WaitReason } from './wait-reasons';
 
 /** What became of queued messages. */
-export type QueueEvent =
+export type OutboxEvent =
   | { state: 'queued'; reason: WaitReason }
   | { state: 'queued_sent'; attempt: Taken }
   | { state: 'queued_refused'; error: unknown; mayHaveArrived: boolean }
   | { state: 'queued_expired'; mayHaveArrived: boolean };
 
-const MESSAGES: Record<QueueEvent['state'], string> = {
+const MESSAGES: Record<OutboxEvent['state'], string> = {
   queued: 'Messages wait to be sent',
   queued_sent: 'Queued messages were sent',
   queued_refused: 'WeChat refused queued messages, so they were not sent',
@@ -29,7 +29,11 @@ const IN_DOUBT = {
  * @param about the messages, all of one user
  * @param at milliseconds since 1970
  */
-export function noticeOf(about: QueuedMessage[], event: QueueEvent, at: number): Record<string, unknown> {
+export function statusEventOf(
+  about: QueuedMessage[],
+  event: OutboxEvent,
+  at: number,
+): Record<string, unknown> {
   const error =
     event.state === 'queued_refused' && event.error instanceof ILinkError ? event.error : undefined;
   return {
@@ -48,17 +52,17 @@ export function noticeOf(about: QueuedMessage[], event: QueueEvent, at: number):
 }
 
 /** A throttle passes, and so does a server that cannot be reached. */
-function needsPerson(event: QueueEvent): boolean {
+function needsPerson(event: OutboxEvent): boolean {
   if (event.state !== 'queued') return event.state !== 'queued_sent';
   return event.reason !== 'throttled' && event.reason !== 'server_unreachable';
 }
 
 /** What happened, without what the messages say. */
-export function messageOf(event: QueueEvent): string {
+export function messageOf(event: OutboxEvent): string {
   return inDoubt(event) ? IN_DOUBT[event.state] : MESSAGES[event.state];
 }
 
-function inDoubt(event: QueueEvent): event is Extract<QueueEvent, { mayHaveArrived: boolean }> {
+function inDoubt(event: OutboxEvent): event is Extract<OutboxEvent, { mayHaveArrived: boolean }> {
   return 'mayHaveArrived' in event && event.mayHaveArrived;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../ilink/clock';
 import type { Store } from '../../store/store';
 import type { PartResult, Taken } from './message';
-import type { QueueEvent } from './notices';
+import type { OutboxEvent } from './status-events';
 
 /** What became of a queued message that has left the queue. */
 export type Fate = { state: 'sent'; taken: Taken } | { state: 'not_sent' | 'in_doubt'; reason: string };
@@ -17,7 +17,7 @@ const UNKNOWN: Fate = {
 };
 
 /** What became of queued messages, for retries of the sends that they belong to. Holds nothing of what they say. */
-export class Fates {
+export class QueuedOutcomes {
   constructor(
     private readonly deps: { store: () => Promise<Store | undefined>; bot: string; clock: Clock },
   ) {}
@@ -33,11 +33,11 @@ export class Fates {
   }
 
   /** @returns nothing while it waits. @throws when the store fails */
-  async of(userId: string, ids: readonly number[]): Promise<Map<number, Fate>> {
+  async find(userId: string, ids: readonly number[]): Promise<Map<number, Fate>> {
     const store = await this.deps.store();
     const fates = new Map<number, Fate>();
     if (!store || ids.length === 0) return fates;
-    const waiting = new Set((await store.outbox.queued(this.deps.bot, userId)).map(({ id }) => id));
+    const waiting = new Set((await store.outbox.list(this.deps.bot, userId)).map(({ id }) => id));
     for (const id of ids) {
       if (waiting.has(id)) continue;
       const body = await store.documents.read(KIND, this.keyOf(id), this.deps.clock.now());
@@ -52,7 +52,7 @@ export class Fates {
 }
 
 /** @param event with which a message left the queue; nothing when somebody cancelled it */
-export function fateBy(event: QueueEvent | undefined): Fate | undefined {
+export function outcomeBy(event: OutboxEvent | undefined): Fate | undefined {
   switch (event?.state) {
     case undefined:
       return { state: 'not_sent', reason: 'It was queued, and somebody cancelled it' };
@@ -77,7 +77,10 @@ export function fateBy(event: QueueEvent | undefined): Fate | undefined {
  * The parts of an earlier try as they stand now. From the first one on that certainly did not go out a retry sends again, unless
  * that would repeat a later one.
  */
-export function withFates(done: readonly PartResult[], fates: ReadonlyMap<number, Fate>): PartResult[] {
+export function withQueuedOutcomes(
+  done: readonly PartResult[],
+  fates: ReadonlyMap<number, Fate>,
+): PartResult[] {
   const now = done.map((part) => {
     const fate = part.outcome === 'queued' ? fates.get(part.queueId) : undefined;
     if (!fate) return part;

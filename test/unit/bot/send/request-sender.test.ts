@@ -2,12 +2,17 @@ import { join } from 'node:path';
 
 import type { Report } from '../../../../bot/report';
 import { Conversations } from '../../../../bot/send/conversations';
-import { Lanes } from '../../../../bot/keyed-queue';
+import { KeyedQueue } from '../../../../bot/keyed-queue';
 import type { Probed } from '../../../../bot/send/probe';
-import { Outbound, type OutboundDeps, type Sent, type SendRequest } from '../../../../bot/send/send';
-import { Queue } from '../../../../bot/send/outbox';
-import { Sender } from '../../../../bot/send/attempt';
-import { UnfinishedSends } from '../../../../bot/send/resume';
+import {
+  RequestSender,
+  type RequestSenderDeps,
+  type SendResult,
+  type SendRequest,
+} from '../../../../bot/send/request-sender';
+import { BotOutbox } from '../../../../bot/send/outbox';
+import { MessageSender } from '../../../../bot/send/message-sender';
+import { SendCheckpoints } from '../../../../bot/send/checkpoints';
 import { DEFAULT_LIMITS } from '../../../../bot/send/window';
 import { ILinkApiError, ILinkNetworkError } from '../../../../ilink/errors';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
@@ -30,7 +35,7 @@ const identity = {
   knowsOrigin: false,
 };
 
-describe('Outbound', () => {
+describe('RequestSender', () => {
   let clock: FakeClock;
   let store: SqliteStore;
   let weChat: FakeWeChat;
@@ -42,24 +47,24 @@ describe('Outbound', () => {
   /** What the server says of the conversation when it is asked. */
   let probed: Probed;
   const probe = async (): Promise<Probed> => probed;
-  let outbound: Outbound;
-  let queue: Queue;
+  let outbound: RequestSender;
+  let queue: BotOutbox;
   let reports: string[];
   let wrote = 0;
 
-  const processWith = (more: Partial<OutboundDeps> = {}): Outbound => {
+  const processWith = (more: Partial<RequestSenderDeps> = {}): RequestSender => {
     let nextId = 1;
     const shared = {
       store: async () => store,
       bot: 'bot',
-      lanes: new Lanes(),
+      byUser: new KeyedQueue(),
       clock,
       newClientId: () => `c${nextId++}`,
       report: (({ code }) => void reports.push(code)) as Report,
     };
     const conversations = new Conversations({ ...shared, login: 'login' });
     const idGiver = { known: async () => true, learn: async () => undefined };
-    const sender = new Sender({
+    const sender = new MessageSender({
       ...shared,
       client: weChat,
       conversations,
@@ -67,7 +72,7 @@ describe('Outbound', () => {
       probe,
       random: () => 0.5,
     });
-    queue = new Queue({
+    queue = new BotOutbox({
       ...shared,
       sender,
       conversations,
@@ -76,13 +81,13 @@ describe('Outbound', () => {
       mayFlush: () => inOffice,
       announce: () => undefined,
     });
-    return new Outbound({
+    return new RequestSender({
       ...shared,
       sender,
       conversations,
       probe,
       queue,
-      unfinished: new UnfinishedSends(shared),
+      unfinished: new SendCheckpoints(shared),
       look: () => {
         looks++;
         return look();
@@ -112,11 +117,11 @@ describe('Outbound', () => {
     ageNote: '',
     ...more,
   });
-  const send = (text: string | string[], more: Partial<SendRequest> = {}): Promise<Sent> =>
+  const send = (text: string | string[], more: Partial<SendRequest> = {}): Promise<SendResult> =>
     finish(clock, outbound.send(request(text, more)));
-  const outcomes = ({ parts }: Sent): string[] => parts.map(({ outcome }) => outcome);
+  const outcomes = ({ parts }: SendResult): string[] => parts.map(({ outcome }) => outcome);
   const waiting = async (): Promise<string[]> =>
-    (await store.outbox.queued('bot')).map(
+    (await store.outbox.list('bot')).map(
       ({ item }) => (JSON.parse(item) as { text_item: { text: string } }).text_item.text,
     );
 
@@ -198,7 +203,7 @@ describe('Outbound', () => {
       look = userWrites;
       const more = { ...DEFAULT_LIMITS, quota: 2 };
       clock.set(1);
-      await store.outbox.unqueue('bot', [1]);
+      await store.outbox.remove('bot', [1]);
       await queue.add([
         {
           userId: USER,
@@ -263,8 +268,8 @@ describe('Outbound', () => {
         queue: {
           add: (drafts) => queue.add(drafts),
           flush: () => Promise.reject(new Error('full')),
-          hear: () => undefined,
-          fatesOf: async () => new Map(),
+          noteTrouble: () => undefined,
+          outcomesOf: async () => new Map(),
         },
       });
       expect(outcomes(await send('b'))).toEqual(['queued']);
@@ -275,7 +280,7 @@ describe('Outbound', () => {
   describe('A retry of what an earlier try had queued', () => {
     const again = { ...identity, execution: '2', isRetry: true, knowsOrigin: true };
     /** An item of which all was queued, in an execution in which another item failed then. */
-    const queueAll = async (): Promise<Sent> => {
+    const queueAll = async (): Promise<SendResult> => {
       await store.conversations.settle(
         'bot',
         USER,
@@ -289,11 +294,11 @@ describe('Outbound', () => {
       );
       const sent = await send(['a', 'b'], { identity: { ...identity, parts: ['a', 'b'] } });
       expect(outcomes(sent)).toEqual(['queued', 'queued']);
-      const unfinished = new UnfinishedSends({ store: async () => store, clock, report: () => undefined });
+      const unfinished = new SendCheckpoints({ store: async () => store, clock, report: () => undefined });
       await unfinished.brokeOff({ ...identity, parts: ['a', 'b'] }, { done: sent.parts });
       return sent;
     };
-    const retry = (): Promise<Sent> => send(['a', 'b'], { identity: { ...again, parts: ['a', 'b'] } });
+    const retry = (): Promise<SendResult> => send(['a', 'b'], { identity: { ...again, parts: ['a', 'b'] } });
 
     it('says that it still waits', async () => {
       await queueAll();
@@ -329,7 +334,7 @@ describe('Outbound', () => {
     it('says that nobody knows, when nobody does', async () => {
       const sent = await queueAll();
       const ids = sent.parts.flatMap((part) => (part.outcome === 'queued' ? [part.queueId] : []));
-      await store.outbox.unqueue('bot', ids);
+      await store.outbox.remove('bot', ids);
       await userWrites();
       expect(await retry()).toMatchObject({
         parts: [{ outcome: 'unconfirmed', reason: expect.stringContaining('not known') }, {}],

@@ -1,6 +1,6 @@
 import type { Claim, Conversations } from '../../../../bot/send/conversations';
 import type { Probed } from '../../../../bot/send/probe';
-import { Sender, type Attempt, type Message } from '../../../../bot/send/attempt';
+import { MessageSender, type Attempt, type OutgoingMessage } from '../../../../bot/send/message-sender';
 import { waitReasonOf } from '../../../../bot/send/wait-reasons';
 import { DEFAULT_LIMITS, type Limits } from '../../../../bot/send/window';
 import {
@@ -15,15 +15,15 @@ import type { SendClaim } from '../../../../store/store';
 import { FakeClock } from '../../../support/fake-clock';
 
 const item = { type: 1, text_item: { text: 'hello' } };
-const message: Message = { to: 'u@im.wechat', item };
+const message: OutgoingMessage = { to: 'u@im.wechat', item };
 const closed = (): ILinkError => new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
 const lost = (): ILinkError => new ILinkNetworkError('sendmessage', 'unreachable', 'ECONNRESET', true);
 
-describe('Sender', () => {
+describe('MessageSender', () => {
   let clock: FakeClock;
   let sent: OutboundMessage[];
   let answers: ({ message_id?: string; isBare?: boolean } | ILinkError)[];
-  let sender: Sender;
+  let sender: MessageSender;
   let noted: string[];
   let claim: Claim;
   let probed: Probed;
@@ -76,7 +76,7 @@ describe('Sender', () => {
       noted.push('look');
       return probed;
     };
-    sender = new Sender({
+    sender = new MessageSender({
       client: { sendMessage },
       conversations,
       probe,
@@ -87,7 +87,7 @@ describe('Sender', () => {
     });
   });
 
-  const send = (more: Partial<Message> = {}, signal?: AbortSignal): Promise<Attempt> =>
+  const send = (more: Partial<OutgoingMessage> = {}, signal?: AbortSignal): Promise<Attempt> =>
     sender.send({ ...message, ...more }, DEFAULT_LIMITS, signal);
 
   it('sends recipient, context token and item under a client id of its own', async () => {
@@ -145,7 +145,7 @@ describe('Sender', () => {
   it('asks nobody when the conversation is known to be closed', async () => {
     claim = { ...claim, granted: false, reason: 'quota_used' };
     expect(await send()).toEqual({ outcome: 'held', reason: 'quota_used' });
-    expect(await send({ client_id: 'old', triedBefore: true })).toEqual({
+    expect(await send({ client_id: 'old', mayHaveArrived: true })).toEqual({
       outcome: 'held',
       reason: 'quota_used',
       client_id: 'old',

@@ -21,7 +21,7 @@ export interface SendIdentity {
 }
 
 /** How far a send came. */
-export interface Progress {
+export interface Checkpoint {
   /** The first parts, which are not to be repeated. */
   done: PartResult[];
   /** Under which the next part was tried, when it may have arrived. */
@@ -29,20 +29,20 @@ export interface Progress {
 }
 
 /** What stands in the store. The digests say which parts those were: somebody may have edited the workflow since. */
-interface State extends Progress {
+interface State extends Checkpoint {
   digests: string[];
 }
 
 /** n8n keeps executions for 14 days, unless told otherwise; a retry that comes later than this is a new send. */
 const LIFE_MS = 14 * 24 * 3_600_000;
-const NOTHING: Progress = { done: [] };
+const NOTHING: Checkpoint = { done: [] };
 
 /**
  * How far sends came, so that a retry goes on from there, in whatever way the one before ended: it failed, was cancelled, or its
  * process died. One rule: what was accepted is not repeated, and what may have arrived goes out again under the same id only.
  * Another execution that sends the same text means it.
  */
-export class UnfinishedSends {
+export class SendCheckpoints {
   constructor(
     private readonly deps: {
       store: () => Promise<Store | undefined>;
@@ -54,7 +54,7 @@ export class UnfinishedSends {
   ) {}
 
   /** How far the same send came before. */
-  async resume(identity: SendIdentity | undefined): Promise<Progress> {
+  async resume(identity: SendIdentity | undefined): Promise<Checkpoint> {
     if (!identity) return NOTHING;
     try {
       const found = await this.find(identity);
@@ -66,13 +66,13 @@ export class UnfinishedSends {
   }
 
   /** Before a message goes out under this id. What the process cannot say any more if it dies is said now. */
-  async trying(identity: SendIdentity | undefined, progress: Progress): Promise<void> {
+  async trying(identity: SendIdentity | undefined, progress: Checkpoint): Promise<void> {
     // The end of the process leaves it; a power cut may cost it, and waiting for the disk would cost every send.
     await this.note(identity, progress, true, false);
   }
 
   /** It broke off. A retry goes on from here. */
-  async brokeOff(identity: SendIdentity | undefined, progress: Progress): Promise<void> {
+  async brokeOff(identity: SendIdentity | undefined, progress: Checkpoint): Promise<void> {
     await this.note(identity, progress, true);
   }
 
@@ -80,7 +80,11 @@ export class UnfinishedSends {
    * Nothing is left to do. Of a send that needed a retry that stays known, so that a further retry of the same execution does not
    * send all of it again.
    */
-  async finished(identity: SendIdentity | undefined, progress: Progress, wasResumed: boolean): Promise<void> {
+  async finished(
+    identity: SendIdentity | undefined,
+    progress: Checkpoint,
+    wasResumed: boolean,
+  ): Promise<void> {
     if (!identity) return;
     if (identity.isRetry || wasResumed) return this.note(identity, progress, false);
     await this.writing(async (store) => store.unfinished.forget(digest(identity.name)));
@@ -101,7 +105,7 @@ export class UnfinishedSends {
 
   private async note(
     identity: SendIdentity | undefined,
-    progress: Progress,
+    progress: Checkpoint,
     isOpen: boolean,
     isDurable = true,
   ): Promise<void> {
@@ -127,7 +131,7 @@ export class UnfinishedSends {
 }
 
 /** What is still the same: somebody may have edited the text since, or the node that makes it. */
-function commonProgress({ done, client_id, digests }: State, parts: readonly string[]): Progress {
+function commonProgress({ done, client_id, digests }: State, parts: readonly string[]): Checkpoint {
   const differs = parts.findIndex((part, i) => digests[i] !== digest(part));
   const same = differs === -1 ? parts.length : differs;
   if (same < done.length) return { done: done.slice(0, same) };

@@ -2,13 +2,13 @@ import type { Clock } from '../../ilink/clock';
 import type { ILinkError } from '../../ilink/errors';
 import type { Part, PartResult, Taken } from './message';
 import type { Conversations } from './conversations';
-import type { Lanes } from '../keyed-queue';
+import type { KeyedQueue } from '../keyed-queue';
 import type { Probed } from './probe';
-import { troubleIn, type Queue } from './outbox';
+import { troubleIn, type BotOutbox } from './outbox';
 import { ConversationClosed, Unconfirmed } from './failures';
-import { withFates } from './fates';
-import { isTaken, type Attempt, type Sender } from './attempt';
-import type { Progress, SendIdentity, UnfinishedSends } from './resume';
+import { withQueuedOutcomes } from './queued-outcomes';
+import { isTaken, type Attempt, type MessageSender } from './message-sender';
+import type { Checkpoint, SendIdentity, SendCheckpoints } from './checkpoints';
 import type { WaitReason } from './wait-reasons';
 import type { Limits } from './window';
 import type { Report } from '../report';
@@ -40,7 +40,7 @@ export interface SendRequest {
 }
 
 /** What became of a send. Every message of it has an entry. */
-export interface Sent {
+export interface SendResult {
   parts: PartResult[];
   /** Why it broke off; absent when every message was taken or queued. */
   failure?: unknown;
@@ -60,18 +60,18 @@ interface Going {
   request: SendRequest;
   /** What became of its messages so far. */
   results: PartResult[];
-  before: Progress;
+  before: Checkpoint;
   /** Whether somebody has looked for a message of the user since it began. */
   looked: boolean;
   signal?: AbortSignal;
 }
 
-export interface OutboundDeps {
-  sender: Pick<Sender, 'send'>;
+export interface RequestSenderDeps {
+  sender: Pick<MessageSender, 'send'>;
   conversations: Pick<Conversations, 'standingOf' | 'get' | 'reasonBy'>;
-  queue: Pick<Queue, 'add' | 'flush' | 'hear' | 'fatesOf'>;
-  lanes: Lanes;
-  unfinished: UnfinishedSends;
+  queue: Pick<BotOutbox, 'add' | 'flush' | 'noteTrouble' | 'outcomesOf'>;
+  byUser: KeyedQueue;
+  unfinished: SendCheckpoints;
   /** Looks whether the user has written, when nobody listens. */
   look: () => Promise<void>;
   /** Looks where the conversation stands, at no cost. */
@@ -85,20 +85,20 @@ export interface OutboundDeps {
 }
 
 /** Sends everything that workflows want to send: in order for each user, queued when the conversation is closed. */
-export class Outbound {
-  constructor(private readonly deps: OutboundDeps) {}
+export class RequestSender {
+  constructor(private readonly deps: RequestSenderDeps) {}
 
   /**
    * Sends the messages of one request, one after another. What a user is sent at the same time goes out in the order of the
    * calls.
    *
-   * @returns what became of every message. It does not throw when one was refused; see {@link Sent.failure}
+   * @returns what became of every message. It does not throw when one was refused; see {@link SendResult.failure}
    */
-  send(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
-    return this.deps.lanes.run(request.to, () => this.sendNow(request, signal));
+  send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
+    return this.deps.byUser.run(request.to, () => this.sendNow(request, signal));
   }
 
-  private async sendNow(request: SendRequest, signal?: AbortSignal): Promise<Sent> {
+  private async sendNow(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
     const { clock, unfinished } = this.deps;
     const startedAt = clock.now();
     signal?.throwIfAborted();
@@ -129,7 +129,7 @@ export class Outbound {
     const ids = done.flatMap((part) => (part.outcome === 'queued' ? [part.queueId] : []));
     if (ids.length === 0) return done;
     try {
-      return withFates(done, await this.deps.queue.fatesOf(to, ids));
+      return withQueuedOutcomes(done, await this.deps.queue.outcomesOf(to, ids));
     } catch (error) {
       this.deps.report({ code: 'outcomes_not_read' }, error);
       return done;
@@ -232,7 +232,7 @@ export class Outbound {
       client_id,
       noted,
       unlessQueued,
-      ...(triedId && { triedBefore: true }),
+      ...(triedId && { mayHaveArrived: true }),
       ...(contextToken && { contextToken }),
       ...(fallbackToken && { fallbackToken }),
     };
@@ -274,7 +274,7 @@ export class Outbound {
     // What waits already waits for the same.
     const isTrouble =
       probed.found === 'unreachable' || (probed.found === 'refused' && !isOfUser(probed.error));
-    if (isTrouble) this.deps.queue.hear(troubleIn(probed.error));
+    if (isTrouble) this.deps.queue.noteTrouble(troubleIn(probed.error));
     if (probed.found === 'refused') return probed.error;
     // Of somebody unknown nothing says that it would ever work: as likely the address is wrong.
     if (probed.found === 'unreachable') return known ? 'server_unreachable' : probed.error;
@@ -308,7 +308,7 @@ export class Outbound {
     parts: Part[],
     about: { expiresAt: number; reason: WaitReason },
     triedId: string | undefined,
-  ): Parameters<Queue['add']>[0] {
+  ): Parameters<BotOutbox['add']>[0] {
     const sendId = this.deps.newSendId();
     const queuedAt = this.deps.clock.now();
     return parts.map(({ type, item }, i) => ({

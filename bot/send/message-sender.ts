@@ -11,7 +11,7 @@ import type { WaitReason } from './wait-reasons';
 import { DEFAULT_LIMITS, type Limits } from './window';
 
 /** One message to one user. */
-export interface Message {
+export interface OutgoingMessage {
   to: string;
   /** To be used whatever is known; by default it is the newest that is known for the user, else `fallbackToken`. */
   contextToken?: string;
@@ -22,7 +22,7 @@ export interface Message {
   /** The distance to keep to the next message of the same person, in milliseconds; {@link DEFAULT_GAP_MS} unless told. */
   gapMs?: number;
   /** Whether an earlier attempt under this `client_id` may have arrived: under the same id it cannot arrive twice. */
-  triedBefore?: boolean;
+  mayHaveArrived?: boolean;
   /** It may not overtake what waits for the user; then it is held without a closer look. */
   unlessQueued?: boolean;
   /** Has to be resolved before it goes out. It is waited for together with the claim, so that the store writes both at once. */
@@ -49,7 +49,7 @@ export function isTaken(attempt: Attempt): attempt is Taken {
   return attempt.outcome === 'accepted' || attempt.outcome === 'unconfirmed';
 }
 
-export interface SenderDeps {
+export interface MessageSenderDeps {
   client: Pick<ILinkClient, 'sendMessage'>;
   conversations: Pick<Conversations, 'claim' | 'settle' | 'reasonBy'>;
   /** Looks where a conversation stands, at no cost. */
@@ -61,14 +61,14 @@ export interface SenderDeps {
   /** Whether this server gives ids: what is known from before, and how to remember it. */
   idGiver: { known(): Promise<boolean>; learn(): Promise<void> };
   /** Told of every message that the server took. It may not fail. */
-  onTaken?: (message: Message, taken: Taken) => void;
+  onTaken?: (message: OutgoingMessage, taken: Taken) => void;
 }
 
 /** Sends single messages of one bot, counts them, and says what became of each. */
-export class Sender {
+export class MessageSender {
   private givesIds = false;
 
-  constructor(private readonly deps: SenderDeps) {}
+  constructor(private readonly deps: MessageSenderDeps) {}
 
   /**
    * Sends one message, when its slot has come: messages to one person keep a distance, whoever sends them. When the answer got
@@ -77,7 +77,7 @@ export class Sender {
    *
    * @param limits what has to hold for it to be tried; nothing when it is to be tried in any case
    */
-  async send(message: Message, limits: Limits | undefined, signal?: AbortSignal): Promise<Attempt> {
+  async send(message: OutgoingMessage, limits: Limits | undefined, signal?: AbortSignal): Promise<Attempt> {
     const { conversations, clock, newClientId } = this.deps;
     const hasToken = Boolean(message.contextToken || message.fallbackToken);
     const gapMs = message.gapMs ?? DEFAULT_GAP_MS;
@@ -87,7 +87,7 @@ export class Sender {
     const claim = await claiming;
     const client_id = message.client_id ?? newClientId();
     if (!claim.granted) {
-      const tried = message.triedBefore && { client_id };
+      const tried = message.mayHaveArrived && { client_id };
       return { outcome: 'held', reason: claim.reason ?? 'window_over', ...tried };
     }
     if (claim.slotAt > clock.now()) await sleep(clock, claim.slotAt - clock.now(), signal);
@@ -125,7 +125,7 @@ export class Sender {
   }
 
   private async attempt(
-    message: Message,
+    message: OutgoingMessage,
     client_id: string,
     context_token: string | undefined,
     claim: Claim,
@@ -133,7 +133,7 @@ export class Sender {
   ): Promise<Attempt> {
     const { to: to_user_id, item } = message;
     const wire = { to_user_id, client_id, item, ...(context_token && { context_token }) };
-    let arrived = message.triedBefore ?? false;
+    let arrived = message.mayHaveArrived ?? false;
     for (let tries = 1; ; tries++) {
       if (signal?.aborted) {
         return { outcome: 'failed', error: signal.reason, client_id, mayHaveArrived: arrived };
@@ -205,7 +205,7 @@ export class Sender {
  */
 function mayPass(
   error: unknown,
-  { contextToken }: Message,
+  { contextToken }: OutgoingMessage,
   { context_token }: { context_token?: string },
   hasWritten: boolean,
 ): error is ILinkError {
