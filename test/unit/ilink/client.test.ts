@@ -205,6 +205,12 @@ describe('ILinkClient', () => {
     });
   });
 
+  it.each([-14, -1, -7])('keeps what cannot be read although the code %i stands beside it', async (ret) => {
+    answer(`{"ret":${ret},"msgs":[{"message_id":12.}],"get_updates_buf":"c"}`);
+    const { messages, unreadable, cursor } = await client.getUpdates('', 35_000);
+    expect([messages, unreadable?.length, cursor]).toEqual([[], 1, 'c']);
+  });
+
   it('gives the messages of an answer whose connection broke, and fails when there is none', async () => {
     const broken = (text: string): void => {
       server.handler = (_request, response) => {

@@ -30,7 +30,10 @@ describe('What an answer to getconfig says about the token', () => {
 
   it.each([
     ['HTTP 404', status(404)],
-    ['HTTP 502', status(502)],
+    ...[302, 400, 402, 405, 407, 429, 500, 502, 503].map((http): [string, Error] => [
+      `HTTP ${http}`,
+      status(http),
+    ]),
     ['no connection', new ILinkNetworkError('getconfig', 'unreachable', 'ECONNREFUSED', false)],
     ['a page', new ILinkReplyError('getconfig', 'the answer is not JSON')],
     ['a mistake of ours', new TypeError('bug')],
