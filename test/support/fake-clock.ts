@@ -55,6 +55,27 @@ export class FakeClock implements Clock {
   }
 }
 
+/** A clock whose calls come within the turn in which they are fired: nothing can happen before them. */
+export class SteppedClock implements Clock {
+  private readonly callbacks = new Set<() => void>();
+
+  now(): number {
+    return 0;
+  }
+
+  after(_delayMs: number, callback: () => void): () => void {
+    this.callbacks.add(callback);
+    return () => this.callbacks.delete(callback);
+  }
+
+  fire(): void {
+    for (const callback of [...this.callbacks]) {
+      this.callbacks.delete(callback);
+      callback();
+    }
+  }
+}
+
 /** Lets promises that are ready run their continuations. */
 export async function settlePromises(): Promise<void> {
   for (let i = 0; i < 60; i++) await Promise.resolve();

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 
 import { Limit } from '../../../ilink/limit';
-import { FakeClock } from '../../support/fake-clock';
+import { FakeClock, SteppedClock } from '../../support/fake-clock';
 
 describe('Limit', () => {
   it('aborts when the time is over, and says that it was that', async () => {
@@ -42,4 +42,23 @@ describe('Limit', () => {
     await clock.advance(1);
     expect(limit.passed).toBe(true);
   });
+
+  it.each(['the time is over', 'the caller aborts'])(
+    'lets what has arrived be read first where that is asked for: when %s',
+    async (why) => {
+      const [clock, abort] = [new SteppedClock(), new AbortController()];
+      const limit = new Limit(clock, 1_000, abort.signal, true);
+      const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+      const aborted: boolean[] = [];
+      if (why === 'the caller aborts') abort.abort();
+      else clock.fire();
+      aborted.push(limit.signal.aborted);
+      await turn();
+      aborted.push(limit.signal.aborted);
+      await turn();
+      await turn();
+      aborted.push(limit.signal.aborted);
+      expect(aborted).toEqual([false, false, true]);
+    },
+  );
 });
