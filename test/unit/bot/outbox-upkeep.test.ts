@@ -33,7 +33,7 @@ describe('OutboxUpkeep', () => {
     }));
     const store = {
       outbox: {
-        queuedCount: async () => {
+        count: async () => {
           counts++;
           if (broken) throw new Error('full');
           return queued;
