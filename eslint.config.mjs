@@ -40,7 +40,6 @@ const LONG_FILES = [
   'bot/receive/deliveries.ts',
   'bot/send/{outbox,request-sender}.ts',
   'ilink/{client,transport}.ts',
-  'ilink/updates/reading.ts',
   'nodes/WeChat/trigger/listen.ts',
 ];
 const LONG_FUNCTIONS = [

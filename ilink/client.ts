@@ -7,7 +7,8 @@ import { parseLossless } from './json';
 import { codesOf } from './reply-codes';
 import { retryAfterMs } from './retry-after';
 import type { Exchange, HttpAnswer, Transport } from './transport';
-import { ReplyReader, type Reading, type Unreadable } from './updates/reading';
+import { ReplyReader, type Reading } from './updates/reading';
+import type { Unreadable } from './updates/unreadable';
 import { inSteps } from './updates/steps';
 import { BOT_AGENT, CLIENT_VERSION } from './version';
 import {

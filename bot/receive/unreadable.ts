@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Unreadable } from '../../ilink/updates/reading';
+import type { Unreadable } from '../../ilink/updates/unreadable';
 import type { StatusEvent } from '../../store/outbox';
 import type { UnreadablePiece } from '../../store/store';
 
