@@ -1,5 +1,5 @@
-import { splitText } from '../text/split';
 import type { Row } from './table';
+import { splitText } from '../test/support/texts/whole';
 
 const SMALL = 100_000;
 const TIMES = 16;

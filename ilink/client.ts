@@ -154,15 +154,14 @@ export class ILinkClient {
   }
 
   /**
-   * A new QR code for a login. `qrcode_img_content` is a URL to draw; it lives about two minutes.
-   *
-   * @param localTokens tokens that are held already. Empty avoids the answer "already bound here", which brings no credentials
+   * A new QR code for a login. `qrcode_img_content` is a URL to draw; it lives about two minutes. No tokens go along that are held
+   * already: with one of a live bot the scan by its owner ends as "already bound here", which brings no credentials.
    */
-  async getBotQrCode(localTokens: readonly string[] = [], signal?: AbortSignal): Promise<QrCodeReply> {
+  async getBotQrCode(signal?: AbortSignal): Promise<QrCodeReply> {
     const url = this.url('get_bot_qrcode');
     url.searchParams.set('bot_type', '3');
     const headers = postHeaders(this.clientVersion, this.deps.random)();
-    const body = JSON.stringify({ local_token_list: localTokens });
+    const body = JSON.stringify({ local_token_list: [] });
     const limitMs = ENDPOINTS.get_bot_qrcode.limitMs;
     const exchange = {
       endpoint: 'get_bot_qrcode',
@@ -172,25 +171,24 @@ export class ILinkClient {
       body,
       limitMs,
     } as const;
-    return this.call(exchange, signal, localTokens);
+    return this.call(exchange, signal);
   }
 
   /**
    * Long poll for the state of a login.
    *
    * @param verifyCode the number that the phone shows, once it was asked for
-   * @param limitMs how long to wait at most; above the server's hold unless told
    */
   async getQrCodeStatus(
     qrcode: string,
     verifyCode?: string,
     signal?: AbortSignal,
-    limitMs: number = ENDPOINTS.get_qrcode_status.limitMs,
   ): Promise<QrCodeStatusReply> {
     const url = this.url('get_qrcode_status');
     url.searchParams.set('qrcode', qrcode);
     if (verifyCode) url.searchParams.set('verify_code', verifyCode);
     const headers = appHeaders(this.clientVersion);
+    const { limitMs } = ENDPOINTS.get_qrcode_status;
     const exchange = { endpoint: 'get_qrcode_status', method: 'GET', url, headers, limitMs } as const;
     return this.call(exchange, signal, [qrcode]);
   }

@@ -24,11 +24,6 @@ export class RateLimiter {
     private readonly mostKeys = 1_000,
   ) {}
 
-  /** How many keys are remembered. */
-  get size(): number {
-    return this.buckets.size;
-  }
-
   /** @returns 0 when it may, else in how many milliseconds it may again */
   take(key = ''): number {
     const { burst, perSecond } = this.rate;

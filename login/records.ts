@@ -65,11 +65,6 @@ export class LoginRecords {
     throw new Error('A login was written by too many processes at once');
   }
 
-  async remove(key: string): Promise<void> {
-    const { documents } = await this.store();
-    await documents.remove(KIND, key);
-  }
-
   private async write(key: string, record: LoginRecord, before: string | undefined): Promise<boolean> {
     const { documents } = await this.store();
     const document = { key, body: JSON.stringify(record), expiresAt: record.expiresAtMs };

@@ -14,11 +14,6 @@ export interface LoginDeps {
   apiBaseUrl?: string;
   /** Declared to the server. Too old a one makes the phone ask for an upgrade. */
   clientVersion?: string;
-  /**
-   * Tokens that are held already. Empty unless told: with the token of a live bot in it, the scan by that bot's owner ends as
-   * `binded_redirect`, without new credentials.
-   */
-  localTokens?: readonly string[];
 }
 
 /** How many codes a login shows, one after the other; Tencent's client does the same. */
@@ -50,7 +45,7 @@ export async function perform(
 async function requestCode(deps: LoginDeps, signal?: AbortSignal): Promise<LoginInput> {
   const client = clientAt(deps, configuredBaseUrl(deps));
   try {
-    return { type: 'code', reply: await client.getBotQrCode(deps.localTokens, signal) };
+    return { type: 'code', reply: await client.getBotQrCode(signal) };
   } catch (error) {
     signal?.throwIfAborted();
     return { type: 'no_code', error };

@@ -1,5 +1,4 @@
 import { type FoundTag, provenTags } from './html-proof';
-import { finish } from './steps';
 import type { Token } from './tokens';
 
 /** What a text as a whole says about the signs in it. */
@@ -19,12 +18,11 @@ const ADDRESS = /https?:\/\/\S+/g;
 const MAX_TAGS = 10_000;
 const TOKENS_PER_STEP = 500;
 
-/** @param tokens of a whole text, with their children */
-export function evidenceOf(tokens: Iterable<Token>): Evidence {
-  return finish(evidenceSteps(tokens));
-}
-
-/** {@link evidenceOf}, in steps of a few milliseconds. */
+/**
+ * In steps of a few milliseconds.
+ *
+ * @param tokens of a whole text, with their children
+ */
 export function* evidenceSteps(tokens: Iterable<Token>): Generator<void, Evidence> {
   const signs: Signs = { found: [], tokens: [], entities: 0, isRaw: false };
   let [cells, count] = [0, 0];

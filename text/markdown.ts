@@ -6,12 +6,14 @@ import { htmlText, isHtmlDocument } from './html-document';
 import type { InlineStyle } from './inline';
 import { type MarkdownDocument, parseBlocks, parseInline } from './parser';
 import { type MarkdownPiece, markdownPieces } from './pieces';
-import { finish } from './steps';
 
 const WECHAT: InlineStyle = { markup: true, bold: true };
 const PLAIN: InlineStyle = { markup: false, bold: false };
 /** Characters that are read between two rests. */
 const CHARACTERS_PER_STEP = 2000;
+
+/** One line of words, as most messages are: no sign in it means anything in Markdown or HTML, so that nobody need look. */
+const BARE_LINE = /^[\p{L}\p{N}](?:[\p{L}\p{N} ，。！？、,!?]{0,2000}[\p{L}\p{N}，。！？、,!?])?$/u;
 
 /**
  * Turns Markdown into what phones show well. They render code, bold, headings 1-4, rules, narrow tables, and italics
@@ -24,20 +26,10 @@ const CHARACTERS_PER_STEP = 2000;
  * that nothing proves to be HTML; signs of multiplication; brackets of code; comments and backticks of a shell or
  * of SQL. Text without markup comes back unchanged (line
  * ends become line feeds). Never throws.
+ *
+ * As plain text the result has no markup at all; lists keep their markers, code its lines, links their address. In steps of a few
+ * milliseconds.
  */
-export function forWeChat(markdown: string): string {
-  return finish(formatSteps(markdown, 'weChat'));
-}
-
-/** Turns Markdown into text without markup. Lists keep their markers, code its lines, links their address. Never throws. */
-export function toPlain(markdown: string): string {
-  return finish(formatSteps(markdown, 'plain'));
-}
-
-/** One line of words, as most messages are: no sign in it means anything in Markdown or HTML, so that nobody need look. */
-const BARE_LINE = /^[\p{L}\p{N}](?:[\p{L}\p{N} ，。！？、,!?]{0,2000}[\p{L}\p{N}，。！？、,!?])?$/u;
-
-/** {@link forWeChat} or {@link toPlain}, in steps of a few milliseconds. */
 export function* formatSteps(markdown: string, format: 'weChat' | 'plain'): Generator<void, string> {
   if (BARE_LINE.test(markdown)) return markdown;
   const text = markdown.replace(/\r\n?/g, '\n');

@@ -4,7 +4,6 @@ import { addForcedCuts } from './forced-cuts';
 import { chooseCuts, type Fits } from './plan';
 import { measure, type TextLimits, type TextSize } from './size';
 import { findSpans } from './spans';
-import { finish } from './steps';
 import { findTables, type TableRegion } from './table-regions';
 import { nextWindow } from './windows';
 
@@ -30,29 +29,18 @@ export const MAX_TEXT_BYTES = 16_384;
 const LOWEST_LIMIT = 4;
 
 /**
- * Cuts a text into the fewest messages that fit, at paragraphs, lines, sentences or words, and as even as that allows.
- * See {@link cutText}.
- */
-export function splitText(text: string, limits: Partial<TextLimits> = {}): string[] {
-  return cutText(text, limits).map((part) => part.text);
-}
-
-/**
- * Like {@link splitText}, and says which stretch of the text each part is. The stretches follow each other and together
- * are the text: what lies between two of them, before the first or after the last, is white space, which a cut leaves out. A text that
+ * Cuts a text into the fewest messages that fit, at paragraphs, lines, sentences or words, and as even as that allows, and says which
+ * stretch of the text each part is. The stretches follow each other and together are the text: what lies between two of them, before the first or after the last, is white space, which a cut leaves out. A text that
  * fits, also an empty one, is one part and unchanged.
  *
  * A cut never falls inside a grapheme, a link, emphasis, inline code or a line of code, except in one that is too long for a
  * message on its own. A code fence is closed at the end of a part and opened again, with its info string, at the start of the
  * next; so are emphasis and inline code. A table that goes on in the next part starts there with its header.
  *
+ * In steps of a few milliseconds. A text of more than some 12 messages is planned piece by piece.
+ *
  * @param limits a limit below 4 counts as 4, one above 16,384 bytes as 16,384
  */
-export function cutText(text: string, limits: Partial<TextLimits> = {}): TextPart[] {
-  return finish(cutSteps(text, limits));
-}
-
-/** {@link cutText}, in steps of a few milliseconds. A text of more than some 12 messages is planned piece by piece. */
 export function* cutSteps(text: string, limits: Partial<TextLimits> = {}): Generator<void, TextPart[]> {
   const bounds = clamp(limits);
   const parts: TextPart[] = [];

@@ -1,11 +1,3 @@
-/** Runs work that is cut into steps without a rest. */
-export function finish<Result>(steps: Generator<void, Result>): Result {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
 /**
  * Runs work that is cut into steps, and rests whenever it has worked for a while, so that others on the thread can work.
  *

@@ -10,7 +10,7 @@ import { login, type LoginStreamDeps } from '../../login/login';
 import type { LoginEvent, LoginResult } from '../../login/state';
 import { factsOf, perform, type LoginDeps } from '../../login/requests';
 import { BEFORE_THE_FIRST_CODE, step, type LoginInput, type LoginStep } from '../../login/step';
-import { Transport } from '../../ilink/transport';
+import { Transport, type Exchange } from '../../ilink/transport';
 
 /** Our login against the emulator: the same states that Tencent's client goes through in login.test.ts. */
 let emulator: Emulator;
@@ -189,9 +189,24 @@ test("a redirect to a host that is not Tencent's is not followed", async () => {
   await expect(running).rejects.toMatchObject({ failure: 'foreign_host' });
 });
 
+/** As Tencent's client does, which sends the tokens that it holds along. */
+function handingOver(token: string): Transport {
+  return new Proxy(transport, {
+    get: (target, name) =>
+      name === 'exchange'
+        ? (exchange: Exchange) =>
+            target.exchange(
+              exchange.endpoint === 'get_bot_qrcode'
+                ? { ...exchange, body: JSON.stringify({ local_token_list: [token] }) }
+                : exchange,
+            )
+        : Reflect.get(target, name, target),
+  });
+}
+
 test('an account that is bound here already gives no credentials, and its bot goes on working', async () => {
   const held = resultOf(await run(willing));
-  const events = await run(willing, { localTokens: [held.botToken] });
+  const events = await run(willing, { transport: handingOver(held.botToken) });
   expect(statuses(events)).toEqual(['qr', 'binded_redirect']);
   const client = new ILinkClient(held, { transport, random });
   await emulator.write({ bot_id: held.botId, user_id: held.ownerUserId, text: 'hello' });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { forWeChat } from '../../text/markdown';
 import { CONTENT } from '../support/texts/content';
 import { type Chat, Stage } from './stage';
+import { forWeChat } from '../support/texts/whole';
 
 const stage = Stage.set();
 

@@ -3,7 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Quoted } from '../../../bot/recall/quotes';
 import type { IncomingMessage } from '../../../ilink/incoming';
 import {
-  CONTENT_TYPES,
   contentTypeOf,
   textOf,
   type ContentType,
@@ -17,7 +16,6 @@ import { cleanFileName } from '../media/fileName';
 import { chatInputOf, type ChatLanguage, type ChatPart, type ChatQuote } from './chatInput';
 
 /** What the `type` of an item can be. `unknown`: nothing that this package understands, to be found in `raw`. */
-export const MESSAGE_TYPES = CONTENT_TYPES;
 export type MessageType = ContentType;
 
 /** The fields of the wire that go to the user under their own names. Ids are strings with their exact digits. */

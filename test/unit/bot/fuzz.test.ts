@@ -13,7 +13,7 @@ import { ReplyReader } from '../../../ilink/updates/reading';
 import { inSteps } from '../../../ilink/updates/steps';
 import type { Transport } from '../../../ilink/transport';
 import { handFor } from '../../../nodes/WeChat/trigger/handOver';
-import { MESSAGE_TYPES } from '../../../nodes/WeChat/trigger/item';
+import { CONTENT_TYPES } from '../../../ilink/incoming-item';
 import { Database } from '../../../store/sqlite/database';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { FakeClock } from '../../support/fake-clock';
@@ -354,7 +354,7 @@ describe('Whatever the server answers', () => {
     const text = first?.text_item?.text;
     const isGood = typeof text === 'string' && text.startsWith('good');
     return (
-      (MESSAGE_TYPES as readonly unknown[]).includes(json.type) &&
+      (CONTENT_TYPES as readonly unknown[]).includes(json.type) &&
       key.length <= 255 &&
       sameJson(json.message_id, message_id) &&
       (!isGood || (json.type === 'text' && json.text === text)) &&

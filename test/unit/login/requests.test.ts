@@ -38,12 +38,6 @@ describe('The request for a code', () => {
     expect(server.asked[0]?.body).toBe('{"local_token_list":[]}');
   });
 
-  it('hands over tokens that are held already', async () => {
-    const { server, deps } = setUp([QR], { localTokens: ['t1'] });
-    await perform(deps, { do: 'request_code' });
-    expect(server.asked[0]?.body).toBe('{"local_token_list":["t1"]}');
-  });
-
   it('says that the login was refused, not that a token is stale', async () => {
     const { deps } = setUp([{ ret: -14 }]);
     expect(await perform(deps, { do: 'request_code' })).toMatchObject({

@@ -1,6 +1,5 @@
-import { forWeChat, toPlain } from '../../../text/markdown';
-import { splitText } from '../../../text/split';
 import { ANSWERS } from '../../support/texts/answers';
+import { forWeChat, splitText, toPlain } from '../../support/texts/whole';
 
 describe.each(ANSWERS)('An answer of a model: $title', ({ source, weChat }) => {
   it('is on the phone as it was meant', () => {

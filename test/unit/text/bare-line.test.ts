@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { forWeChat, toPlain } from '../../../text/markdown';
 import type * as Markdown from '../../../text/markdown';
+import { finish, forWeChat, toPlain } from '../../support/texts/whole';
 
 /** Such a text is not read as Markdown. With a full stop behind it, it is. */
 const line = fc
@@ -29,7 +29,8 @@ describe('A line without a sign that means anything in Markdown', () => {
         throw new Error('was asked for');
       });
       jest.doMock('../../../text/markdown-it', () => ({ markdownIt }));
-      const { forWeChat: format } = jest.requireActual<typeof Markdown>('../../../text/markdown');
+      const { formatSteps } = jest.requireActual<typeof Markdown>('../../../text/markdown');
+      const format = (text: string): string => finish(formatSteps(text, 'weChat'));
       expect(format('好的，明天见！')).toBe('好的，明天见！');
       expect(markdownIt).not.toHaveBeenCalled();
       expect(() => format('**bold**')).toThrow('was asked for');

@@ -1,7 +1,6 @@
 import { renderBlocks } from '../../../text/blocks';
-import { evidenceOf } from '../../../text/evidence';
 import { parseMarkdown } from '../../../text/parser';
-import { finish } from '../../../text/steps';
+import { evidenceOf, finish } from '../../support/texts/whole';
 
 function render(text: string): string {
   const document = parseMarkdown(text);

@@ -1,7 +1,7 @@
 import { findCuts } from '../../../text/boundaries';
 import { findFences } from '../../../text/fences';
-import { finish } from '../../../text/steps';
 import { findTables } from '../../../text/table-regions';
+import { finish } from '../../support/texts/whole';
 
 const cutsOf = (text: string): string[] =>
   finish(findCuts(text, { fences: findFences(text), tables: findTables(text, findFences(text)) })).map(

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-
-import { forWeChat, toPlain } from '../../../text/markdown';
-import { splitText } from '../../../text/split';
+import { forWeChat, splitText, toPlain } from '../../support/texts/whole';
 
 /** One kind of text on which this package, or another program, once failed; with others of its kind. */
 const BOTH = { weChat: forWeChat, plain: toPlain };

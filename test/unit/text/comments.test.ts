@@ -1,6 +1,6 @@
 import { hasComments, isQuotedByCode, mayBeComment } from '../../../text/comments';
-import { forWeChat, toPlain } from '../../../text/markdown';
 import { parseMarkdown } from '../../../text/parser';
+import { forWeChat, toPlain } from '../../support/texts/whole';
 
 describe('hasComments', () => {
   it.each([

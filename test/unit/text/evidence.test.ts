@@ -1,5 +1,5 @@
-import { evidenceOf } from '../../../text/evidence';
 import { parseMarkdown } from '../../../text/parser';
+import { evidenceOf } from '../../support/texts/whole';
 
 const evidence = (text: string): { tags: string[]; entities: boolean } => {
   const { tags, entities } = evidenceOf(parseMarkdown(text).tokens);

@@ -1,7 +1,7 @@
 import { findCuts } from '../../../text/boundaries';
 import { findFences } from '../../../text/fences';
 import { addForcedCuts } from '../../../text/forced-cuts';
-import { finish } from '../../../text/steps';
+import { finish } from '../../support/texts/whole';
 
 function kindsOf(text: string, max: number): string[] {
   const fences = findFences(text);

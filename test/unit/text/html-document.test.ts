@@ -1,5 +1,5 @@
 import { htmlText, isHtmlDocument } from '../../../text/html-document';
-import { finish } from '../../../text/steps';
+import { finish } from '../../support/texts/whole';
 
 const isDocument = (text: string): boolean => finish(isHtmlDocument(text));
 const shown = (html: string): string => finish(htmlText(html));

@@ -1,7 +1,7 @@
-import { evidenceOf } from '../../../text/evidence';
 import { renderInline, renderInlineOnOneLine } from '../../../text/inline';
 import type { InlineLine } from '../../../text/inline-writer';
 import { parseMarkdown, type Token } from '../../../text/parser';
+import { evidenceOf } from '../../support/texts/whole';
 
 const WECHAT = { markup: true, bold: true };
 

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-
-import { forWeChat, toPlain } from '../../../text/markdown';
-import { splitText } from '../../../text/split';
+import { forWeChat, splitText, toPlain } from '../../support/texts/whole';
 
 const MARKUP = [
   ...[

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { forWeChat, toPlain } from '../../../text/markdown';
 import { markdownPieces } from '../../../text/pieces';
 import { documents } from '../../support/texts/documents';
+import { forWeChat, toPlain } from '../../support/texts/whole';
 
 const bare = (text: string): string => text.replace(/\s+/g, '');
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-import { forWeChat, toPlain } from '../../../text/markdown';
-import { cutText, MAX_TEXT_BYTES } from '../../../text/split';
+import { MAX_TEXT_BYTES } from '../../../text/split';
 import { CONTENT } from '../../support/texts/content';
 import { documents } from '../../support/texts/documents';
+import { cutText, forWeChat, toPlain } from '../../support/texts/whole';
 
 /** More with TEXT_DOCUMENTS=20000, the same again with TEXT_SEED (CONTRIBUTING.md). */
 const numRuns = Number(process.env.TEXT_DOCUMENTS ?? 400);

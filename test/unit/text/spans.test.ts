@@ -1,5 +1,5 @@
 import { findSpans, SpanReader } from '../../../text/spans';
-import { finish } from '../../../text/steps';
+import { finish } from '../../support/texts/whole';
 
 const spans = (text: string): string[] =>
   finish(findSpans(text)).map(({ start, end }) => text.slice(start, end));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { cutText, splitText, type TextPart } from '../../../text/split';
+import type { TextPart } from '../../../text/split';
+import { cutText, splitText } from '../../support/texts/whole';
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const FAMILY = '👨‍👩‍👧‍👦';

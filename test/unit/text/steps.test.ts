@@ -1,17 +1,11 @@
 import { formatSteps } from '../../../text/markdown';
 import { cutSteps } from '../../../text/split';
-import { finish, finishInSlices } from '../../../text/steps';
+import { finishInSlices } from '../../../text/steps';
 
 function* counted(steps: number): Generator<void, string> {
   for (let step = 0; step < steps; step += 1) yield;
   return 'done';
 }
-
-describe('finish', () => {
-  it('gives what the steps end with', () => {
-    expect(finish(counted(3))).toBe('done');
-  });
-});
 
 describe('finishInSlices', () => {
   it('rests whenever it has worked for a slice, and not before', async () => {

@@ -1,5 +1,5 @@
-import { forWeChat } from '../../../text/markdown';
 import { MAX_TABLE_WIDTH } from '../../../text/tables';
+import { forWeChat } from '../../support/texts/whole';
 
 const table = (cell: string): string => `| a | b |\n|---|---|\n| 1 | ${cell} |`;
 

@@ -4,7 +4,8 @@ import type { Quoted } from '../../../../../bot/recall/quotes';
 import { readMessage } from '../../../../../ilink/incoming';
 import { contentTypeOf, readItem } from '../../../../../ilink/incoming-item';
 import type { MediaReference } from '../../../../../ilink/media/reference';
-import { MESSAGE_TYPES, toItemJson } from '../../../../../nodes/WeChat/trigger/item';
+import { CONTENT_TYPES } from '../../../../../ilink/incoming-item';
+import { toItemJson } from '../../../../../nodes/WeChat/trigger/item';
 
 const text = (value: string) => ({ type: 1, text_item: { text: value } });
 const media = { encrypt_query_param: 'p', aes_key: 'k', encrypt_type: 1 };
@@ -57,7 +58,7 @@ describe('The item of a message', () => {
       fc.property(anyMessage, fc.boolean(), (anything, includeRaw) => {
         const message = readMessage(anything);
         const item = toItemJson(message, includeRaw);
-        expect(MESSAGE_TYPES).toContain(item.type);
+        expect(CONTENT_TYPES).toContain(item.type);
         expect(item.type).toBe(contentTypeOf(message.items));
         expect(typeof item.text).toBe('string');
         expect(typeof item.chatInput === 'string' && item.chatInput.trim() !== '').toBe(true);
