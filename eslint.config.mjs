@@ -217,7 +217,7 @@ export default tseslint.config(
       '@n8n/community-nodes/no-restricted-globals': 'off',
       // undici, qrcode and Node's own crypto, fs and sqlite do the work.
       '@n8n/community-nodes/no-restricted-imports': 'off',
-      // undici, qrcode and markdown-it are runtime dependencies (docs/architecture.md says why).
+      // undici, qrcode and markdown-it are runtime dependencies (docs/decisions says why).
       '@n8n/community-nodes/no-runtime-dependencies': 'off',
     },
   },
