@@ -10,7 +10,7 @@ export const DEFAULT_SETTINGS: TriggerSettings = {
   showTyping: false,
   acknowledge: 'taken',
   order: 'parallel',
-  limit: 20,
+  concurrency: 20,
   retryDelayMs: 60_000,
   maxAttempts: 3,
   deadlineMs: 120_000,

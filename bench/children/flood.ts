@@ -24,10 +24,10 @@ async function receive({ folder, credential }: Task): Promise<void> {
   const deliveries = memory.deliveries('bench');
   deliveries.resume({
     order: 'perUser',
-    limit: 100,
+    concurrency: 100,
     retryDelayMs: 60_000,
     countsStarts: false,
-    give: async () => {
+    handle: async () => {
       taken++;
       return 'done';
     },

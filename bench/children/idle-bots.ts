@@ -20,10 +20,10 @@ async function measure({ folder, credentials }: Task): Promise<void> {
     void memory.store.inbox.subscribe(`bench:${bot.key}`, bot.key);
     memory.deliveries(`bench:${bot.key}`).resume({
       order: 'parallel',
-      limit: 100,
+      concurrency: 100,
       retryDelayMs: 60_000,
       countsStarts: false,
-      give: async () => 'done',
+      handle: async () => 'done',
     });
     bot.receiver.listen({ onArrival: () => undefined });
   };

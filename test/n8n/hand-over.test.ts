@@ -280,8 +280,8 @@ describe('A restart', () => {
       };
       for (let process = 0; process < 2; process++) {
         await handOverOfAnotherProcess()
-          .handFor(heard.context, readSettings(heard.context), n8n.clock)
-          .give(stored, 0);
+          .handlerFor(heard.context, readSettings(heard.context), n8n.clock)
+          .handle(stored, 0);
       }
       return new Set(heard.keys);
     };

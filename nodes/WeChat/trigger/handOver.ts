@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 
-import type { Hand, HandResult } from '../../../bot/receive/deliveries';
+import type { DeliveryHandler, DeliveryResult } from '../../../bot/receive/deliveries';
 import type { Clock } from '../../../ilink/clock';
 import { readMessage, type IncomingMessage } from '../../../ilink/incoming';
 import type { StoredMessage } from '../../../store/store';
@@ -24,7 +24,7 @@ const MAX_CRASHES = 10;
 export type Ending = { run: IRun | undefined } | { refused: unknown } | { deadline: true };
 
 /** What an item is made with, besides the message. */
-export interface HandDeps {
+export interface HandlerDeps {
   /** Makes the item of a message; without one it holds what the message itself says. */
   makeItem?: MakeItem;
   /** To the sender, as long as the execution runs. */
@@ -34,20 +34,20 @@ export interface HandDeps {
 }
 
 /** How this workflow takes messages. */
-export function handFor(
+export function handlerFor(
   context: ITriggerFunctions,
   settings: TriggerSettings,
   clock: Clock,
-  { makeItem = plainItem(settings), showTyping, signal }: HandDeps = {},
-): Hand {
+  { makeItem = plainItem(settings), showTyping, signal }: HandlerDeps = {},
+): DeliveryHandler {
   return {
     order: settings.order,
-    limit: settings.limit,
+    concurrency: settings.concurrency,
     retryDelayMs: settings.retryDelayMs,
     ...(settings.placeMs !== undefined && { placeMs: settings.placeMs }),
     // Else n8n knows the message after a crash, and drops it.
     countsStarts: settings.acknowledge !== 'taken',
-    async give(stored, attempt) {
+    async handle(stored, attempt) {
       const message = readMessage(JSON.parse(stored.body));
       const item = await itemOf(stored, message, settings, makeItem);
       if (!item) return 'done';
@@ -95,7 +95,7 @@ export function judge(
     offersAgain,
   }: Pick<TriggerSettings, 'acknowledge' | 'maxAttempts'> & Partial<Pick<TriggerSettings, 'offersAgain'>>,
   attempt: number,
-): HandResult {
+): DeliveryResult {
   if ('refused' in ending) return 'refused';
   // n8n drops it if it has it, whether the execution still runs or has long ended, and starts it if its job got lost.
   if (acknowledge === 'taken' && 'deadline' in ending && offersAgain) return 'refused';

@@ -32,12 +32,12 @@ export interface TriggerSettings {
   acknowledge: Acknowledge;
   order: Order;
   /** How many executions may run at the same time. */
-  limit: number;
+  concurrency: number;
   retryDelayMs: number;
   maxAttempts: number;
   /** How long an execution is waited for. */
   deadlineMs: number;
-  /** How long an execution that does not end counts for `limit`; without it, until its end or the deadline. */
+  /** How long an execution that does not end counts for `concurrency`; without it, until its end or the deadline. */
   placeMs?: number;
   /**
    * Whether a message that n8n has taken is offered once more, under the same key, when its execution does not end within the
@@ -97,7 +97,7 @@ export function readSettings(
     troubleAfterMs: numberOr(options.troubleAfter, 2, MINUTES),
     acknowledge: options.acknowledge ?? 'taken',
     order: options.order ?? 'parallel',
-    limit: numberOr(options.maxParallel, 20),
+    concurrency: numberOr(options.maxParallel, 20),
     retryDelayMs: numberOr(options.retryDelay, 60, SECONDS),
     maxAttempts: numberOr(options.maxAttempts, 3),
     ...deadlineOf(options, env),

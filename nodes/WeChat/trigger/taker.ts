@@ -5,7 +5,7 @@ import type { Memory } from '../../../bot/memory';
 import type { Clock } from '../../../ilink/clock';
 import { readMessage, type IncomingMessage } from '../../../ilink/incoming';
 import { passes } from './filter';
-import { handFor } from './handOver';
+import { handlerFor } from './handOver';
 import { itemMaker } from './makeItem';
 import type { TriggerSettings } from './settings';
 import { typingFor, type ShowTyping } from './typing';
@@ -61,14 +61,14 @@ async function subscribe(
   const { signal } = closing;
   const makeItem = itemMaker(context, settings, { bot, clock, signal });
   const showTyping = typingOf(context, settings, bot);
-  const hand = handFor(context, settings, clock, { makeItem, showTyping, signal });
-  deliveries.resume(hand);
+  const handler = handlerFor(context, settings, clock, { makeItem, showTyping, signal });
+  deliveries.resume(handler);
   return {
     wake: () => deliveries.wake(),
     stayAwake,
     stop: async () => {
       closing.abort();
-      if (deliveries.pause(hand)) await memory.store.inbox.unsubscribe(subscriber, clock.now());
+      if (deliveries.pause(handler)) await memory.store.inbox.unsubscribe(subscriber, clock.now());
     },
   };
 }

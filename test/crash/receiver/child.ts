@@ -36,7 +36,7 @@ const settings: TriggerSettings = {
   showTyping: false,
   acknowledge: task.acknowledge,
   order: 'parallel',
-  limit: 100,
+  concurrency: 100,
   retryDelayMs: 50,
   maxAttempts: 1_000,
   deadlineMs: 60_000,

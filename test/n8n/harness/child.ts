@@ -99,7 +99,7 @@ async function listen(bot: Bot, memory: Memory): Promise<void> {
     showTyping: false,
     acknowledge: 'taken',
     order: 'parallel',
-    limit: 100,
+    concurrency: 100,
     retryDelayMs: 1_000,
     maxAttempts: 3,
     deadlineMs: 60_000,

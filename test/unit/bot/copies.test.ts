@@ -69,12 +69,12 @@ describe('Two copies of the package in one process', () => {
     const states: string[] = [];
     await memory.store.inbox.subscribe(subscriber, lease.bot.key);
     const deliveries = memory.deliveries(subscriber);
-    const hand = {
+    const handler = {
       order: 'oneAtATime' as const,
-      limit: 5,
+      concurrency: 5,
       retryDelayMs: 100,
       countsStarts: true,
-      give: async ({ body }: { body: string }) => {
+      handle: async ({ body }: { body: string }) => {
         texts.push(
           (JSON.parse(body) as { item_list: [{ text_item: { text: string } }] }).item_list[0].text_item.text,
         );
@@ -82,7 +82,7 @@ describe('Two copies of the package in one process', () => {
         return 'done' as const;
       },
     };
-    deliveries.resume(hand);
+    deliveries.resume(handler);
     const end = lease.bot.receiver.listen({
       onArrival: () => deliveries.wake(),
       onHealth: ({ state }) => states.push(state),
@@ -92,7 +92,7 @@ describe('Two copies of the package in one process', () => {
       states,
       close: async () => {
         await end();
-        if (deliveries.pause(hand)) await memory.store.inbox.unsubscribe(subscriber, Date.now());
+        if (deliveries.pause(handler)) await memory.store.inbox.unsubscribe(subscriber, Date.now());
         lease.release();
       },
     };

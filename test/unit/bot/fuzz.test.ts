@@ -12,7 +12,7 @@ import { MAX_DEPTH } from '../../../ilink/updates/lexer';
 import { ReplyReader } from '../../../ilink/updates/reading';
 import { inSteps } from '../../../ilink/updates/steps';
 import type { Transport } from '../../../ilink/transport';
-import { handFor } from '../../../nodes/WeChat/trigger/handOver';
+import { handlerFor } from '../../../nodes/WeChat/trigger/handOver';
 import { CONTENT_TYPES } from '../../../ilink/incoming-item';
 import { Database } from '../../../store/sqlite/database';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
@@ -229,7 +229,7 @@ class Line {
   private answer = Buffer.alloc(0);
   private lastSeq = 0;
   private readonly clock = new FakeClock();
-  private readonly hand = handFor(
+  private readonly handler = handlerFor(
     this.context(),
     {
       types: new Set(),
@@ -238,7 +238,7 @@ class Line {
       language: 'en',
       acknowledge: 'taken',
       order: 'parallel',
-      limit: 100,
+      concurrency: 100,
       retryDelayMs: 1_000,
       maxAttempts: 1,
       deadlineMs: 1_000,
@@ -275,7 +275,7 @@ class Line {
     await this.inbox.keep(updates);
     for (const { seq } of await this.store.inbox.pending(SUBSCRIBER, this.lastSeq)) {
       const stored = await this.store.inbox.waiting(SUBSCRIBER, seq);
-      if ((await this.hand.give(stored!, 0)) !== 'done') throw new Error('It was not handed over');
+      if ((await this.handler.handle(stored!, 0)) !== 'done') throw new Error('It was not handed over');
       this.lastSeq = seq;
     }
     return this.emitted;

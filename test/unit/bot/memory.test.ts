@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Hand } from '../../../bot/receive/deliveries';
+import type { DeliveryHandler } from '../../../bot/receive/deliveries';
 import { Memory } from '../../../bot/memory';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { FakeClock, settle } from '../../support/fake-clock';
@@ -69,17 +69,17 @@ describe('Memory', () => {
       messages,
     });
     let finish!: () => void;
-    const hand: Hand = {
+    const handler: DeliveryHandler = {
       order: 'parallel',
-      limit: 1,
+      concurrency: 1,
       retryDelayMs: 1_000,
       countsStarts: false,
-      give: () => new Promise((resolve) => (finish = () => resolve('done'))),
+      handle: () => new Promise((resolve) => (finish = () => resolve('done'))),
     };
     const deliveries = one.deliveries('w');
-    deliveries.resume(hand);
+    deliveries.resume(handler);
     await settle();
-    deliveries.pause(hand);
+    deliveries.pause(handler);
     expect(one.deliveries('w')).toBe(deliveries);
     expect(one.deliveries('another')).not.toBe(deliveries);
     finish();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { Deliveries, type Hand, type HandResult } from '../../../../bot/receive/deliveries';
+import { Deliveries, type DeliveryHandler, type DeliveryResult } from '../../../../bot/receive/deliveries';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import { FakeClock, settle, settlePromises } from '../../../support/fake-clock';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
@@ -10,24 +10,24 @@ describe('Deliveries', () => {
   let store: SqliteStore;
   let reports: string[];
   let given: string[];
-  let open: Map<string, (result: HandResult) => void>;
+  let open: Map<string, (result: DeliveryResult) => void>;
   let deliveries: Deliveries;
-  let latest: Hand;
+  let latest: DeliveryHandler;
 
-  const hand = (more: Partial<Hand> = {}): Hand =>
+  const handler = (more: Partial<DeliveryHandler> = {}): DeliveryHandler =>
     (latest = {
       order: 'parallel',
-      limit: 100,
+      concurrency: 100,
       retryDelayMs: 60_000,
       countsStarts: false,
-      give: ({ body }, attempt) => {
+      handle: ({ body }, attempt) => {
         given.push(attempt === 0 ? body : `${body}#${attempt}`);
         return new Promise((resolve) => open.set(body, resolve));
       },
       ...more,
     });
-  const immediately = (result: HandResult = 'done'): Partial<Hand> => ({
-    give: async ({ body }, attempt) => {
+  const immediately = (result: DeliveryResult = 'done'): Partial<DeliveryHandler> => ({
+    handle: async ({ body }, attempt) => {
       given.push(attempt === 0 ? body : `${body}#${attempt}`);
       return result;
     },
@@ -45,7 +45,7 @@ describe('Deliveries', () => {
     deliveries.wake();
     await settle();
   };
-  const finish = async (body: string, result: HandResult = 'done'): Promise<void> => {
+  const finish = async (body: string, result: DeliveryResult = 'done'): Promise<void> => {
     open.get(body)!(result);
     await settle();
   };
@@ -66,7 +66,7 @@ describe('Deliveries', () => {
   it('hands over what waits already, oldest first, and then what comes', async () => {
     await receive('a1', 'a2', 'b1');
     expect(given).toEqual([]);
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     await settle();
     await receive('c1');
     expect(given).toEqual(['a1', 'a2', 'b1', 'c1']);
@@ -74,7 +74,7 @@ describe('Deliveries', () => {
   });
 
   it('counts a message as handed over when that is done, and not before', async () => {
-    deliveries.resume(hand());
+    deliveries.resume(handler());
     await receive('a1');
     expect(await pending()).toBe(1);
     await finish('a1');
@@ -82,18 +82,18 @@ describe('Deliveries', () => {
   });
 
   it('hands over again after a crash what was under way', async () => {
-    deliveries.resume(hand());
+    deliveries.resume(handler());
     await receive('a1', 'a2');
     await finish('a1');
     deliveries = make();
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     await settle();
     expect(given).toEqual(['a1', 'a2', 'a2']);
   });
 
   describe('in parallel', () => {
-    it('waits for nobody up to the limit', async () => {
-      deliveries.resume(hand({ limit: 2 }));
+    it('waits for nobody up to the concurrency', async () => {
+      deliveries.resume(handler({ concurrency: 2 }));
       await receive('a1', 'b1', 'c1');
       expect(given).toEqual(['a1', 'b1']);
       await finish('b1');
@@ -101,7 +101,7 @@ describe('Deliveries', () => {
     });
 
     it('leaves half of the places to others, however much one user writes', async () => {
-      deliveries.resume(hand({ limit: 4 }));
+      deliveries.resume(handler({ concurrency: 4 }));
       await receive('a1', 'a2', 'a3', 'a4', 'b1');
       expect(given).toEqual(['a1', 'a2', 'b1']);
       await finish('a1');
@@ -116,7 +116,7 @@ describe('Deliveries', () => {
 
     it('works off a long queue of one user without looking at all of it each time', async () => {
       const bodies = Array.from({ length: 500 }, (_, i) => `a${i}`);
-      deliveries.resume(hand({ limit: 2, ...immediately() }));
+      deliveries.resume(handler({ concurrency: 2, ...immediately() }));
       await receive(...bodies);
       for (let turn = 0; turn < 200_000 && (await pending()) > 0; turn++) await settle();
       expect(given).toEqual(bodies);
@@ -125,7 +125,7 @@ describe('Deliveries', () => {
 
   describe('one at a time per user', () => {
     it('keeps the order of each user and never makes one user wait for another', async () => {
-      deliveries.resume(hand({ order: 'perUser' }));
+      deliveries.resume(handler({ order: 'perUser' }));
       await receive('a1', 'a2', 'b1', 'b2');
       expect(given).toEqual(['a1', 'b1']);
       await finish('b1');
@@ -136,7 +136,7 @@ describe('Deliveries', () => {
     });
 
     it('holds the next message of a user back while the one before waits for its next attempt', async () => {
-      deliveries.resume(hand({ order: 'perUser' }));
+      deliveries.resume(handler({ order: 'perUser' }));
       await receive('a1', 'a2', 'b1');
       await finish('a1', 'again');
       await finish('b1');
@@ -150,7 +150,7 @@ describe('Deliveries', () => {
 
   describe('when something does not end for longer than its place is held', () => {
     it.each(['perUser', 'parallel'] as const)('%s: the others go on', async (order) => {
-      deliveries.resume(hand({ order, limit: 2, placeMs: 120_000 }));
+      deliveries.resume(handler({ order, concurrency: 2, placeMs: 120_000 }));
       await receive('a1', 'b1', 'c1', 'd1');
       await clock.advance(119_000);
       expect(given).toEqual(['a1', 'b1']);
@@ -165,13 +165,13 @@ describe('Deliveries', () => {
     });
 
     it('its own order is kept all the same, also across a save', async () => {
-      const more: Partial<Hand> = { order: 'perUser', limit: 1, placeMs: 120_000 };
-      deliveries.resume(hand(more));
+      const more: Partial<DeliveryHandler> = { order: 'perUser', concurrency: 1, placeMs: 120_000 };
+      deliveries.resume(handler(more));
       await receive('a1', 'a2', 'b1');
       await clock.advance(120_000);
       await finish('b1');
       deliveries.pause(latest);
-      deliveries.resume(hand(more));
+      deliveries.resume(handler(more));
       await settle();
       expect(given).toEqual(['a1', 'b1']);
       await finish('a1');
@@ -179,7 +179,7 @@ describe('Deliveries', () => {
     });
 
     it('what was held back of the same user goes on, too', async () => {
-      deliveries.resume(hand({ limit: 2, placeMs: 120_000 }));
+      deliveries.resume(handler({ concurrency: 2, placeMs: 120_000 }));
       await receive('a1', 'a2');
       expect(given).toEqual(['a1']);
       await clock.advance(120_000);
@@ -188,16 +188,16 @@ describe('Deliveries', () => {
   });
 
   describe('after a save, which ends the trigger and starts it again', () => {
-    const save = async (more: Partial<Hand>): Promise<void> => {
+    const save = async (more: Partial<DeliveryHandler>): Promise<void> => {
       deliveries.pause(latest);
-      deliveries.resume(hand(more));
+      deliveries.resume(handler(more));
       await settle();
     };
 
     it.each(['perUser', 'oneAtATime'] as const)(
       '%s: the next message waits for the one under way',
       async (order) => {
-        deliveries.resume(hand({ order }));
+        deliveries.resume(handler({ order }));
         await receive('a1', 'a2');
         await save({ order });
         await receive('a3');
@@ -214,7 +214,7 @@ describe('Deliveries', () => {
     );
 
     it('to another order, waits for all that are under way and would stand before it now', async () => {
-      deliveries.resume(hand());
+      deliveries.resume(handler());
       await receive('a1', 'a2', 'b1');
       await save({ order: 'perUser' });
       await receive('a3', 'b2');
@@ -227,7 +227,7 @@ describe('Deliveries', () => {
     });
 
     it('holds the order also when what was under way has to be tried again', async () => {
-      deliveries.resume(hand({ order: 'perUser' }));
+      deliveries.resume(handler({ order: 'perUser' }));
       await receive('a1', 'a2');
       await save({ order: 'perUser' });
       await finish('a1', 'again');
@@ -242,7 +242,7 @@ describe('Deliveries', () => {
 
   describe('one at a time', () => {
     it('waits for each', async () => {
-      deliveries.resume(hand({ order: 'oneAtATime' }));
+      deliveries.resume(handler({ order: 'oneAtATime' }));
       await receive('a1', 'b1');
       expect(given).toEqual(['a1']);
       await finish('a1');
@@ -252,7 +252,7 @@ describe('Deliveries', () => {
 
   it('tries again after the delay, counts the attempts, and stops when told', async () => {
     let attempts = 0;
-    deliveries.resume(hand({ give: async () => (++attempts === 3 ? 'gaveUp' : 'again') }));
+    deliveries.resume(handler({ handle: async () => (++attempts === 3 ? 'gaveUp' : 'again') }));
     await receive('a1');
     await clock.advance(59_999);
     expect(attempts).toBe(1);
@@ -264,11 +264,11 @@ describe('Deliveries', () => {
   });
 
   it('remembers attempts and delay across a restart', async () => {
-    deliveries.resume(hand(immediately('again')));
+    deliveries.resume(handler(immediately('again')));
     await receive('a1');
     clock.cancelAll();
     deliveries = make();
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     await clock.advance(59_000);
     expect(given).toEqual(['a1']);
     await clock.advance(1_000);
@@ -277,21 +277,21 @@ describe('Deliveries', () => {
 
   it('tries again when the subscriber fails, and that was no attempt', async () => {
     deliveries.resume(
-      hand({
-        give: async () => {
+      handler({
+        handle: async () => {
           throw new Error('full');
         },
       }),
     );
     await receive('a1');
     expect(reports).toEqual(['delivery_failed']);
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     await clock.advance(60_000);
     expect(given).toEqual(['a1']);
   });
 
   it('does not count what the subscriber refused', async () => {
-    deliveries.resume(hand({ ...immediately('refused'), countsStarts: true }));
+    deliveries.resume(handler({ ...immediately('refused'), countsStarts: true }));
     await receive('a1');
     await clock.advance(60_000);
     expect(given).toEqual(['a1', 'a1']);
@@ -301,7 +301,7 @@ describe('Deliveries', () => {
   it('counts an attempt that ended with the process, where starts are counted', async () => {
     for (let process = 0; process < 3; process++) {
       deliveries = make();
-      deliveries.resume(hand({ countsStarts: true }));
+      deliveries.resume(handler({ countsStarts: true }));
       await (process === 0 ? receive('a1') : settle());
     }
     expect(given).toEqual(['a1', 'a1#1', 'a1#2']);
@@ -311,10 +311,10 @@ describe('Deliveries', () => {
 
   describe('switched off and on again', () => {
     it('does not take a message twice that is still under way, and acknowledges it', async () => {
-      deliveries.resume(hand({ order: 'perUser' }));
+      deliveries.resume(handler({ order: 'perUser' }));
       await receive('a1');
       deliveries.pause(latest);
-      deliveries.resume(hand({ order: 'parallel' }));
+      deliveries.resume(handler({ order: 'parallel' }));
       await receive('a2');
       expect(given).toEqual(['a1', 'a2']);
       await finish('a1');
@@ -322,10 +322,10 @@ describe('Deliveries', () => {
     });
 
     it('finds a message again whose attempt failed after that', async () => {
-      deliveries.resume(hand({ order: 'perUser' }));
+      deliveries.resume(handler({ order: 'perUser' }));
       await receive('a1');
       deliveries.pause(latest);
-      deliveries.resume(hand());
+      deliveries.resume(handler());
       await settle();
       await finish('a1', 'again');
       await clock.advance(60_000);
@@ -333,22 +333,22 @@ describe('Deliveries', () => {
     });
 
     it('starts nothing while it is off, and loses nothing of it', async () => {
-      deliveries.resume(hand({ limit: 1 }));
+      deliveries.resume(handler({ concurrency: 1 }));
       await receive('a1', 'a2');
       deliveries.pause(latest);
       await finish('a1');
       await receive('a3');
       expect(given).toEqual(['a1']);
       expect(deliveries.idle).toBe(true);
-      deliveries.resume(hand(immediately()));
+      deliveries.resume(handler(immediately()));
       await settle();
       expect(given).toEqual(['a1', 'a2', 'a3']);
     });
 
     it('goes on for the new one when the old one ends only afterwards', async () => {
-      const old = hand(immediately());
+      const old = handler(immediately());
       deliveries.resume(old);
-      deliveries.resume(hand(immediately()));
+      deliveries.resume(handler(immediately()));
       expect(deliveries.pause(old)).toBe(false);
       await receive('a1');
       expect(given).toEqual(['a1']);
@@ -356,10 +356,10 @@ describe('Deliveries', () => {
     });
 
     it('does not wait twice for the same attempt', async () => {
-      deliveries.resume(hand(immediately('again')));
+      deliveries.resume(handler(immediately('again')));
       await receive('a1');
       deliveries.pause(latest);
-      deliveries.resume(hand(immediately()));
+      deliveries.resume(handler(immediately()));
       await settle();
       expect(clock.pending).toBe(1);
       await clock.advance(60_000);
@@ -368,7 +368,7 @@ describe('Deliveries', () => {
   });
 
   it('looks again by itself when the inbox could not be read, because nobody may write for hours', async () => {
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     await settle();
     const read = jest.spyOn(store.inbox, 'pending').mockRejectedValueOnce(new Error('disk'));
     await receive('a1');
@@ -404,7 +404,7 @@ describe('Deliveries', () => {
     };
 
     it('puts them in line in steps, so that whatever else there is to do goes on', async () => {
-      waiting().resume(hand({ limit: 2 * MANY }));
+      waiting().resume(handler({ concurrency: 2 * MANY }));
       await settlePromises();
       expect(given).toHaveLength(1_000);
       await turn();
@@ -415,10 +415,10 @@ describe('Deliveries', () => {
 
     it('starts over from the oldest after a save in the midst of it, and takes nothing twice', async () => {
       const many = waiting();
-      many.resume(hand({ limit: 2 * MANY }));
+      many.resume(handler({ concurrency: 2 * MANY }));
       await settle();
       many.pause(latest);
-      many.resume(hand({ limit: 2 * MANY }));
+      many.resume(handler({ concurrency: 2 * MANY }));
       for (let i = 0; i < 6; i++) await turn();
       expect(given).toEqual(Array.from({ length: MANY }, (_, i) => String(i + 1)));
     });
@@ -426,7 +426,7 @@ describe('Deliveries', () => {
     it('looks once more from the oldest on when that is wanted in the midst of it', async () => {
       const asked: number[] = [];
       const many = waiting(asked);
-      many.resume(hand({ limit: 2 * MANY }));
+      many.resume(handler({ concurrency: 2 * MANY }));
       await settle();
       many.lookFromStart();
       for (let i = 0; i < 6; i++) await turn();
@@ -437,7 +437,7 @@ describe('Deliveries', () => {
 
   it('takes no answer of the inbox for all there is when it started over meanwhile', async () => {
     await receive('a1', 'a2');
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     await settle();
     await receive('a3', 'a4');
     await settle();
@@ -461,7 +461,7 @@ describe('Deliveries', () => {
     });
     deliveries.wake();
     deliveries.pause(latest);
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     answer();
     await settle();
     await settle();
@@ -470,18 +470,18 @@ describe('Deliveries', () => {
   });
 
   it('waits no longer than the delay that is set, when the clock was put back by a day', async () => {
-    deliveries.resume(hand(immediately('again')));
+    deliveries.resume(handler(immediately('again')));
     await receive('a1');
     clock.cancelAll();
     clock.set(-86_400_000);
     deliveries = make();
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     await clock.advance(60_000);
     expect(given).toEqual(['a1', 'a1#1']);
   });
 
   it('goes on when the inbox cannot be read for a moment', async () => {
-    deliveries.resume(hand(immediately()));
+    deliveries.resume(handler(immediately()));
     await settle();
     const read = jest.spyOn(store.inbox, 'pending').mockRejectedValueOnce(new Error('disk'));
     await receive('a1');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 
-import type { HandResult } from '../../../../../bot/receive/deliveries';
+import type { DeliveryResult } from '../../../../../bot/receive/deliveries';
 import { readMessage } from '../../../../../ilink/incoming';
-import { deduplicationKey, handFor, judge, type Ending } from '../../../../../nodes/WeChat/trigger/handOver';
+import { deduplicationKey, handlerFor, judge, type Ending } from '../../../../../nodes/WeChat/trigger/handOver';
 import { readSettings, type TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
 import type { ShowTyping } from '../../../../../nodes/WeChat/trigger/typing';
 import type { StoredMessage } from '../../../../../store/store';
@@ -54,7 +54,7 @@ describe('The key by which n8n knows a message', () => {
 
 describe('How an attempt is judged', () => {
   const run = (status: string): Ending => ({ run: { status } as IRun });
-  const rows: Array<[string, Ending, TriggerSettings['acknowledge'], HandResult]> = [
+  const rows: Array<[string, Ending, TriggerSettings['acknowledge'], DeliveryResult]> = [
     ['a success', run('success'), 'taken', 'done'],
     ['a failed execution', run('error'), 'taken', 'done'],
     ['a failed execution', run('error'), 'finished', 'done'],
@@ -105,14 +105,14 @@ describe('Handing a message over', () => {
       },
     } as unknown as ITriggerFunctions;
     const clock = new FakeClock();
-    const hand = handFor(context, readSettings(context), clock, { showTyping });
-    return { clock, emitted, errors, hand, done: () => done };
+    const handler = handlerFor(context, readSettings(context), clock, { showTyping });
+    return { clock, emitted, errors, handler, done: () => done };
   }
 
   test('in queue mode a job that got lost gives its place back after two minutes, and is offered again under its key', async () => {
     process.env.EXECUTIONS_MODE = 'queue';
     try {
-      const { clock, emitted, hand, done } = stage();
+      const { clock, emitted, handler, done } = stage();
       const message = {
         seq: 1,
         userId: 'u',
@@ -120,10 +120,10 @@ describe('Handing a message over', () => {
         body: '{"message_id":"1"}',
         kind: 'message' as const,
       };
-      const lost = hand.give(message, 0);
+      const lost = handler.handle(message, 0);
       await clock.advance(120_000);
       expect(await lost).toBe('refused');
-      const again = hand.give(message, 0);
+      const again = handler.handle(message, 0);
       await clock.advance(0);
       // n8n has it, and drops it.
       done().resolve(undefined);
@@ -136,9 +136,9 @@ describe('Handing a message over', () => {
   const MESSAGE = { message_id: '5', item_list: [{ type: 1, text_item: { text: 'private' } }] };
 
   test('is one emit of one item, with its key, and is over when the execution is', async () => {
-    const { clock, emitted, hand, done } = stage();
-    let result: HandResult | undefined;
-    void hand.give(stored(MESSAGE), 0).then((given) => (result = given));
+    const { clock, emitted, handler, done } = stage();
+    let result: DeliveryResult | undefined;
+    void handler.handle(stored(MESSAGE), 0).then((given) => (result = given));
     await settle();
     const [data, response, , key] = emitted[0]!;
     expect(data).toMatchObject([[{ json: { type: 'text', text: 'private', message_id: '5' } }]]);
@@ -149,22 +149,22 @@ describe('Handing a message over', () => {
   });
 
   test('of a message that does not pass the filter is no emit', async () => {
-    const { emitted, hand } = stage({}, { senders: 'somebody@im.wechat' });
-    expect(await hand.give(stored(MESSAGE), 0)).toBe('done');
+    const { emitted, handler } = stage({}, { senders: 'somebody@im.wechat' });
+    expect(await handler.handle(stored(MESSAGE), 0)).toBe('done');
     expect(emitted).toEqual([]);
   });
 
   test('does not wait for ever for a promise that n8n has lost', async () => {
-    const { clock, hand } = stage({ deadline: 5 });
-    const given = hand.give(stored(MESSAGE), 0);
+    const { clock, handler } = stage({ deadline: 5 });
+    const given = handler.handle(stored(MESSAGE), 0);
     await clock.advance(5 * 60_000);
     expect(await given).toBe('done');
   });
 
   test('has another key for each attempt where a finished execution is asked for', async () => {
-    const { emitted, hand, done } = stage({ acknowledge: 'finished' });
+    const { emitted, handler, done } = stage({ acknowledge: 'finished' });
     for (const attempt of [0, 1]) {
-      const given = hand.give(stored(MESSAGE), attempt);
+      const given = handler.handle(stored(MESSAGE), attempt);
       await settle();
       done().resolve({ status: 'success' } as IRun);
       await given;
@@ -175,8 +175,8 @@ describe('Handing a message over', () => {
   });
 
   test('that failed for the last time is written down without the message', async () => {
-    const { errors, hand, done } = stage({ acknowledge: 'succeeded', maxAttempts: 2 });
-    const given = hand.give(stored(MESSAGE), 1);
+    const { errors, handler, done } = stage({ acknowledge: 'succeeded', maxAttempts: 2 });
+    const given = handler.handle(stored(MESSAGE), 1);
     await settle();
     done().resolve({ status: 'error' } as IRun);
     expect(await given).toBe('gaveUp');
@@ -185,25 +185,25 @@ describe('Handing a message over', () => {
   });
 
   test('is given up when ten executions for it went down with n8n, however few attempts are set', async () => {
-    const { emitted, errors, hand, done } = stage({ acknowledge: 'finished', maxAttempts: 1 });
-    const ninth = hand.give(stored(MESSAGE), 9);
+    const { emitted, errors, handler, done } = stage({ acknowledge: 'finished', maxAttempts: 1 });
+    const ninth = handler.handle(stored(MESSAGE), 9);
     await settle();
     done().resolve({ status: 'success' } as IRun);
     expect(await ninth).toBe('done');
-    expect(await hand.give(stored(MESSAGE), 10)).toBe('gaveUp');
+    expect(await handler.handle(stored(MESSAGE), 10)).toBe('gaveUp');
     expect([emitted.length, errors.length]).toEqual([1, 1]);
-    expect([hand.countsStarts, stage().hand.countsStarts]).toEqual([true, false]);
+    expect([handler.countsStarts, stage().handler.countsStarts]).toEqual([true, false]);
   });
 
   test.each(['ends', 'cannot be started', 'takes longer than the deadline'])(
     'shows typing after the emit, until the execution %s',
     async (how) => {
       const told: unknown[] = [];
-      const { clock, emitted, hand, done } = stage({ deadline: 5 }, {}, (message) => {
+      const { clock, emitted, handler, done } = stage({ deadline: 5 }, {}, (message) => {
         told.push(emitted.length, message);
         return () => told.push('hidden');
       });
-      const given = hand.give(stored(MESSAGE), 0);
+      const given = handler.handle(stored(MESSAGE), 0);
       await settle();
       expect(told).toEqual([1, readMessage(MESSAGE)]);
       if (how === 'ends') done().resolve({ status: 'success' } as IRun);
@@ -216,14 +216,14 @@ describe('Handing a message over', () => {
 
   test('shows no typing for a message that does not pass the filter', async () => {
     const show = jest.fn(() => () => undefined);
-    const { hand } = stage({}, { senders: 'somebody@im.wechat' }, show);
-    await hand.give(stored(MESSAGE), 0);
+    const { handler } = stage({}, { senders: 'somebody@im.wechat' }, show);
+    await handler.handle(stored(MESSAGE), 0);
     expect(show).not.toHaveBeenCalled();
   });
 
   test('that n8n could not do is written down without the message, and tried again', async () => {
-    const { errors, hand, done } = stage();
-    const given = hand.give(stored(MESSAGE), 0);
+    const { errors, handler, done } = stage();
+    const given = handler.handle(stored(MESSAGE), 0);
     await settle();
     done().reject(new RangeError('no execution for private'));
     expect(await given).toBe('refused');

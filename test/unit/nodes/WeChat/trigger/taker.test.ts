@@ -19,7 +19,7 @@ const settings: TriggerSettings = {
   showTyping: false,
   acknowledge: 'taken',
   order: 'parallel',
-  limit: 100,
+  concurrency: 100,
   retryDelayMs: 1_000,
   maxAttempts: 3,
   deadlineMs: 60_000,
