@@ -187,15 +187,15 @@ function classifyMinusOne(endpoint: Endpoint): Verdict {
 function classifyMinusTwo({ endpoint, errmsg, sent = [] }: Observation): Verdict {
   const text = (errmsg ?? '').trim().toLowerCase();
   if (endpoint === 'sendmessage' && isGeneral(text)) return WINDOW_CLOSED;
-  if (endpoint === 'getuploadurl') return uploadRefused(text);
+  if (endpoint === 'getuploadurl') return uploadRefused(text, sent);
   if (text === 'invalid ilink_user_id') return WRONG_RECIPIENT;
   if (endpoint !== 'sendmessage') return badRequest('');
   if (isAboutContextToken(text, sent)) return { ...badRequest(''), kind: 'context_token_refused' };
   return isAboutClosedWindow(text, sent) ? WINDOW_CLOSED : badRequest(text, sent);
 }
 
-function uploadRefused(serverText: string): Verdict {
-  const limit = namedFileLimit(serverText);
+function uploadRefused(serverText: string, sent: readonly string[]): Verdict {
+  const limit = namedFileLimit(serverText, sent);
   const size = limit && `WeChat takes at most ${limit} there. `;
   return {
     kind: 'upload_refused',

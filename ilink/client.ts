@@ -131,9 +131,8 @@ export class ILinkClient {
 
   /** Asks for the address to upload a file to. The reply has a full URL, a parameter for the CDN, or both. */
   getUploadUrl(upload: UploadRequest, signal?: AbortSignal): Promise<GetUploadUrlReply> {
-    return this.post<GetUploadUrlReply>('getuploadurl', { ...upload, no_need_thumb: true }, signal, [
-      upload.aeskey,
-    ]);
+    const sent = Object.values(upload).map(String);
+    return this.post<GetUploadUrlReply>('getuploadurl', { ...upload, no_need_thumb: true }, signal, sent);
   }
 
   /** The typing ticket for a user. Changes nothing on the server, so it also serves as the test of a token. */

@@ -18,12 +18,21 @@ export function namedTextLimit(said: string, sent: readonly string[]): string | 
   return `${number(bare)} ${/^char/i.test(unit ?? '') ? 'characters' : 'bytes'} of text`;
 }
 
-/** The limit of a file that a server names, in `errmsg` or a header. */
-export function namedFileLimit(said: string): string | undefined {
+/** Fewer digits stand in any key by accident. */
+const OURS_DIGITS = 5;
+
+/**
+ * The limit of a file that a server names, in `errmsg` or a header. A number of ours that it repeats is none.
+ *
+ * @param sent what was in the request
+ */
+export function namedFileLimit(said: string, sent: readonly string[] = []): string | undefined {
   const [, digits, unit = ''] = FILE_LIMIT.exec(said) ?? [];
   if (digits === undefined) return undefined;
+  const bare = digits.replaceAll(',', '');
+  if (bare.length >= OURS_DIGITS && sent.some((text) => text.includes(bare))) return undefined;
   const isBytes = /^byte/i.test(unit);
-  return `${number(digits.replaceAll(',', ''))} ${isBytes ? 'bytes' : `${unit[0]!.toUpperCase()}B`}`;
+  return `${number(bare)} ${isBytes ? 'bytes' : `${unit[0]!.toUpperCase()}B`}`;
 }
 
 function number(digits: string): string {

@@ -32,4 +32,12 @@ describe('namedFileLimit', () => {
   ])('%p names %p', (said, limit) => {
     expect(namedFileLimit(said)).toBe(limit);
   });
+
+  it('takes no number of ours for one: the size of the file, or a part of a key', () => {
+    const sent = ['26214401', '00884213aa25'];
+    expect(namedFileLimit('size exceeds limit: over 26,214,401 bytes', sent)).toBeUndefined();
+    expect(namedFileLimit('at most 884213 KB', sent)).toBeUndefined();
+    // So few digits stand in any key by accident.
+    expect(namedFileLimit('at most 25 MB', sent)).toBe('25 MB');
+  });
 });
