@@ -38,6 +38,8 @@ export class AddressedClient implements Calls {
   private offers: Address[] = [];
   private inUse: Address;
   private moved = new AbortController();
+  /** The client for the address that was used last. */
+  private connected: { address: Address; client: Calls } | undefined;
 
   /** @param first what is used until somebody offers something */
   constructor(
@@ -108,18 +110,18 @@ export class AddressedClient implements Calls {
   }
 
   notify(...call: Parameters<Calls['notify']>): ReturnType<Calls['notify']> {
-    return this.connect(this.inUse).notify(...call);
+    return this.clientFor(this.inUse).notify(...call);
   }
 
   /** @throws the error of the address in use, unless another server says more */
   private async anywhere<Result>(call: (client: Calls) => Promise<Result>): Promise<Result> {
     const first = this.inUse;
     try {
-      return await call(this.connect(first));
+      return await call(this.clientFor(first));
     } catch (error) {
       const others = isNotHere(error) ? this.othersThan(first) : [];
       for (const other of others) {
-        const ending = await endingOf(() => call(this.connect(other)));
+        const ending = await endingOf(() => call(this.clientFor(other)));
         if ('error' in ending && isNotHere(ending.error)) continue;
         if (this.inUse === first) this.inUse = other;
         if ('error' in ending) throw ending.error;
@@ -127,6 +129,11 @@ export class AddressedClient implements Calls {
       }
       throw error;
     }
+  }
+
+  private clientFor(address: Address): Calls {
+    if (this.connected?.address !== address) this.connected = { address, client: this.connect(address) };
+    return this.connected.client;
   }
 
   private use(address: Address): void {

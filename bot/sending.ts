@@ -98,6 +98,7 @@ export class Sending {
   async close(): Promise<void> {
     this.outbox.close();
     await this.polling.close();
+    await this.unfinished.write();
   }
 
   private async store(): Promise<Store> {

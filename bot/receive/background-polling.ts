@@ -45,6 +45,7 @@ export class BackgroundPolling implements ReceiverHooks {
   /** How often somebody wanted it to listen; whoever is about to end sees by it that something was queued meanwhile. */
   private asked = 0;
   private cancelAgain: (() => void) | undefined;
+  private askedStoreAt = -Infinity;
   /** Lets go of the bot. */
   private release: (() => void) | undefined;
   private endNow: () => Promise<void> = () => Promise.resolve();
@@ -75,9 +76,15 @@ export class BackgroundPolling implements ReceiverHooks {
     if (!this.on && !this.closed) this.begin();
   }
 
-  /** Something may wait from before, and the process that queued it may be gone: watches if so. Returns at once. */
+  /**
+   * Something may wait from before, and the process that queued it may be gone: watches if so. Returns at once. Called after each
+   * send, so the store is asked once in half a minute.
+   */
   resume(): void {
     if (this.watching) return;
+    const now = this.deps.clock.now();
+    if (Math.abs(now - this.askedStoreAt) < AGAIN_MS) return;
+    this.askedStoreAt = now;
     this.deps.somethingWaits().then(
       (waits) => waits && this.watch(),
       () => undefined, // Whoever sends says by itself that the store has failed.

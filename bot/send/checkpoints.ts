@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { Clock } from '../../ilink/clock';
 import type { SendProgress, Store } from '../../store/store';
@@ -36,6 +36,8 @@ interface State extends Checkpoint {
 /** n8n keeps executions for 14 days, unless told otherwise; a retry that comes later than this is a new send. */
 const LIFE_MS = 14 * 24 * 3_600_000;
 const NOTHING: Checkpoint = { done: [] };
+/** Many sends share one write then. What a crash leaves behind goes out again under its id, which the server knows. */
+const SOON_MS = 100;
 
 /**
  * How far sends came, so that a retry goes on from there, in whatever way the one before ended: it failed, was cancelled, or its
@@ -43,6 +45,12 @@ const NOTHING: Checkpoint = { done: [] };
  * Another execution that sends the same text means it.
  */
 export class SendCheckpoints {
+  /** Finished, and still in the store. */
+  private readonly toForget = new Set<string>();
+  /** The same, while they are being deleted. */
+  private forgetting = new Set<string>();
+  private cancelWrite: (() => void) | undefined;
+
   constructor(
     private readonly deps: {
       store: () => Promise<Store | undefined>;
@@ -87,13 +95,32 @@ export class SendCheckpoints {
   ): Promise<void> {
     if (!identity) return;
     if (identity.isRetry || wasResumed) return this.note(identity, progress, false);
-    await this.writing(async (store) => store.unfinished.forget(digest(identity.name)));
+    this.toForget.add(digest(identity.name));
+    this.cancelWrite ??= this.deps.clock.after(SOON_MS, () => void this.write(), true);
+  }
+
+  /** Writes what is not written yet. Never fails. */
+  async write(): Promise<void> {
+    this.cancelWrite?.();
+    this.cancelWrite = undefined;
+    const names = [...this.toForget];
+    if (names.length === 0) return;
+    this.toForget.clear();
+    const forgetting = (this.forgetting = new Set([...this.forgetting, ...names]));
+    await this.writing(async ({ unfinished }) => {
+      await Promise.all(names.map((name) => unfinished.forget(name)));
+    });
+    if (this.forgetting === forgetting) forgetting.clear();
   }
 
   private async find(identity: SendIdentity): Promise<SendProgress | undefined> {
     const store = await this.deps.store();
     const { execution, isRetry, knowsOrigin } = identity;
-    const ofName = await store?.unfinished.find(digest(identity.name));
+    // A retry looks at sends of other names, too.
+    if (isRetry) await this.write();
+    const name = digest(identity.name);
+    if (this.toForget.has(name) || this.forgetting.has(name)) return undefined;
+    const ofName = await store?.unfinished.find(name);
     const found =
       ofName ??
       (isRetry && !knowsOrigin ? await store?.unfinished.findBrokenOff(contentOf(identity)) : undefined);
@@ -117,7 +144,10 @@ export class SendCheckpoints {
     const at = this.deps.clock.now();
     const { bot } = this.deps;
     const progressed = { execution, content, isOpen, state, at, ...(bot !== undefined && { bot }) };
-    await this.writing(async (store) => store.unfinished.note(digest(name), progressed, isDurable));
+    const known = digest(name);
+    this.toForget.delete(known);
+    this.forgetting.delete(known);
+    await this.writing(async (store) => store.unfinished.note(known, progressed, isDurable));
   }
 
   private async writing(action: (store: Store) => Promise<void>): Promise<void> {
@@ -144,5 +174,5 @@ function contentOf({ place, parts }: SendIdentity): string {
 
 /** No text of a message is kept for this. */
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }

@@ -269,9 +269,21 @@ describe('BackgroundPolling', () => {
       await begin(() => polling.resume());
       expect(polling.watching).toBe(false);
       waiting = 1;
+      await clock.advance(30_000);
       await begin(() => polling.resume());
       await begin(() => polling.resume());
       expect([polling.watching, polls.length]).toEqual([true, 1]);
+    });
+
+    it('asks the store once in half a minute, however many messages are sent', async () => {
+      await begin(() => polling.resume());
+      waiting = 1;
+      await clock.advance(29_999);
+      await begin(() => polling.resume());
+      expect(polling.watching).toBe(false);
+      await clock.advance(1);
+      await begin(() => polling.resume());
+      expect(polling.watching).toBe(true);
     });
 
     it('holds up nothing when the store fails', async () => {

@@ -68,7 +68,29 @@ describe('SendCheckpoints', () => {
   it('forgets a send that went through at the first try', async () => {
     await unfinished.trying(first, progress);
     await unfinished.finished(first, progress, false);
+    expect(await unfinished.resume(first)).toEqual(NOTHING);
+    await clock.advance(100);
     expect(kept.size).toBe(0);
+  });
+
+  it('forgets many sends with one write, and not one that has begun anew meanwhile', async () => {
+    const second = { ...first, name: 'second' };
+    for (const send of [first, second]) {
+      await unfinished.trying(send, progress);
+      await unfinished.finished(send, progress, false);
+    }
+    await unfinished.trying(second, progress);
+    expect(kept.size).toBe(2);
+    await clock.advance(100);
+    expect(kept.size).toBe(1);
+    expect(await unfinished.resume(second)).toEqual(progress);
+  });
+
+  it('finds nothing finished when a retry looks for what broke off, and leaves nothing unwritten at the end', async () => {
+    await unfinished.trying(first, progress);
+    await unfinished.finished(first, progress, false);
+    expect(await unfinished.resume({ ...retry, name: 'of its own', knowsOrigin: false })).toEqual(NOTHING);
+    expect([kept.size, clock.pending]).toEqual([0, 0]);
   });
 
   it('remembers what a retry has sent, for a further retry, but lets the same execution send it once more', async () => {

@@ -50,6 +50,7 @@ describe('RequestSender', () => {
   let outbound: RequestSender;
   let queue: BotOutbox;
   let reports: string[];
+  let checkpoints: SendCheckpoints;
   let wrote = 0;
 
   const processWith = (more: Partial<RequestSenderDeps> = {}): RequestSender => {
@@ -87,7 +88,7 @@ describe('RequestSender', () => {
       conversations,
       probe,
       queue,
-      unfinished: new SendCheckpoints(shared),
+      unfinished: (checkpoints = new SendCheckpoints(shared)),
       look: () => {
         looks++;
         return look();
@@ -294,8 +295,7 @@ describe('RequestSender', () => {
       );
       const sent = await send(['a', 'b'], { identity: { ...identity, parts: ['a', 'b'] } });
       expect(outcomes(sent)).toEqual(['queued', 'queued']);
-      const unfinished = new SendCheckpoints({ store: async () => store, clock, report: () => undefined });
-      await unfinished.brokeOff({ ...identity, parts: ['a', 'b'] }, { done: sent.parts });
+      await checkpoints.brokeOff({ ...identity, parts: ['a', 'b'] }, { done: sent.parts });
       return sent;
     };
     const retry = (): Promise<SendResult> => send(['a', 'b'], { identity: { ...again, parts: ['a', 'b'] } });

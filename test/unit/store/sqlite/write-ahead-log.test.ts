@@ -37,16 +37,16 @@ describe('WriteAheadLog', () => {
   };
 
   it('is carried over into the file when it has grown large', async () => {
-    fill(5);
+    fill(17);
     const before = statSync(path).size;
     written(MANY_WRITES);
     await log.settled();
     expect(carriedOver).toHaveBeenCalledTimes(1);
-    expect(statSync(path).size).toBeGreaterThan(before + 5 * 1024 * 1024);
+    expect(statSync(path).size).toBeGreaterThan(before + 17 * 1024 * 1024);
   });
 
   it('begins anew afterwards, so that SQLite need not carry it over by itself', async () => {
-    fill(5);
+    fill(17);
     written(MANY_WRITES);
     await log.settled();
     expect(statSync(`${path}-wal`).size).toBe(0);
@@ -55,10 +55,10 @@ describe('WriteAheadLog', () => {
   it('is carried over, too, while somebody reads what was written before', async () => {
     const reader = new DatabaseSync(path);
     reader.exec('BEGIN; SELECT * FROM t');
-    fill(5);
+    fill(17);
     written(MANY_WRITES);
     await log.settled();
-    expect(statSync(`${path}-wal`).size).toBeGreaterThan(5 * 1024 * 1024);
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(17 * 1024 * 1024);
     fill(1);
     reader.exec('COMMIT');
     reader.close();
@@ -85,18 +85,18 @@ describe('WriteAheadLog', () => {
 
   it('is looked at now and then, and left alone while it is small', async () => {
     written(MANY_WRITES);
-    fill(5);
+    fill(17);
     written(MANY_WRITES - 1);
     await log.settled();
     expect(carriedOver).not.toHaveBeenCalled();
   });
 
   it('is carried over by one thread at a time', async () => {
-    fill(5);
+    fill(17);
     written(4 * MANY_WRITES);
     await log.settled();
     expect(carriedOver).toHaveBeenCalledTimes(1);
-    fill(5);
+    fill(17);
     written(MANY_WRITES);
     await log.settled();
     expect(carriedOver).toHaveBeenCalledTimes(2);
@@ -104,7 +104,7 @@ describe('WriteAheadLog', () => {
 
   it('is left to SQLite when that fails, and tried again later', async () => {
     carriedOver.mockRejectedValueOnce(new Error('no threads'));
-    fill(5);
+    fill(17);
     written(MANY_WRITES);
     await log.settled();
     written(MANY_WRITES);
@@ -116,7 +116,7 @@ describe('WriteAheadLog', () => {
     const file = join(tempFolder(), 'wechat.sqlite');
     const store = SqliteStore.open(file, NOW, () => undefined);
     const messages = Array.from({ length: 300 }, (_, i) =>
-      receivedMessage(String(i), { body: 'x'.repeat(20_000) }),
+      receivedMessage(String(i), { body: 'x'.repeat(70_000) }),
     );
     for (let i = 0; i < MANY_WRITES; i++)
       await store.inbox.receive(receivedBatch(messages.slice(i * 6, i * 6 + 6)));
