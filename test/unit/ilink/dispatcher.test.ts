@@ -46,6 +46,16 @@ describe('createDispatcher', () => {
   };
   const LOGIN = `Basic ${Buffer.from('us@er:pw').toString('base64')}`;
 
+  it('asks no proxy for an address that is to be reached without one', async () => {
+    const proxy = await proxyThatAsks();
+    process.env.http_proxy = proxy.url;
+    const dispatcher = createDispatcher({ isDirect: ({ hostname }) => hostname === '127.0.0.1' });
+    expect((await request(server.url, { dispatcher })).statusCode).toBe(200);
+    expect(proxy.heads).toEqual([]);
+    await dispatcher.destroy();
+    proxy.close();
+  });
+
   it('asks the proxy that the environment names for the whole address of plain HTTP', async () => {
     const proxy = await proxyThatAsks();
     process.env.HTTP_PROXY = proxy.url;
