@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 import type { Clock } from '../ilink/clock';
 import type { MediaFile, RandomBytes } from '../ilink/media';
-import { download, type DownloadLimits } from '../ilink/media/download';
+import { download, type DownloadBounds } from '../ilink/media/download';
 import { MediaHosts } from '../ilink/media/hosts';
 import type { MediaKind, MediaReference } from '../ilink/media/reference';
 import type { BotConnection } from './connection';
@@ -41,11 +41,11 @@ export class BotFiles {
    */
   download(
     file: MediaReference,
-    limits: DownloadLimits,
+    bounds: DownloadBounds,
     more: readonly string[] = [],
     signal?: AbortSignal,
   ): Promise<Readable> {
     const hosts = new MediaHosts(this.deps.client.current, more);
-    return download(file, { ...this.deps, hosts }, limits, signal);
+    return download(file, { ...this.deps, hosts }, bounds, signal);
   }
 }

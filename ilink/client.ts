@@ -1,5 +1,5 @@
 import { effectiveCode } from './effective-code';
-import { ENDPOINTS, effectiveHoldMs, pollLimitMs, type Endpoint } from './endpoints';
+import { ENDPOINTS, effectiveHoldMs, pollTimeoutMs, type Endpoint } from './endpoints';
 import { ILinkApiError, ILinkHttpError, ILinkReplyError } from './errors';
 import { appHeaders, postHeaders, type RandomUint32 } from './headers';
 import type { IncomingMessage } from './incoming';
@@ -86,7 +86,7 @@ export class ILinkClient {
    */
   async getUpdates(cursor: string, holdMs: number, signal?: AbortSignal): Promise<Updates> {
     const body = { get_updates_buf: cursor };
-    const answer = await this.exchange(this.request('getupdates', body, pollLimitMs(holdMs)), signal);
+    const answer = await this.exchange(this.request('getupdates', body, pollTimeoutMs(holdMs)), signal);
     const { fields, messages = [], unreadable, ...found } = await readUpdates(answer);
     // The messages of an answer that broke off count; without one it is no answer.
     if (answer.cutBy !== undefined && messages.length === 0) throw answer.cutBy;
@@ -161,14 +161,14 @@ export class ILinkClient {
     url.searchParams.set('bot_type', '3');
     const headers = postHeaders(this.clientVersion, this.deps.random)();
     const body = JSON.stringify({ local_token_list: [] });
-    const limitMs = ENDPOINTS.get_bot_qrcode.limitMs;
+    const timeoutMs = ENDPOINTS.get_bot_qrcode.timeoutMs;
     const exchange = {
       endpoint: 'get_bot_qrcode',
       method: 'POST',
       url,
       headers,
       body,
-      limitMs,
+      timeoutMs,
     } as const;
     return this.call(exchange, signal);
   }
@@ -187,8 +187,8 @@ export class ILinkClient {
     url.searchParams.set('qrcode', qrcode);
     if (verifyCode) url.searchParams.set('verify_code', verifyCode);
     const headers = appHeaders(this.clientVersion);
-    const { limitMs } = ENDPOINTS.get_qrcode_status;
-    const exchange = { endpoint: 'get_qrcode_status', method: 'GET', url, headers, limitMs } as const;
+    const { timeoutMs } = ENDPOINTS.get_qrcode_status;
+    const exchange = { endpoint: 'get_qrcode_status', method: 'GET', url, headers, timeoutMs } as const;
     return this.call(exchange, signal, [qrcode]);
   }
 
@@ -204,7 +204,7 @@ export class ILinkClient {
   private request(
     endpoint: keyof typeof ENDPOINTS,
     body: Json,
-    limitMs: number = ENDPOINTS[endpoint].limitMs,
+    timeoutMs: number = ENDPOINTS[endpoint].timeoutMs,
   ): Exchange {
     this.headers ??= postHeaders(this.clientVersion, this.deps.random, this.options.botToken ?? '');
     const base_info = { channel_version: this.clientVersion, bot_agent: BOT_AGENT };
@@ -214,7 +214,7 @@ export class ILinkClient {
       url: this.knownUrl(endpoint),
       headers: this.headers(),
       body: JSON.stringify({ ...body, base_info }),
-      limitMs,
+      timeoutMs,
       finishStarted: endpoint === 'getupdates',
     };
   }

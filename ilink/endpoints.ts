@@ -1,17 +1,17 @@
 /**
- * The endpoints that exist, and how long we wait for each. The poll's limit is not here: it follows the hold that the
- * server announces (see {@link pollLimitMs}).
+ * The endpoints that exist, and how long we wait for each. The poll's is not here: it follows the hold that the
+ * server announces (see {@link pollTimeoutMs}).
  */
 export const ENDPOINTS = {
-  getupdates: { path: 'ilink/bot/getupdates', limitMs: 45_000 },
-  sendmessage: { path: 'ilink/bot/sendmessage', limitMs: 15_000 },
-  getuploadurl: { path: 'ilink/bot/getuploadurl', limitMs: 15_000 },
-  getconfig: { path: 'ilink/bot/getconfig', limitMs: 10_000 },
-  sendtyping: { path: 'ilink/bot/sendtyping', limitMs: 10_000 },
-  notifystart: { path: 'ilink/bot/msg/notifystart', limitMs: 10_000 },
-  notifystop: { path: 'ilink/bot/msg/notifystop', limitMs: 10_000 },
-  get_bot_qrcode: { path: 'ilink/bot/get_bot_qrcode', limitMs: 15_000 },
-  get_qrcode_status: { path: 'ilink/bot/get_qrcode_status', limitMs: 45_000 },
+  getupdates: { path: 'ilink/bot/getupdates', timeoutMs: 45_000 },
+  sendmessage: { path: 'ilink/bot/sendmessage', timeoutMs: 15_000 },
+  getuploadurl: { path: 'ilink/bot/getuploadurl', timeoutMs: 15_000 },
+  getconfig: { path: 'ilink/bot/getconfig', timeoutMs: 10_000 },
+  sendtyping: { path: 'ilink/bot/sendtyping', timeoutMs: 10_000 },
+  notifystart: { path: 'ilink/bot/msg/notifystart', timeoutMs: 10_000 },
+  notifystop: { path: 'ilink/bot/msg/notifystop', timeoutMs: 10_000 },
+  get_bot_qrcode: { path: 'ilink/bot/get_bot_qrcode', timeoutMs: 15_000 },
+  get_qrcode_status: { path: 'ilink/bot/get_qrcode_status', timeoutMs: 45_000 },
 } as const;
 
 /** An endpoint of the API, or one of the two ways to the CDN. */
@@ -32,7 +32,7 @@ export function effectiveHoldMs(announcedMs: unknown): number {
 }
 
 /** How long the client waits for a poll: ten seconds above the hold, or it would lose the race against the server. */
-export function pollLimitMs(holdMs: number): number {
+export function pollTimeoutMs(holdMs: number): number {
   return holdMs + LIMIT_ABOVE_HOLD_MS;
 }
 

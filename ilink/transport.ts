@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from './clock';
 import type { Endpoint } from './endpoints';
 import { ILinkNetworkError, ILinkReplyError } from './errors';
-import { Limit } from './limit';
+import { Deadline } from './deadline';
 import { OutgoingBody, type Body } from './outgoing-body';
 import { joinPieces } from './pieces';
 import { ReplyHandler } from './reply-handler';
@@ -19,7 +19,7 @@ export interface Exchange {
   /** A body that comes in pieces needs a Content-Length among the headers. */
   body?: Body;
   /** The limit on the whole exchange, bodies included; begins anew with every piece of a request body that was taken. */
-  limitMs: number;
+  timeoutMs: number;
   signal?: AbortSignal;
   /**
    * Whether an answer that has begun when the signal aborts is still read to its end, for a moment, also when nobody had the
@@ -120,7 +120,7 @@ export class Transport {
   }
 
   /**
-   * Sends one request and reads the whole answer. Redirects are not followed. When no answer comes within the limit, the next
+   * Sends one request and reads the whole answer. Redirects are not followed. When no answer comes within the time, the next
    * request goes over new connections: they die without a word, and the idle ones of the pool with them.
    *
    * @throws ILinkNetworkError when no whole answer came
@@ -129,64 +129,64 @@ export class Transport {
    */
   async exchange(exchange: Exchange, maxBytes = MAX_REPLY_BYTES): Promise<HttpAnswer> {
     this.checkAddress(exchange);
-    const { limitMs, signal, finishStarted = false } = exchange;
+    const { timeoutMs, signal, finishStarted = false } = exchange;
     signal?.throwIfAborted();
-    const limit = new Limit(this.deps.clock, limitMs, signal, finishStarted);
-    const outgoing = new OutgoingBody(exchange.body, () => limit.restart());
+    const deadline = new Deadline(this.deps.clock, timeoutMs, signal, finishStarted);
+    const outgoing = new OutgoingBody(exchange.body, () => deadline.restart());
     const reply = new ReplyHandler(
       () => new ILinkReplyError(exchange.endpoint, `the answer is larger than ${maxBytes} bytes`),
       maxBytes,
-      () => finishStarted && (limit.graceMs = FINISH_MS),
+      () => finishStarted && (deadline.graceMs = FINISH_MS),
     );
-    limit.onAbort = (reason) => reply.abort(reason);
+    deadline.onAbort = (reason) => reply.abort(reason);
     try {
       this.connections().dispatch(requestOf(exchange, outgoing), reply);
       await reply.whole;
       return await answerOf(reply);
     } catch (error) {
       if (finishStarted && reply.pieces.length > 0) {
-        const cutBy = error instanceof ILinkReplyError ? error : this.failure(exchange, error, limit);
+        const cutBy = error instanceof ILinkReplyError ? error : this.failure(exchange, error, deadline);
         return { ...(await answerOf(reply)), cutBy };
       }
       if (!exchange.signal?.aborted) {
         outgoing.throwSourceFailure();
         if (error instanceof ILinkReplyError) throw error;
       }
-      throw this.failure(exchange, error, limit);
+      throw this.failure(exchange, error, deadline);
     } finally {
       outgoing.end();
-      limit.clear();
+      deadline.clear();
     }
   }
 
   /**
    * Sends one request and gives the answer as soon as its headers are there. Redirects are not followed.
    *
-   * @param exchange its `limitMs` is how long nothing may come: neither the headers nor a next piece of the body. The time
+   * @param exchange its `timeoutMs` is how long nothing may come: neither the headers nor a next piece of the body. The time
    * that the reader takes does not count.
    * @throws as {@link exchange}
    */
   async open(exchange: Omit<Exchange, 'body'>): Promise<OpenAnswer> {
     this.checkAddress(exchange);
-    const limit = new Limit(this.deps.clock, exchange.limitMs, exchange.signal);
+    const deadline = new Deadline(this.deps.clock, exchange.timeoutMs, exchange.signal);
     try {
       const { statusCode, headers, body } = await undici().request(exchange.url, {
         method: exchange.method,
         headers: { 'User-Agent': BOT_AGENT, ...exchange.headers },
         dispatcher: this.connections(),
-        signal: limit.signal,
+        signal: deadline.signal,
       });
-      limit.hold();
+      deadline.pause();
       // Its failures are seen by whoever reads it, and nobody else may be troubled.
       body.on('error', () => undefined);
       const discard = (): void => {
-        limit.clear();
+        deadline.clear();
         body.destroy();
       };
-      return { status: statusCode, headers, body: this.pieces(body, exchange, limit, discard), discard };
+      return { status: statusCode, headers, body: this.pieces(body, exchange, deadline, discard), discard };
     } catch (error) {
-      limit.clear();
-      throw this.failure(exchange, error, limit);
+      deadline.clear();
+      throw this.failure(exchange, error, deadline);
     }
   }
 
@@ -199,18 +199,18 @@ export class Transport {
   private async *pieces(
     body: AsyncIterable<Buffer>,
     exchange: Pick<Exchange, 'endpoint' | 'signal'>,
-    limit: Limit,
+    deadline: Deadline,
     discard: () => void,
   ): OpenAnswer['body'] {
     try {
-      limit.restart();
+      deadline.restart();
       for await (const piece of body) {
-        limit.hold();
+        deadline.pause();
         yield piece;
-        limit.restart();
+        deadline.restart();
       }
     } catch (error) {
-      throw this.failure(exchange, error, limit);
+      throw this.failure(exchange, error, deadline);
     } finally {
       discard();
     }
@@ -220,7 +220,7 @@ export class Transport {
   private failure(
     { endpoint, signal }: Pick<Exchange, 'endpoint' | 'signal'>,
     error: unknown,
-    { passed }: Limit,
+    { passed }: Deadline,
   ): unknown {
     if (signal?.aborted) return signal.reason;
     if (passed) this.renew();

@@ -31,7 +31,7 @@ export interface ReceiverDeps {
 }
 
 /** How long a word to Tencent's statistics may take. */
-const NOTIFY_LIMIT_MS = 2_000;
+const NOTIFY_TIMEOUT_MS = 2_000;
 
 /**
  * The poll loop of one bot, however many listen. It starts with the first listener and ends with the last, it never dies of
@@ -185,7 +185,7 @@ export class Receiver {
   /** Tencent's statistics want to know; whether they learn it must not matter to anybody else. */
   private notifyServer(what: 'start' | 'stop'): void {
     const limit = new AbortController();
-    const cancel = this.deps.clock.after(NOTIFY_LIMIT_MS, () => limit.abort());
+    const cancel = this.deps.clock.after(NOTIFY_TIMEOUT_MS, () => limit.abort());
     void this.deps.client
       .notify(what, limit.signal)
       .catch(() => undefined)

@@ -29,7 +29,7 @@ const UNREACHABLE: ReadonlySet<Kind> = new Set([
 ]);
 
 /** A send waits for it. */
-const LIMIT_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 const AGAIN_AFTER_MS = 300;
 /** A workflow that queues many messages at once asks once. */
 const FRESH_MS = 3_000;
@@ -66,7 +66,7 @@ export class Probe {
 
   private async askOnce(userId: string, contextToken?: string): Promise<Probed> {
     const limit = new AbortController();
-    const cancel = this.deps.clock.after(LIMIT_MS, () => limit.abort(TIMED_OUT));
+    const cancel = this.deps.clock.after(TIMEOUT_MS, () => limit.abort(TIMED_OUT));
     try {
       await this.deps.client.getConfig(userId, contextToken, limit.signal);
       return { found: 'open' };

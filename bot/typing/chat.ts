@@ -17,7 +17,7 @@ export interface TypingDeps {
 export interface KeepAliveOptions {
   contextToken?: string;
   /** When it ends at the latest, in milliseconds from now. */
-  limitMs: number;
+  timeoutMs: number;
   /** Ends it when it aborts, and with it the request that shows it first. */
   signal?: AbortSignal;
 }
@@ -79,11 +79,11 @@ export class TypingChat {
   }
 
   /** Shows it, and goes on until the hold is over. */
-  keepAlive({ contextToken, limitMs, signal }: KeepAliveOptions): TypingHold {
+  keepAlive({ contextToken, timeoutMs, signal }: KeepAliveOptions): TypingHold {
     this.learn(contextToken);
     const release = (): void => this.end([hold]);
     const forget = (): void => signal?.removeEventListener('abort', release);
-    const hold = { until: this.deps.clock.now() + limitMs, forget };
+    const hold = { until: this.deps.clock.now() + timeoutMs, forget };
     signal?.addEventListener('abort', release, { once: true });
     this.holds.add(hold);
     const shown = this.inTurn(() => this.showFirst(hold, signal));

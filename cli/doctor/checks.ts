@@ -80,7 +80,7 @@ function judgeToken(verdict: TokenVerdict, error: ILinkError | undefined, ownerU
 }
 
 /** Only what the server says of itself is of interest, not its answer. */
-const REQUEST = { method: 'GET', headers: {}, limitMs: 15_000 } as const;
+const REQUEST = { method: 'GET', headers: {}, timeoutMs: 15_000 } as const;
 
 /** Whether the file servers can be reached, and what time it is there. Any HTTP answer but a gateway's will do. */
 export async function checkFiles(

@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 
 import { fail, ok, skip, warn, type Finding } from './finding';
 
-const LIMIT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** Where a connection begins: the server itself, or the proxy before it. */
 export interface Hop {
@@ -84,7 +84,7 @@ function checkConnection({ host, port }: Hop, signal: AbortSignal): Promise<Find
   const where = `${host}:${port}`;
   return new Promise((resolve) => {
     const startedAt = performance.now();
-    const socket = connect({ host, port, timeout: LIMIT_MS });
+    const socket = connect({ host, port, timeout: TIMEOUT_MS });
     const end = (finding: Finding): void => {
       signal.removeEventListener('abort', onAbort);
       socket.destroy();
@@ -126,7 +126,7 @@ function checkCertificate({ host, port }: Hop, signal: AbortSignal): Promise<Fin
       host,
       port,
       ...(isIP(host) === 0 && { servername: host }),
-      timeout: LIMIT_MS,
+      timeout: TIMEOUT_MS,
     });
     const end = (finding: Finding): void => {
       signal.removeEventListener('abort', onAbort);

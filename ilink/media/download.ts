@@ -1,23 +1,23 @@
 import { createDecipheriv, createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
-import { Limit } from '../limit';
+import { Deadline } from '../deadline';
 import { ILinkMediaError } from './errors';
 import { Fetching, type FetchingDeps } from './fetching';
 import { keyOf } from './key';
 import type { MediaReference } from './reference';
 
-export interface DownloadLimits {
+export interface DownloadBounds {
   /** Of the plain file. Counted while it comes. */
   maxBytes: number;
   /** For all of it. */
-  limitMs: number;
+  timeoutMs: number;
 }
 
 /** The official client's limit for files that come in. */
 export const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
 /** 100 MB at about 350 kB/s. */
-export const DEFAULT_LIMIT_MS = 300_000;
+export const DEFAULT_TIMEOUT_MS = 300_000;
 
 /** Read ahead of whoever takes it: what has piled up meanwhile is given in one piece, which makes few writes of many. */
 const AHEAD_BYTES = 256 * 1024;
@@ -35,7 +35,7 @@ const BLOCK_BYTES = 16;
 export async function download(
   file: MediaReference,
   deps: FetchingDeps,
-  limits: DownloadLimits,
+  bounds: DownloadBounds,
   signal?: AbortSignal,
 ): Promise<Readable> {
   const key = usableKey(file);
@@ -43,20 +43,20 @@ export async function download(
   signal?.throwIfAborted();
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const limit = new Limit(deps.clock, limits.limitMs, either);
+  const deadline = new Deadline(deps.clock, bounds.timeoutMs, either);
   // The padding is not the user's.
-  const maxBytes = limits.maxBytes + (key ? BLOCK_BYTES : 0);
-  const fetching = new Fetching(deps, { url, maxBytes, limit, ...(signal && { signal }) });
+  const maxBytes = bounds.maxBytes + (key ? BLOCK_BYTES : 0);
+  const fetching = new Fetching(deps, { url, maxBytes, deadline, ...(signal && { signal }) });
   try {
     await fetching.begin();
   } catch (error) {
-    limit.clear();
+    deadline.clear();
     throw error;
   }
   const plain = key ? decrypted(fetching.pieces(), key, file) : fetching.pieces();
-  return new Pulled(checked(plain, file, limits), () => {
+  return new Pulled(checked(plain, file, bounds), () => {
     stop.abort();
-    limit.clear();
+    deadline.clear();
     fetching.end();
   });
 }
@@ -139,7 +139,7 @@ function paddedSize(plainBytes: number): number {
 async function* checked(
   plain: AsyncIterable<Buffer>,
   { md5 }: MediaReference,
-  { maxBytes }: DownloadLimits,
+  { maxBytes }: DownloadBounds,
 ): AsyncGenerator<Buffer, void, void> {
   const hash = isMd5(md5) ? createHash('md5') : undefined;
   let bytes = 0;

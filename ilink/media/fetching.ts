@@ -1,7 +1,7 @@
 import { nextTryMs, type RetryPolicy } from '../backoff';
 import { sleep, type Clock } from '../clock';
 import { ILinkHttpError, ILinkNetworkError } from '../errors';
-import type { Limit } from '../limit';
+import type { Deadline } from '../deadline';
 import { hostToName } from '../named-host';
 import { EGRESS_REFUSED, type OpenAnswer, type Transport } from '../transport';
 import { ILinkMediaError } from './errors';
@@ -18,7 +18,7 @@ export interface FetchingOptions {
   /** More than this is not read. */
   maxBytes: number;
   /** The time for all of it, and the caller's abort. */
-  limit: Limit;
+  deadline: Deadline;
   signal?: AbortSignal;
 }
 
@@ -107,8 +107,8 @@ export class Fetching {
     this.tries++;
     const pauseMs = canPass(error) ? nextTryMs(RETRY, this.tries) : undefined;
     if (pauseMs === undefined) throw this.known(error);
-    await sleep(this.deps.clock, pauseMs, this.options.limit.signal);
-    if (this.options.limit.signal.aborted) throw this.known(error);
+    await sleep(this.deps.clock, pauseMs, this.options.deadline.signal);
+    if (this.options.deadline.signal.aborted) throw this.known(error);
   }
 
   private async ask(): Promise<OpenAnswer> {
@@ -135,8 +135,8 @@ export class Fetching {
       method: 'GET',
       url,
       headers: {},
-      limitMs: SILENCE_MS,
-      signal: this.options.limit.signal,
+      timeoutMs: SILENCE_MS,
+      signal: this.options.deadline.signal,
     });
   }
 
@@ -157,9 +157,9 @@ export class Fetching {
 
   /** An abort of ours: the caller's own, or the end of the time. */
   private known(error: unknown): unknown {
-    const { limit, signal } = this.options;
+    const { deadline, signal } = this.options;
     if (signal?.aborted) return signal.reason;
-    return limit.passed
+    return deadline.passed
       ? new ILinkNetworkError('cdn_download', 'timed_out', 'not whole within the limit', true)
       : error;
   }

@@ -9,7 +9,7 @@ export interface Decoded {
 }
 
 /** A minute of voice takes a tenth of a second. Nothing that takes so much longer is a recording. */
-const LIMIT_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /**
  * The decoder of Tencent's own client, in a thread: n8n's own must not stand still. A fresh WebAssembly instance for each try, because
@@ -62,7 +62,7 @@ function inThread(data: { silk: Buffer; ends: number[]; rate: number }): Promise
       resolve(decoded?.samples ? decoded : undefined);
       void worker.terminate();
     };
-    const timer = setTimeout(end, LIMIT_MS);
+    const timer = setTimeout(end, TIMEOUT_MS);
     worker.once('message', end);
     worker.once('error', () => end());
     worker.once('exit', () => end());

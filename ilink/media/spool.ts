@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import { systemClock, type Clock } from '../clock';
-import { Limit } from '../limit';
+import { Deadline } from '../deadline';
 import { Measuring, unreadable, type Measured, type MediaSource } from './source';
 
 /** A file of the disk that nobody else can see, and that is gone when it is closed. */
@@ -73,12 +73,12 @@ class TempFile {
 
   async fill(stream: Readable, { maxBytes, signal, clock = systemClock }: SpoolOptions): Promise<Measured> {
     const measuring = new Measuring(maxBytes);
-    const limit = new Limit(clock, SILENCE_MS, signal);
+    const deadline = new Deadline(clock, SILENCE_MS, signal);
     // With a listener of its own, because it may abort while nobody reads.
     const stop = (): void => void stream.destroy(new Error('aborted'));
-    limit.signal.addEventListener('abort', stop, { once: true });
+    deadline.signal.addEventListener('abort', stop, { once: true });
     try {
-      for await (const piece of piecesUntil(stream, limit)) {
+      for await (const piece of piecesUntil(stream, deadline)) {
         measuring.add(piece);
         await this.handle.appendFile(piece);
       }
@@ -87,8 +87,8 @@ class TempFile {
       signal?.throwIfAborted();
       throw error;
     } finally {
-      limit.clear();
-      limit.signal.removeEventListener('abort', stop);
+      deadline.clear();
+      deadline.signal.removeEventListener('abort', stop);
     }
   }
 
@@ -107,16 +107,16 @@ class TempFile {
 }
 
 /** @throws SourceProblem for whatever the stream fails with, unless it is an ILinkError */
-async function* piecesUntil(stream: Readable, limit: Limit): AsyncGenerator<Buffer> {
+async function* piecesUntil(stream: Readable, deadline: Deadline): AsyncGenerator<Buffer> {
   try {
-    if (limit.signal.aborted) throw limit.signal.reason;
+    if (deadline.signal.aborted) throw deadline.signal.reason;
     for await (const piece of stream) {
-      limit.hold();
+      deadline.pause();
       yield piece as Buffer;
-      limit.restart();
+      deadline.restart();
     }
   } catch (error) {
-    throw unreadable(limit.passed ? new Error('nothing came for a minute') : error);
+    throw unreadable(deadline.passed ? new Error('nothing came for a minute') : error);
   }
 }
 

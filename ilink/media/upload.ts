@@ -41,7 +41,7 @@ const RETRY: RetryPolicy = { maxTries: 3, firstMs: 500, longestAskedMs: 30_000 }
 /** Of an announcement that was refused for no reason that is known. */
 const FEW_TRIES: RetryPolicy = { ...RETRY, maxTries: 2 };
 /** Without a byte being taken or answered. A file of any size may take as long as it needs, as long as it moves. */
-const STALL_LIMIT_MS = 120_000;
+const STALL_TIMEOUT_MS = 120_000;
 
 /**
  * Announces a file and puts it on the CDN, encrypted on the way: no more than a few pieces of it are in memory. A 4xx of the CDN
@@ -123,7 +123,7 @@ async function putOnCdn(
       url,
       headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': String(cipherSize(bytes)) },
       body: encrypted(exactly(piecesOf(stream), bytes), key),
-      limitMs: STALL_LIMIT_MS,
+      timeoutMs: STALL_TIMEOUT_MS,
       ...(signal && { signal }),
     });
     return downloadParam(answer);

@@ -14,7 +14,7 @@ import { pauseMs, whenFree } from './when-free';
 import { WriteAheadLog } from './write-ahead-log';
 
 /** How long anything waits until another process lets go of the file. Shorter than n8n waits for its own end (30 s). */
-const LIMIT_MS = 25_000;
+const TIMEOUT_MS = 25_000;
 /** A disk that damages a file again and again would be filled with what is set aside. */
 const MOST_REPAIRS = 3;
 const REPAIRS_WITHIN_MS = 600_000;
@@ -105,7 +105,7 @@ export class Access {
   }
 
   private inRow<Result>(job: (deadline: number) => Promise<Result>): Promise<Result> {
-    const deadline = performance.now() + LIMIT_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     this.waiting++;
     const result = this.lastInRow.then(() => job(deadline));
     const leave = (): void => void this.waiting--;
@@ -135,7 +135,7 @@ export class Access {
   private async persist<Result>(
     action: () => Result,
     failure: unknown,
-    deadline = performance.now() + LIMIT_MS,
+    deadline = performance.now() + TIMEOUT_MS,
   ): Promise<Result> {
     let repaired = false;
     for (let tries = 0; ; tries++) {
@@ -169,7 +169,7 @@ export class Access {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const lock = await lockOpeningInTurn(path);
     try {
-      await whenFree(() => this.replace(reason), LIMIT_MS);
+      await whenFree(() => this.replace(reason), TIMEOUT_MS);
     } finally {
       lock.release();
     }
@@ -210,7 +210,7 @@ export class Access {
     this.database.become(fresh);
     this.file = fileNumber(this.place.path);
     this.generation++;
-    await whenFree(() => this.onNewFile(), LIMIT_MS);
+    await whenFree(() => this.onNewFile(), TIMEOUT_MS);
   }
 }
 

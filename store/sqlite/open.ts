@@ -18,9 +18,9 @@ import { whenFree } from './when-free';
  * How long a statement waits for another connection, and everybody else in this process with it. Transactions take about a
  * millisecond; whoever finds the lock still taken then waits without holding up anybody (see {@link Access}).
  */
-const BUSY_LIMIT_MS = 5;
+const BUSY_TIMEOUT_MS = 5;
 /** How long to wait until another process lets go of it. */
-const LIMIT_MS = 25_000;
+const TIMEOUT_MS = 25_000;
 /** What is larger is checked and brought up to date on another thread: to read all of it takes 2 ms per megabyte. */
 const SMALL_BYTES = 2 * 1024 * 1024;
 
@@ -62,7 +62,7 @@ export async function openInTurn(place: Place): Promise<Database> {
   try {
     if (isLarge(place.path)) await migrateElsewhere(place.path);
     // A process that has it open may be writing, or closing it.
-    return await whenFree(() => stepwise(opening(place)), LIMIT_MS);
+    return await whenFree(() => stepwise(opening(place)), TIMEOUT_MS);
   } finally {
     lock.release();
   }
@@ -135,7 +135,7 @@ function replace(path: string, next: string, now: number, source: Database | und
 function readable(path: string, reason: Unusable): Database | undefined {
   if (reason !== 'damaged') return undefined;
   try {
-    const source = new Database(new DatabaseSync(path, { timeout: BUSY_LIMIT_MS }));
+    const source = new Database(new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS }));
     try {
       source.exec('BEGIN IMMEDIATE');
     } catch {
@@ -149,7 +149,7 @@ function readable(path: string, reason: Unusable): Database | undefined {
 
 /** Opens a file that can be used. @throws UnusableFile, or what SQLite says */
 export function tryOpen(path: string): Database {
-  const connection = new DatabaseSync(path, { timeout: BUSY_LIMIT_MS });
+  const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     const database = new Database(connection);
     check(database, isLarge(path));

@@ -4,7 +4,7 @@ import { createPrivately } from './files';
 import { whenFree } from './when-free';
 
 /** Another process may be saving what can be read of a large file. */
-const LIMIT_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Held by the process that opens or repairs the file; anybody else who wants to has to wait. */
 export interface OpeningLock {
@@ -33,5 +33,5 @@ export function lockOpening(path: string): OpeningLock {
 
 /** The same, and waits for another process without holding up anybody. @throws when that takes longer than a minute */
 export function lockOpeningInTurn(path: string): Promise<OpeningLock> {
-  return whenFree(() => lockOpening(path), LIMIT_MS);
+  return whenFree(() => lockOpening(path), TIMEOUT_MS);
 }

@@ -12,13 +12,13 @@ export function pauseMs(tries: number): number {
 /**
  * Tries again while another connection has the file, without holding up anybody.
  *
- * @param limitMs after which it fails as the last try did
+ * @param timeoutMs after which it fails as the last try did
  */
 export async function whenFree<Result>(
   action: () => Result | Promise<Result>,
-  limitMs: number,
+  timeoutMs: number,
 ): Promise<Result> {
-  const deadline = performance.now() + limitMs;
+  const deadline = performance.now() + timeoutMs;
   for (let tries = 1; ; tries++) {
     try {
       return await action();

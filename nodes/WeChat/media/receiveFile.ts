@@ -3,7 +3,7 @@ import { BaseError, type BinaryHelperFunctions, type IBinaryData } from 'n8n-wor
 
 import type { Bot } from '../../../bot/bot';
 import { ILinkError } from '../../../ilink/errors';
-import type { DownloadLimits } from '../../../ilink/media/download';
+import type { DownloadBounds } from '../../../ilink/media/download';
 import { ILinkMediaError } from '../../../ilink/media/errors';
 import type { MediaReference } from '../../../ilink/media/reference';
 import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../ilink/media/silk';
@@ -14,7 +14,7 @@ import { noteOf, type FileNote } from './voiceNote';
 /** How voice messages go on: decoded for everything that takes audio, or as they came. */
 export type VoiceFormat = 'wav' | 'silk';
 
-export interface ReceiveOptions extends DownloadLimits {
+export interface ReceiveOptions extends DownloadBounds {
   voiceFormat: VoiceFormat;
   /** Hosts that files may come from besides Tencent's and the credential's. */
   hosts: readonly string[];

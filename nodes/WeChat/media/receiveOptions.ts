@@ -61,7 +61,7 @@ export function readReceiveOptions(parameters: ReceiveParameters, seconds: numbe
   const { maxFileSize: megabytes, timeout, voiceFormat: format, mediaHosts: hosts } = parameters;
   return {
     maxBytes: numberOr(megabytes, DEFAULT_MAX_BYTES / MB, { above: 0, unit: MB }),
-    limitMs: numberOr(timeout, seconds, { above: 0, unit: 1_000 }),
+    timeoutMs: numberOr(timeout, seconds, { above: 0, unit: 1_000 }),
     voiceFormat: format === 'silk' ? 'silk' : 'wav',
     hosts: splitList(String(hosts ?? '')),
   };

@@ -4,7 +4,7 @@ import type { Bot } from '../../../bot/bot';
 import type { Clock } from '../../../ilink/clock';
 import { ILinkNetworkError } from '../../../ilink/errors';
 import type { IncomingMessage } from '../../../ilink/incoming';
-import { Limit } from '../../../ilink/limit';
+import { Deadline } from '../../../ilink/deadline';
 import type { MediaReference } from '../../../ilink/media/reference';
 import { receiveFile, type ReceivedFile, type ReceiveOptions } from '../media/receiveFile';
 import { receiveFiles, remarksOf, type ReceivedFiles } from '../media/receiveFiles';
@@ -51,14 +51,16 @@ async function filesInTime(
   { bot, clock, signal }: MakeItemDeps,
 ): Promise<ReceivedFiles> {
   const deps = { bot, prepareBinaryData: context.helpers.prepareBinaryData };
-  const limit = new Limit(clock, options.limitMs, signal);
+  const deadline = new Deadline(clock, options.timeoutMs, signal);
   const receive = (reference: MediaReference): Promise<ReceivedFile> =>
-    Promise.race([receiveFile(reference, deps, options, limit.signal), end(limit.signal)]).catch((error) => {
-      throw limit.passed
-        ? new ILinkNetworkError('cdn_download', 'timed_out', 'not there within the limit', true)
-        : error;
-    });
-  return receiveFiles(references, context.getNode(), FIELD, receive).finally(() => limit.clear());
+    Promise.race([receiveFile(reference, deps, options, deadline.signal), end(deadline.signal)]).catch(
+      (error) => {
+        throw deadline.passed
+          ? new ILinkNetworkError('cdn_download', 'timed_out', 'not there within the limit', true)
+          : error;
+      },
+    );
+  return receiveFiles(references, context.getNode(), FIELD, receive).finally(() => deadline.clear());
 }
 
 /** Rejects when the signal aborts. */

@@ -8,7 +8,7 @@ import type { IncomingMessage } from '../../../ilink/incoming';
 export type ShowTyping = (message: IncomingMessage) => () => void;
 
 /** An agent can think for minutes. Whoever needs longer can start it again in the workflow. */
-const LIMIT_MS = 10 * 60_000;
+const TIMEOUT_MS = 10 * 60_000;
 
 /**
  * "Show Typing While the Workflow Runs". It is an ornament: a failure goes into the log, once until it works again, and
@@ -28,7 +28,7 @@ export function typingFor(
   return ({ fromUserId, contextToken }) => {
     if (fromUserId === undefined) return () => undefined;
     const token = contextToken === undefined ? {} : { contextToken };
-    const hold = typing.keepAlive(fromUserId, { limitMs: LIMIT_MS, ...token });
+    const hold = typing.keepAlive(fromUserId, { timeoutMs: TIMEOUT_MS, ...token });
     hold.shown.then(() => (said = false), failed);
     return hold.release;
   };

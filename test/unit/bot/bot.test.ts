@@ -77,12 +77,12 @@ describe('Bot', () => {
       if (url.endsWith('sendtyping')) seen.push((JSON.parse(body.toString()) as { status: unknown }).status);
       response.end(JSON.stringify({ ret: 0, typing_ticket: 'ticket', message_id: '1' }));
     };
-    await bot.typing.keepAlive('u', { limitMs: 60_000 }).shown;
+    await bot.typing.keepAlive('u', { timeoutMs: 60_000 }).shown;
     await bot.send(request);
     expect(bot.typing.kept).toBe(0);
     await bot.typing.stop('u');
     expect(seen).toEqual([1, 2, 2]);
-    await bot.typing.keepAlive('u', { limitMs: 60_000 }).shown;
+    await bot.typing.keepAlive('u', { timeoutMs: 60_000 }).shown;
     await bot.close();
     expect(bot.typing.kept).toBe(0);
   });

@@ -63,7 +63,7 @@ describe('BotRegistry', () => {
     const { bot, release } = registry.acquire(credential());
     jest.spyOn(bot.client, 'getConfig').mockResolvedValue({ ret: 0, typing_ticket: 'ticket' });
     jest.spyOn(bot.client, 'sendTyping').mockResolvedValue();
-    await bot.typing.keepAlive('u', { limitMs: 600_000 }).shown;
+    await bot.typing.keepAlive('u', { timeoutMs: 600_000 }).shown;
     release();
     await clock.advance(500_000);
     expect(registry.size).toBe(1);

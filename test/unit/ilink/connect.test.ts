@@ -19,7 +19,7 @@ describe('openTransport', () => {
     url: new URL(url),
     headers: {},
     body: '{}',
-    limitMs: 15_000,
+    timeoutMs: 15_000,
   });
 
   it('makes connections of its own, and closes them', async () => {

@@ -1,4 +1,4 @@
-import { DEFAULT_HOLD_MS, effectiveHoldMs, ENDPOINTS, pollLimitMs } from '../../../ilink/endpoints';
+import { DEFAULT_HOLD_MS, effectiveHoldMs, ENDPOINTS, pollTimeoutMs } from '../../../ilink/endpoints';
 
 describe('the hold of a poll', () => {
   it('is the one that the server announces', () => {
@@ -18,7 +18,7 @@ describe('the hold of a poll', () => {
   });
 
   it('ends before the client gives up, or the client would lose the race', () => {
-    expect(pollLimitMs(35_000)).toBeGreaterThanOrEqual(40_000);
-    expect(ENDPOINTS.get_qrcode_status.limitMs).toBeGreaterThanOrEqual(40_000);
+    expect(pollTimeoutMs(35_000)).toBeGreaterThanOrEqual(40_000);
+    expect(ENDPOINTS.get_qrcode_status.timeoutMs).toBeGreaterThanOrEqual(40_000);
   });
 });

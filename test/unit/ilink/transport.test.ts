@@ -24,7 +24,7 @@ describe('Transport', () => {
     url: new URL('/x', server.url),
     headers: {},
     body: '{}',
-    limitMs: 5_000,
+    timeoutMs: 5_000,
     ...more,
   });
 
@@ -121,7 +121,7 @@ describe('Transport', () => {
   it('gives up when the limit is over, and says so', async () => {
     const clock = new FakeClock();
     const arrived = new Promise<void>((resolve) => (server.handler = () => resolve()));
-    const sent = new Transport({ dispatcher, clock }).exchange(exchange({ limitMs: 15_000 }));
+    const sent = new Transport({ dispatcher, clock }).exchange(exchange({ timeoutMs: 15_000 }));
     const failed = expect(sent).rejects.toMatchObject({ kind: 'timed_out', mayHaveArrived: true });
     await arrived;
     await clock.advance(15_000);
@@ -136,7 +136,7 @@ describe('Transport', () => {
         resolve();
       };
     });
-    const sent = new Transport({ dispatcher, clock }).exchange(exchange({ limitMs: 15_000 }));
+    const sent = new Transport({ dispatcher, clock }).exchange(exchange({ timeoutMs: 15_000 }));
     const failed = expect(sent).rejects.toMatchObject({ kind: 'timed_out' });
     await begun;
     await clock.advance(15_000);
@@ -320,7 +320,7 @@ describe('Transport', () => {
     it('counts silence, not the time that the reader takes', async () => {
       const clock = new FakeClock();
       server.handler = (_request, response) => void response.writeHead(200).write('one');
-      const { body } = await new Transport({ dispatcher, clock }).open(exchange({ limitMs: 15_000 }));
+      const { body } = await new Transport({ dispatcher, clock }).open(exchange({ timeoutMs: 15_000 }));
       await clock.advance(60_000);
       expect(String((await body.next()).value)).toBe('one');
       await clock.advance(60_000);

@@ -66,7 +66,7 @@ describe('The request for how a login stands', () => {
   it('waits above the hold of the server', async () => {
     const { deps, server } = setUp([{ status: 'wait' }]);
     await perform(deps, { do: 'ask_status', code: code() });
-    expect(server.asked.map(({ limitMs }) => limitMs)).toEqual([45_000]);
+    expect(server.asked.map(({ timeoutMs }) => timeoutMs)).toEqual([45_000]);
   });
 
   it('gives a failure to the next step', async () => {

@@ -5,7 +5,7 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
-import { DEFAULT_LIMIT_MS } from '../../../../ilink/media/download';
+import { DEFAULT_TIMEOUT_MS } from '../../../../ilink/media/download';
 import type { MediaReference } from '../../../../ilink/media/reference';
 import { InputProblem } from '../../shared/errors';
 import { messageOf } from '../../shared/incoming';
@@ -21,7 +21,7 @@ import {
 import { readReferences } from '../../media/references';
 import { ItemWithFiles, type BotOperation } from '../operation';
 
-const TIMEOUT_SECONDS = DEFAULT_LIMIT_MS / 1_000;
+const TIMEOUT_SECONDS = DEFAULT_TIMEOUT_MS / 1_000;
 
 const properties: INodeProperties[] = [
   {

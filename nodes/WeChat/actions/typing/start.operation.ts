@@ -49,7 +49,7 @@ export const start: RecipientOperation = {
       return { typing: true, to_user_id: to, keepAlive: false };
     }
     const options = {
-      limitMs: numberOr(maxDuration, DEFAULT_SECONDS, { unit: 1_000 }),
+      timeoutMs: numberOr(maxDuration, DEFAULT_SECONDS, { unit: 1_000 }),
       ...(contextToken && { contextToken }),
     };
     return keptAlive(context, bot.typing, to, { ...options, ...(signal && { signal }) });

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Bot } from '../../../../bot/bot';
 import { measure, spool, type MediaSource, type SpooledFile } from '../../../../ilink/media';
-import { DEFAULT_LIMIT_MS } from '../../../../ilink/media/download';
+import { DEFAULT_TIMEOUT_MS } from '../../../../ilink/media/download';
 import type { MediaReference } from '../../../../ilink/media/reference';
 import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../../ilink/media/silk';
 import { InputProblem } from '../../shared/errors';
@@ -62,7 +62,7 @@ async function load(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<LoadedFile> {
-  const stream = await bot.download(reference, { maxBytes, limitMs: DEFAULT_LIMIT_MS }, hosts, signal);
+  const stream = await bot.download(reference, { maxBytes, timeoutMs: DEFAULT_TIMEOUT_MS }, hosts, signal);
   const spooled = await spool(stream, { maxBytes, signal });
   if (isSilk(spooled.measured.head)) return voice(spooled, tell);
   const { file_name } = reference;

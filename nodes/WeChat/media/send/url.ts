@@ -11,7 +11,7 @@ import type { FileToSend, LoadedFile } from './file';
 import type { SendSettings } from './upload';
 
 /** Until the server begins to answer. */
-const ANSWER_LIMIT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 30_000;
 
 /**
  * The file that "URL" names. It is fetched by n8n's own helper, so that n8n's proxy and egress rules hold, redirects included.
@@ -84,7 +84,7 @@ async function get(
     encoding: 'stream',
     returnFullResponse: true,
     ignoreHttpStatusErrors: true,
-    timeout: ANSWER_LIMIT_MS,
+    timeout: ANSWER_TIMEOUT_MS,
     abortSignal: signal,
   });
   return answer.catch((error: unknown) => {

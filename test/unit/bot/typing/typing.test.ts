@@ -45,7 +45,7 @@ describe('Typing', () => {
   });
 
   const keepAlive = (more: Partial<KeepAliveOptions> = {}, user = 'u') =>
-    typing.keepAlive(user, { limitMs: LIMIT_MS, ...more });
+    typing.keepAlive(user, { timeoutMs: LIMIT_MS, ...more });
   /** Nothing of it is left behind. */
   const expectNothingLeft = async (): Promise<void> => {
     await settle();
@@ -69,7 +69,7 @@ describe('Typing', () => {
   });
 
   it('ends by itself at its limit', async () => {
-    const hold = keepAlive({ limitMs: 10_000 });
+    const hold = keepAlive({ timeoutMs: 10_000 });
     expect(hold.endsBy).toBe(clock.now() + 10_000);
     await clock.advance(11_000);
     expect(calls).toEqual(['0 u 1', '4 u 1', '8 u 1', '10 u 2']);
@@ -145,8 +145,8 @@ describe('Typing', () => {
   });
 
   it('lasts as long as the longest of them wants it', async () => {
-    keepAlive({ limitMs: 2_000 });
-    await keepAlive({ limitMs: 6_000 }).shown;
+    keepAlive({ timeoutMs: 2_000 });
+    await keepAlive({ timeoutMs: 6_000 }).shown;
     await clock.advance(20_000);
     expect(calls).toEqual(['0 u 1', '4 u 1', '6 u 2']);
     await expectNothingLeft();
@@ -303,7 +303,7 @@ describe('Typing', () => {
 
   it('whatever happens: visible without a gap while somebody holds it, and nothing is left when nobody does', async () => {
     const step = fc.oneof(
-      fc.record({ what: fc.constant('start' as const), limitMs: fc.integer({ min: 100, max: 30_000 }) }),
+      fc.record({ what: fc.constant('start' as const), timeoutMs: fc.integer({ min: 100, max: 30_000 }) }),
       fc.record({
         what: fc.constantFrom('release' as const, 'sent' as const, 'stop' as const, 'show' as const),
       }),
@@ -313,7 +313,7 @@ describe('Typing', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const [from, holds] = [calls.length, [] as Array<ReturnType<typeof keepAlive>>];
         for (const one of steps) {
-          if (one.what === 'start') holds.push(keepAlive({ limitMs: one.limitMs }));
+          if (one.what === 'start') holds.push(keepAlive({ timeoutMs: one.timeoutMs }));
           if (one.what === 'release') holds.shift()?.release();
           if (one.what === 'sent') typing.messageSent('u');
           if (one.what === 'stop') await typing.stop('u');

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Agent } from 'undici';
 
 import type { Clock } from '../../../../ilink/clock';
-import { download, type DownloadLimits } from '../../../../ilink/media/download';
+import { download, type DownloadBounds } from '../../../../ilink/media/download';
 import type { MediaReference } from '../../../../ilink/media/reference';
 import { MediaHosts } from '../../../../ilink/media/hosts';
 import { Transport } from '../../../../ilink/transport';
@@ -45,8 +45,8 @@ describe('download', () => {
     },
     ...more,
   });
-  const LIMITS: DownloadLimits = { maxBytes: 1_000_000, limitMs: 300_000 };
-  const open = (file = reference(), limits: Partial<DownloadLimits> = {}, signal?: AbortSignal) => {
+  const LIMITS: DownloadBounds = { maxBytes: 1_000_000, timeoutMs: 300_000 };
+  const open = (file = reference(), limits: Partial<DownloadBounds> = {}, signal?: AbortSignal) => {
     const transport = new Transport({ dispatcher, clock: clock as Clock });
     const hosts = new MediaHosts({ cdnBaseUrl: `${server.url}/c2c`, apiBaseUrl: server.url });
     return download(file, { transport, clock, hosts }, { ...LIMITS, ...limits }, signal);
@@ -328,7 +328,7 @@ describe('download', () => {
   it('gives up when the time for all of it is over', async () => {
     server.handler = (_request, response) =>
       void response.writeHead(200).write(encrypted(PLAIN).subarray(0, 1_000));
-    const stream = await open(reference(), { limitMs: 20_000 });
+    const stream = await open(reference(), { timeoutMs: 20_000 });
     const reading = expect(stream.toArray()).rejects.toMatchObject({
       kind: 'timed_out',
       message: 'The file did not arrive in time',

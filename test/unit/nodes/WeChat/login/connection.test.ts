@@ -36,7 +36,7 @@ describe('openLogin', () => {
       method: 'GET',
       url: new URL('http://127.0.0.1:9/'),
       headers: {},
-      limitMs: 1_000,
+      timeoutMs: 1_000,
     });
     await expect(exchange).rejects.toMatchObject({ cause: refusal });
     await close();

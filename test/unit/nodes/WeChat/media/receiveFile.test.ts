@@ -7,7 +7,7 @@ import type { MediaReference } from '../../../../../ilink/media/reference';
 import { InputProblem } from '../../../../../nodes/WeChat/shared/errors';
 import { receiveFile, type ReceiveOptions } from '../../../../../nodes/WeChat/media/receiveFile';
 
-const OPTIONS: ReceiveOptions = { maxBytes: 1e6, limitMs: 1e5, voiceFormat: 'wav', hosts: ['a.example'] };
+const OPTIONS: ReceiveOptions = { maxBytes: 1e6, timeoutMs: 1e5, voiceFormat: 'wav', hosts: ['a.example'] };
 const FILE: MediaReference = { kind: 'file', media: {}, file_name: 'a.bin' };
 
 interface Kept {

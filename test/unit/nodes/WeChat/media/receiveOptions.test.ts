@@ -4,7 +4,7 @@ describe('readReceiveOptions', () => {
   it('has defaults for everything', () =>
     expect(readReceiveOptions({}, 60)).toEqual({
       maxBytes: 104_857_600,
-      limitMs: 60_000,
+      timeoutMs: 60_000,
       voiceFormat: 'wav',
       hosts: [],
     }));
@@ -17,7 +17,7 @@ describe('readReceiveOptions', () => {
       ),
     ).toEqual({
       maxBytes: 5_242_880,
-      limitMs: 2_000,
+      timeoutMs: 2_000,
       voiceFormat: 'silk',
       hosts: ['a.example', 'b.example'],
     }));
@@ -25,7 +25,7 @@ describe('readReceiveOptions', () => {
   it.each([0, -1, NaN, 'x', null])('does not take %j for a number', (value) =>
     expect(readReceiveOptions({ maxFileSize: value as never, timeout: value as never }, 60)).toMatchObject({
       maxBytes: 104_857_600,
-      limitMs: 60_000,
+      timeoutMs: 60_000,
     }),
   );
 });

@@ -8,7 +8,7 @@ import type { ReceiveOptions } from '../../../../../nodes/WeChat/media/receiveFi
 import { itemMaker } from '../../../../../nodes/WeChat/trigger/makeItem';
 import { FakeClock } from '../../../../support/fake-clock';
 
-const MEDIA: ReceiveOptions = { maxBytes: 1e6, limitMs: 60_000, voiceFormat: 'wav', hosts: [] };
+const MEDIA: ReceiveOptions = { maxBytes: 1e6, timeoutMs: 60_000, voiceFormat: 'wav', hosts: [] };
 const place = (param: string) => ({ encrypt_query_param: param, aes_key: 'k' });
 const message = (...params: string[]) =>
   readMessage({

@@ -101,14 +101,14 @@ describe('The settings of the trigger', () => {
     expect(settingsOf({ mediaOptions: { timeout: 5 } })).not.toHaveProperty('media');
     expect(settingsOf({ downloadMedia: true }).media).toEqual({
       maxBytes: 104_857_600,
-      limitMs: 60_000,
+      timeoutMs: 60_000,
       voiceFormat: 'wav',
       hosts: [],
     });
     const mediaOptions = { timeout: 5, maxFileSize: 1, voiceFormat: 'silk', mediaHosts: 'a.example' };
     expect(settingsOf({ downloadMedia: true, mediaOptions }).media).toEqual({
       maxBytes: 1_048_576,
-      limitMs: 5_000,
+      timeoutMs: 5_000,
       voiceFormat: 'silk',
       hosts: ['a.example'],
     });

@@ -26,7 +26,7 @@ describe('Showing typing while the workflow runs', () => {
 
   test('asks for the sender, with the token of the message and a limit, and lets go at the end', async () => {
     const hide = show(readMessage({ from_user_id: 'u@im.wechat', context_token: 'ctx' }));
-    expect(asked).toEqual([['u@im.wechat', { contextToken: 'ctx', limitMs: 600_000 }]]);
+    expect(asked).toEqual([['u@im.wechat', { contextToken: 'ctx', timeoutMs: 600_000 }]]);
     expect(released).toBe(0);
     hide();
     expect(released).toBe(1);

@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 
 /** Aborts when the time is over or the caller's signal aborts, and takes its listener off the caller's signal again. */
-export class Limit {
+export class Deadline {
   private controller: AbortController | undefined;
   private aborted: { reason: unknown } | undefined;
   private cancelTimer: () => void = () => undefined;
@@ -15,7 +15,7 @@ export class Limit {
 
   constructor(
     private readonly clock: Clock,
-    private readonly limitMs: number,
+    private readonly timeoutMs: number,
     private readonly outer?: AbortSignal,
     /** What has arrived when `outer` aborts or the time is over is looked at before that counts. */
     private readonly looksFirst = false,
@@ -42,7 +42,7 @@ export class Limit {
   /** The time starts anew. */
   restart(): void {
     this.cancelTimer();
-    this.cancelTimer = this.clock.after(this.limitMs, () => {
+    this.cancelTimer = this.clock.after(this.timeoutMs, () => {
       // A process that stood still finds its time over before it has looked whether the answer came meanwhile.
       if (this.looksFirst) lookFirst(() => this.timeIsOver());
       else this.timeIsOver();
@@ -60,7 +60,7 @@ export class Limit {
   }
 
   /** The time stands still until {@link restart}. */
-  hold(): void {
+  pause(): void {
     this.cancelTimer();
   }
 
