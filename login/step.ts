@@ -73,7 +73,7 @@ export interface LoginStep {
 }
 
 /** "About two minutes"; the server tells the end by `expired`. */
-export const CODE_LIFETIME_MS = 2 * 60_000;
+const CODE_LIFETIME_MS = 2 * 60_000;
 
 /** When the server cannot be reached, a code is given up this long after its issue. Tencent's client does the same. */
 const CODE_GIVEN_UP_MS = 5 * 60_000;

@@ -30,7 +30,7 @@ export async function checkKept(env: NodeJS.ProcessEnv, show: boolean): Promise<
   }
 }
 
-export function judgeKept(look: StoreLook | undefined, show: boolean): Finding[] {
+function judgeKept(look: StoreLook | undefined, show: boolean): Finding[] {
   if (!look) return [skip('kept', 'the store is of an earlier version')];
   const { unreadable, echoes } = look;
   const own = echoes > 0 ? `; ${echoes} messages of the bot itself came back and started nothing` : '';

@@ -3,7 +3,7 @@ import { FIRST_MESSAGE_HINT } from './texts';
 import type { Saved } from './view';
 
 /** What was saved where, in a line. */
-export function savedSentence(saved: Saved): string {
+function savedSentence(saved: Saved): string {
   if (saved.to === 'file') return `The credential is in ${saved.path}, readable by you only. Keep it secret.`;
   const done = saved.created ? 'created' : 'updated';
   const tested = saved.test

@@ -2,7 +2,7 @@ import { ILinkMediaError } from './errors';
 import { decodeSilk } from './silk-decoder';
 
 /** What WeChat's voice messages are after decoding: mono, 16 bit. */
-export const VOICE_SAMPLE_RATE = 24_000;
+const VOICE_SAMPLE_RATE = 24_000;
 
 /** WeChat puts a byte before SILK's own header. */
 const TENCENT_MARK = Buffer.of(2);

@@ -2,7 +2,7 @@ import type { Access } from './access';
 import { breathe } from './steps';
 
 /** Rows that are read or written at once, which takes a few milliseconds. */
-export const PAGE = 200;
+const PAGE = 200;
 
 /**
  * Reads rows page by page, so that however many there are, nobody is held up.

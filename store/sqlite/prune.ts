@@ -16,7 +16,7 @@ export async function prune(access: Access, limits: Retention): Promise<Pruned> 
 }
 
 /** Gives the pages back that nothing lies on any more. */
-export async function giveRoomBack(access: Access, walk: Walk): Promise<void> {
+async function giveRoomBack(access: Access, walk: Walk): Promise<void> {
   const { database } = access;
   const free = (): number =>
     database.get<{ freelist_count: number }>('PRAGMA freelist_count')!.freelist_count;

@@ -95,7 +95,7 @@ export function isLinkMakers(value: string): value is LinkMakers {
 }
 
 /** Whether the caller may make links for the page. */
-export function mayMakeLinks(page: LoginPage, caller: Caller | undefined): boolean {
+function mayMakeLinks(page: LoginPage, caller: Caller | undefined): boolean {
   return ALLOWED[page.linkMakers].includes(nearness(page, caller));
 }
 

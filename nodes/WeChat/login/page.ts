@@ -18,7 +18,7 @@ export function pageAssets(): PageAssets {
 }
 
 /** Reads what the build has put beside this file. */
-export function readAssets(folder = PAGE_FOLDER): PageAssets {
+function readAssets(folder = PAGE_FOLDER): PageAssets {
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   return { script: read('page.js'), style: read('page.css') };
 }

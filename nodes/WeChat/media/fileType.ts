@@ -65,7 +65,7 @@ export async function identify(evidence: Evidence, stem: string): Promise<FileId
 }
 
 /** The decision of {@link identify}. @param found what the bytes say, @param text which text they are */
-export function weigh(
+function weigh(
   evidence: Evidence,
   found: FileType | undefined,
   text: TextKind | undefined,

@@ -32,7 +32,7 @@ const TEXTS: Record<WaitReason, { reason: string; next: string; isLoud?: boolean
 };
 
 /** Whether a code is one of these. It comes from the store, where another version may have written it. */
-export function isWaitReason(code: unknown): code is WaitReason {
+function isWaitReason(code: unknown): code is WaitReason {
   return typeof code === 'string' && Object.hasOwn(TEXTS, code);
 }
 
