@@ -156,7 +156,7 @@ const UNKNOWN_CODE: Verdict = {
 
 const LOGIN_ENDPOINTS: readonly Endpoint[] = ['get_bot_qrcode', 'get_qrcode_status'];
 
-/** There is no token yet that could be stale, and no parameter that the user could correct. */
+/** There is no token yet that could be stale, and nothing in the request that the user could correct. */
 function classifyLogin(code: number): Verdict {
   if (code === 0) return ACCEPTED;
   if (code === -1) return SERVER_TROUBLE;

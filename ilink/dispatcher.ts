@@ -6,7 +6,7 @@ import { undici } from './undici';
 
 /** How connections are made. */
 export interface DispatcherOptions {
-  /** Resolves host names, and may refuse addresses: n8n's egress rule where the running n8n offers one. */
+  /** Resolves host names, and may refuse addresses. */
   lookup?: LookupFunction;
   /** Which addresses are reached without a proxy, whatever the environment says. */
   isDirect?: (url: URL) => boolean;
@@ -18,9 +18,8 @@ const KEEP_ALIVE_MS = 30_000;
 const MAX_CONNECTIONS = 64;
 
 /**
- * The pooled keep-alive connections of one bot. Goes through the proxy that the environment names, by the rule of n8n's own HTTP
- * Request node ({@link proxyFor}) and in its way: https through a tunnel, plain http by asking the proxy for the whole
- * address. SOCKS proxies, which that node cannot talk to, are talked to as well.
+ * The pooled keep-alive connections of one bot. Goes through the proxy that the environment names, by the rule of {@link proxyFor}:
+ * https through a tunnel, plain http by asking the proxy for the whole address, and SOCKS proxies as well.
  * The limits on a whole request are the transport's business, so undici's own are off: its timers are too coarse for them.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {

@@ -1,8 +1,8 @@
 const DEFAULT_PORTS: Record<string, number> = { 'http:': 80, 'https:': 443 };
 
 /**
- * Which proxy an address is reached through, by the environment: the rule of n8n's own HTTP Request node, which is that of the package
- * `proxy-from-env` 1.1. Names count in small and in capital letters, the small ones first, and an empty value counts as none.
+ * Which proxy an address is reached through, by the environment: the rule of the package `proxy-from-env` 1.1,
+ * which many programs share. Names count in small and in capital letters, the small ones first, and an empty value counts as none.
  *
  * - `HTTPS_PROXY` is for https, `HTTP_PROXY` for http, `ALL_PROXY` for what has none of its own; npm's settings go first.
  * - `NO_PROXY` has hosts, separated by commas or white space, each with a port if it is to count for that port only. A name is

@@ -50,7 +50,7 @@ export interface OpenAnswer {
 /** What the transport needs from outside. */
 export type TransportDeps = Connections & {
   clock: Clock;
-  /** Refuses an address before anything is sent, by throwing: n8n's egress rule for addresses that need no lookup. */
+  /** Refuses an address before anything is sent, by throwing: for addresses that need no lookup. */
   guard?: (url: URL) => void;
 };
 
@@ -64,10 +64,10 @@ type Connections =
 /** A reply of the API is far smaller; more than this is not one. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
-/** Code of what n8n's egress rule forbids. Trying again cannot help. */
+/** Code of an address that the guard or the lookup refused. Trying again cannot help. */
 export const EGRESS_REFUSED = "refused by this n8n's egress rule";
 
-/** Closing a trigger may take a second. */
+/** Whoever stops may have a second for it. */
 const FINISH_MS = 800;
 
 /** Why Node does not trust a certificate; all of them end the connection before anything is sent. */

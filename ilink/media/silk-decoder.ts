@@ -12,9 +12,9 @@ export interface Decoded {
 const TIMEOUT_MS = 20_000;
 
 /**
- * The decoder of Tencent's own client, in a thread: n8n's own must not stand still. A fresh WebAssembly instance for each try, because
+ * The decoder of Tencent's own client, in a thread: the main one must not stand still. A fresh WebAssembly instance for each try, because
  * garbage can break one. Where it breaks on the whole, the longest beginning that it takes is looked for. The program is a
- * text because a file of its own would have to be found by n8n, by tests and in the package alike.
+ * text because a file of its own would have to be found from the sources, by tests and in the package alike.
  */
 const PROGRAM = `
 const { parentPort, workerData: { path, silk, ends, rate } } = require('node:worker_threads');
@@ -53,7 +53,7 @@ export function decodeSilk(silk: Buffer, ends: number[], rate: number): Promise<
 
 function inThread(data: { silk: Buffer; ends: number[]; rate: number }): Promise<Decoded | undefined> {
   const path = require.resolve('silk-wasm');
-  // Without n8n's own flags, and without its output: the decoder's complaints are those of its machine.
+  // Without the flags of the process, and without its output: the decoder's complaints are those of its machine.
   const options = { eval: true, execArgv: [], stdout: true, stderr: true };
   const worker = new Worker(PROGRAM, { ...options, workerData: { ...data, path } });
   return new Promise<Decoded | undefined>((resolve) => {

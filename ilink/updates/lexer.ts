@@ -1,4 +1,4 @@
-/** How deep values may stand in each other. JSON.parse, JSON.stringify and n8n go down by calling themselves. */
+/** How deep values may stand in each other. JSON.parse, JSON.stringify and whoever copies values go down by calling themselves. */
 export const MAX_DEPTH = 500;
 
 /** How far {@link Lexer.step} came: to the end of the value, to a place where it cannot go on, or its budget is used up. */
