@@ -30,6 +30,7 @@ export class Access {
   private readonly together = new GroupCommit(
     (action) => this.tryInTurn(() => this.database.transaction(action)),
     (action) => this.writeOne(() => this.database.transaction(action)),
+    (action) => this.writeOne(action),
   );
   private repair: Promise<void> | undefined;
   private readonly repairedAt: number[] = [];
@@ -79,12 +80,14 @@ export class Access {
     return this.inRow((deadline) => this.persist(write, result, deadline));
   }
 
-  /**
-   * As {@link write}, in one transaction with all that is to be written so in this turn of the event loop: most of a small
-   * transaction is its begin and its end. Each is done or not done as if it were alone.
-   */
-  writeTogether<Result>(action: () => Result): Promise<Result> {
-    return this.together.write(action);
+  /** As {@link write}, together with what else is to be written in this turn; see {@link GroupCommit.write}. */
+  writeTogether<Result>(action: () => Result, byItself?: () => Result): Promise<Result> {
+    return this.together.write(action, byItself);
+  }
+
+  /** As {@link write}, with the next {@link writeTogether} or at the end of this turn. */
+  writeAlong<Result>(action: () => Result): Promise<Result> {
+    return this.together.join(action);
   }
 
   /** Reads all of the file on another thread, and replaces it when it is damaged. Never fails. */

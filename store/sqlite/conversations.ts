@@ -56,8 +56,12 @@ export class SqliteConversations implements Conversations {
   }
 
   claim(bot: string, userId: string, spacing: Spacing, terms?: SendTerms): Promise<SendClaim> {
+    const { database } = this.access;
+    const plainly = (): SendClaim | undefined => this.claimPlainly(bot, userId, spacing, terms);
+    const withPace = (): SendClaim => this.claimWithPace(bot, userId, spacing, terms);
     return this.access.writeTogether(
-      () => this.claimPlainly(bot, userId, spacing, terms) ?? this.claimWithPace(bot, userId, spacing, terms),
+      () => plainly() ?? withPace(),
+      () => plainly() ?? database.transaction(withPace),
     );
   }
 
@@ -70,7 +74,7 @@ export class SqliteConversations implements Conversations {
   ): SendClaim | undefined {
     if (!terms || gapMs > 0) return undefined;
     const { openSince, quota, login, hasToken, unlessQueued = false } = terms;
-    const row = this.access.database.get<PlainRow>(
+    const row = this.access.database.write<PlainRow>(
       CLAIM_PLAINLY,
       bot,
       userId,

@@ -20,7 +20,7 @@ export class SqliteUnfinishedSends implements UnfinishedSends {
       const scope = bot === undefined ? '' : this.logins.scopeFor(bot);
       this.access.database.run(sql, send, execution, content, isOpen ? 1 : 0, state, at, scope);
     };
-    await (durable ? this.access.write(note, true) : this.access.writeTogether(note));
+    await (durable ? this.access.write(note, true) : this.access.writeAlong(note));
   }
 
   find(send: string): Promise<SendProgress | undefined> {
@@ -33,7 +33,7 @@ export class SqliteUnfinishedSends implements UnfinishedSends {
 
   async forget(send: string): Promise<void> {
     const sql = 'DELETE FROM unfinished WHERE send = ?';
-    await this.access.writeTogether(() => this.access.database.run(sql, send));
+    await this.access.writeAlong(() => this.access.database.run(sql, send));
   }
 
   private progress(where: string, value: string): Promise<SendProgress | undefined> {
