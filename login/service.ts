@@ -41,7 +41,7 @@ const CHECK_MS = 5_000;
 
 /**
  * The logins of this process: hands out tickets for links, lets the browser with a ticket start and follow its login, and
- * tells the page's trigger of the end. The state is in the store, so that another process can take over.
+ * tells whoever watches the page of the end. The state is in the store, so that another process can take over.
  */
 export class LoginService {
   private readonly id = randomUUID();
@@ -107,7 +107,7 @@ export class LoginService {
     this.resume(digestOf(ticket), record, connect);
   }
 
-  /** Marks that the workflow has heard of the end. @returns whether this is the first time */
+  /** Marks that the watcher has heard of the end. @returns what it led to, the first time */
   async tell(key: string): Promise<LoginOutcome | undefined> {
     const change = await this.records.change(key, (record) =>
       record.phase === 'done' && !record.told ? { ...record, told: true } : undefined,
@@ -115,7 +115,7 @@ export class LoginService {
     return change?.changed ? change.record.outcome : undefined;
   }
 
-  /** The login of `page` that its workflow heard of last. */
+  /** The login of `page` that its watcher heard of last. */
   async lastTold(page: string): Promise<LoginOutcome | undefined> {
     const told = (await this.records.ofPage(page)).map(([, record]) => record).filter(({ told }) => told);
     return told.sort((one, other) => other.expiresAtMs - one.expiresAtMs)[0]?.outcome;
