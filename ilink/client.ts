@@ -278,7 +278,7 @@ async function readUpdates({ body, cutBy }: HttpAnswer): Promise<Reading & { isB
   const reading = await inSteps(new ReplyReader(body).read());
   if (reading.isReply) return { ...reading, isBare: reading.messages === undefined };
   if (cutBy !== undefined) throw cutBy;
-  throw new ILinkReplyError('getupdates', `the answer of ${body.length} bytes is not JSON of the API`);
+  throw new ILinkReplyError('getupdates', { code: 'not_updates', facts: { bytes: body.length } });
 }
 
 /** An empty body counts as `{}`, which counts as success. Anything but a JSON object did not come from the API. */
@@ -288,10 +288,10 @@ function parseReply<Reply extends ReplyCodes>(endpoint: Endpoint, body: Buffer):
   try {
     reply = parseLossless(body.toString('utf8'));
   } catch {
-    throw new ILinkReplyError(endpoint, `the answer of ${body.length} bytes is not JSON`);
+    throw new ILinkReplyError(endpoint, { code: 'not_json', facts: { bytes: body.length } });
   }
   if (typeof reply !== 'object' || reply === null || Array.isArray(reply)) {
-    throw new ILinkReplyError(endpoint, 'the answer is not a JSON object');
+    throw new ILinkReplyError(endpoint, { code: 'no_object' });
   }
   return reply as Reply;
 }

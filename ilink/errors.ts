@@ -1,35 +1,48 @@
 import { classify } from './classify';
 import { effectiveCode } from './effective-code';
-import type { Kind, Repeat, Verdict } from './verdict';
+import type { ApiCode, FileCode, Kind, MediaProblem, NamedLimit, Repeat, Verdict } from './verdict';
 import type { Endpoint } from './endpoints';
 import { known } from './phrases';
+import { technically, type ReplySeen, type Seen } from './seen';
+
+/** What went wrong, more exactly than its kind. */
+export type ErrorCode = ApiCode | FileCode | MediaProblem;
+
+/** What came with an error: where it happened, what was seen, and how much the server takes where it named that. */
+export interface ErrorFacts {
+  endpoint: Endpoint;
+  seen: Seen;
+  limit?: NamedLimit;
+}
 
 /**
- * Base of everything that goes wrong between us and iLink. `message` says what happened, `next` what the user should do,
- * `detail` holds the technical facts (codes, status). None of the three ever contains a token or the text of a message.
+ * Base of everything that goes wrong between us and iLink. `kind` and `repeat` are for the code that goes on from it, `code` and
+ * `facts` for whoever tells a person. None of them ever contains a token or the text of a message.
  */
 export abstract class ILinkError extends Error {
   readonly kind: Kind;
   readonly repeat: Repeat;
-  readonly next: string;
+  readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
 
   protected constructor(
     readonly endpoint: Endpoint,
-    verdict: Verdict,
-    readonly detail: string,
+    { kind, repeat, code, limit }: Verdict<ErrorCode>,
+    seen: Seen,
     options?: ErrorOptions,
   ) {
-    super(verdict.message, options);
+    super(technically(`${endpoint}: ${code}`, seen), options);
     this.name = new.target.name;
-    this.kind = verdict.kind;
-    this.repeat = verdict.repeat;
-    this.next = verdict.next;
+    this.kind = kind;
+    this.repeat = repeat;
+    this.code = code;
+    this.facts = { endpoint, seen, ...(limit && { limit }) };
   }
 }
 
 /** The API answered with HTTP 200 and a code. */
 export class ILinkApiError extends ILinkError {
-  readonly code: number;
+  readonly errcode: number;
 
   /**
    * @param reply its `errmsg` may repeat a token or the text of the message in any spelling, so none of it is kept: a phrase that
@@ -45,12 +58,11 @@ export class ILinkApiError extends ILinkError {
     const errmsg = typeof reply.errmsg === 'string' ? reply.errmsg : '';
     const { ret, errcode } = reply;
     const codes = { ...(ret !== undefined && { ret }), ...(errcode !== undefined && { errcode }) };
-    super(
-      endpoint,
-      classify({ endpoint, httpStatus: 200, ...codes, errmsg, sent }),
-      `${endpoint} answered code ${code}${quoted(errmsg)}`,
-    );
-    this.code = code;
+    super(endpoint, classify({ endpoint, httpStatus: 200, ...codes, errmsg, sent }), {
+      code: 'errcode',
+      facts: { errcode: code, ...phraseIn(errmsg) },
+    });
+    this.errcode = code;
   }
 }
 
@@ -66,11 +78,10 @@ export class ILinkHttpError extends ILinkError {
     said = '',
     readonly retryAfterMs?: number,
   ) {
-    super(
-      endpoint,
-      classify({ endpoint, httpStatus: status, errmsg: said }),
-      `${endpoint} answered HTTP ${status}${quoted(said)}`,
-    );
+    super(endpoint, classify({ endpoint, httpStatus: status, errmsg: said }), {
+      code: 'status',
+      facts: { status, ...phraseIn(said) },
+    });
   }
 }
 
@@ -78,24 +89,24 @@ export class ILinkHttpError extends ILinkError {
 export class ILinkNetworkError extends ILinkError {
   /**
    * @param failure whether the time ran out, the connection failed, or the certificate of the server is not trusted
-   * @param code the code of Node or undici, such as ECONNRESET
+   * @param reason the code of Node or undici, such as ECONNRESET, or one of {@link NoAnswer}
    * @param mayHaveArrived whether the server may have processed the request although its answer is missing
    */
   constructor(
     endpoint: Endpoint,
     failure: 'unreachable' | 'timed_out' | 'untrusted',
-    readonly code: string,
+    readonly reason: string,
     readonly mayHaveArrived: boolean,
     cause?: unknown,
   ) {
-    super(endpoint, classify({ endpoint, failure }), `${endpoint}: ${code}`, { cause });
+    super(endpoint, classify({ endpoint, failure }), { code: 'no_answer', facts: { reason } }, { cause });
   }
 }
 
 /** An answer came that is not the JSON of the API: a page of a proxy, or a body that was cut off. */
 export class ILinkReplyError extends ILinkError {
-  constructor(endpoint: Endpoint, what: string) {
-    super(endpoint, classify({ endpoint, failure: 'unintelligible' }), `${endpoint}: ${what}`);
+  constructor(endpoint: Endpoint, seen: ReplySeen) {
+    super(endpoint, classify({ endpoint, failure: 'unintelligible' }), seen);
   }
 }
 
@@ -109,7 +120,7 @@ export function retryAfterOf(error: unknown): number {
   return (error instanceof ILinkHttpError && error.retryAfterMs) || 0;
 }
 
-function quoted(said: string): string {
+function phraseIn(said: string): { phrase?: string } {
   const phrase = known(said);
-  return phrase === undefined ? '' : `, "${phrase}"`;
+  return phrase === undefined ? {} : { phrase };
 }

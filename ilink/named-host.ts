@@ -1,6 +1,13 @@
 /** So many characters in a row of what was sent are no accident. */
 const RUN = 8;
-const NOT_NAMED = 'a host that repeats what was asked for';
+
+/** What stands for a host that is not named. A host itself is in lower case. */
+export const NoHost = {
+  /** What was named is none. */
+  none: 'NONE',
+  /** It repeats what was in the request. */
+  withheld: 'WITHHELD',
+} as const;
 
 /**
  * The host that a server sends a client to, for an error: whoever is to allow or report it has to read it. One that holds what was
@@ -8,12 +15,15 @@ const NOT_NAMED = 'a host that repeats what was asked for';
  *
  * @param named a URL, or a host with or without a port
  * @param sent what was in the request and may be secret
+ * @returns the host, or one of {@link NoHost}
  */
 export function hostToName(named: string, sent: readonly string[]): string {
   const url = /^[a-z][\w+.-]*:\/\//i.test(named) ? named : `https://${named}`;
-  if (!URL.canParse(url)) return 'no host';
+  if (!URL.canParse(url)) return NoHost.none;
   const { host } = new URL(url);
-  return sent.flatMap(spellingsOf).some((text) => shareRun(host.toLowerCase(), text)) ? NOT_NAMED : host;
+  return sent.flatMap(spellingsOf).some((text) => shareRun(host.toLowerCase(), text))
+    ? NoHost.withheld
+    : host;
 }
 
 function spellingsOf(text: string): string[] {

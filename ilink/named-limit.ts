@@ -1,3 +1,5 @@
+import type { NamedLimit } from './verdict';
+
 const BEFORE =
   /(?:limit|max(?:imum)?|at most|up to|more than|exceed(?:s|ed)?|larger than|longer than|over|[<≤])[^\d]{0,20}?/
     .source;
@@ -10,12 +12,12 @@ const FILE_LIMIT = new RegExp(`${BEFORE}(\\d[\\d,]{0,11})\\s?(bytes?|[KMG]i?B?)\
  *
  * @param sent what was in the request
  */
-export function namedTextLimit(said: string, sent: readonly string[]): string | undefined {
+export function namedTextLimit(said: string, sent: readonly string[]): NamedLimit | undefined {
   const [, digits, unit] = LIMIT.exec(said) ?? [];
   if (digits === undefined) return undefined;
   const bare = digits.replaceAll(',', '');
   if (sent.some((text) => text.replaceAll(',', '').includes(bare))) return undefined;
-  return `${number(bare)} ${/^char/i.test(unit ?? '') ? 'characters' : 'bytes'} of text`;
+  return { amount: Number(bare), unit: /^char/i.test(unit ?? '') ? 'characters' : 'bytes' };
 }
 
 /** Fewer digits stand in any key by accident. */
@@ -26,15 +28,14 @@ const OURS_DIGITS = 5;
  *
  * @param sent what was in the request
  */
-export function namedFileLimit(said: string, sent: readonly string[] = []): string | undefined {
+export function namedFileLimit(said: string, sent: readonly string[] = []): NamedLimit | undefined {
   const [, digits, unit = ''] = FILE_LIMIT.exec(said) ?? [];
   if (digits === undefined) return undefined;
   const bare = digits.replaceAll(',', '');
   if (bare.length >= OURS_DIGITS && sent.some((text) => text.includes(bare))) return undefined;
   const isBytes = /^byte/i.test(unit);
-  return `${number(bare)} ${isBytes ? 'bytes' : `${unit[0]!.toUpperCase()}B`}`;
-}
-
-function number(digits: string): string {
-  return Number(digits).toLocaleString('en-US');
+  return {
+    amount: Number(bare),
+    unit: isBytes ? 'bytes' : (`${unit[0]!.toUpperCase()}B` as NamedLimit['unit']),
+  };
 }

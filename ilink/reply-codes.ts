@@ -19,7 +19,7 @@ export function codesOf(
   };
   const isGarbled = read.ret === 'garbled' || read.errcode === 'garbled';
   if (isGarbled && effectiveCode(codes) === 0)
-    throw new ILinkReplyError(endpoint, 'the code in the answer is no number');
+    throw new ILinkReplyError(endpoint, { code: 'errcode_no_number' });
   return codes;
 }
 

@@ -1,4 +1,4 @@
-import { ILinkApiError, ILinkError, ILinkHttpError } from './errors';
+import { ILinkApiError, ILinkHttpError } from './errors';
 import type { GetConfigReply } from './wire';
 
 /**
@@ -38,9 +38,4 @@ export function verdictOfError(error: unknown): TokenVerdict {
 /** Whether the token is good, as far as this answer tells. */
 export function tokenWorks(verdict: TokenVerdict): boolean {
   return ['works', 'write_first', 'user_unknown', 'works_with_code'].includes(verdict);
-}
-
-/** Why, where something failed. */
-export function detailOf(error: unknown): string {
-  return error instanceof ILinkError ? error.detail : '';
 }

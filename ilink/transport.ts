@@ -9,6 +9,7 @@ import { joinPieces } from './pieces';
 import { ReplyHandler } from './reply-handler';
 import { undici } from './undici';
 import { BOT_AGENT } from './version';
+import { NoAnswer } from './seen';
 
 /** One HTTP exchange. */
 export interface Exchange {
@@ -63,9 +64,6 @@ type Connections =
 
 /** A reply of the API is far smaller; more than this is not one. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
-
-/** Code of an address that the guard or the lookup refused. Trying again cannot help. */
-export const EGRESS_REFUSED = "refused by this n8n's egress rule";
 
 /** Whoever stops may have a second for it. */
 const FINISH_MS = 800;
@@ -134,7 +132,7 @@ export class Transport {
     const deadline = new Deadline(this.deps.clock, timeoutMs, signal, finishStarted);
     const outgoing = new OutgoingBody(exchange.body, () => deadline.restart());
     const reply = new ReplyHandler(
-      () => new ILinkReplyError(exchange.endpoint, `the answer is larger than ${maxBytes} bytes`),
+      () => new ILinkReplyError(exchange.endpoint, { code: 'answer_too_large', facts: { maxBytes } }),
       maxBytes,
       () => finishStarted && (deadline.graceMs = FINISH_MS),
     );
@@ -229,7 +227,7 @@ export class Transport {
 
   private connections(): Dispatcher {
     const { deps } = this;
-    if (this.closed) throw Object.assign(new Error('The connections are closed'), { code: 'UND_ERR_CLOSED' });
+    if (this.closed) throw Object.assign(new Error('UND_ERR_CLOSED'), { code: 'UND_ERR_CLOSED' });
     return (this.dispatcher ??= deps.dispatcher === undefined ? deps.renew() : deps.dispatcher);
   }
 
@@ -245,7 +243,7 @@ export class Transport {
     try {
       this.deps.guard?.(url);
     } catch (error) {
-      throw new ILinkNetworkError(endpoint, 'unreachable', EGRESS_REFUSED, false, error);
+      throw new ILinkNetworkError(endpoint, 'unreachable', NoAnswer.refusedByRule, false, error);
     }
   }
 }
@@ -268,8 +266,7 @@ async function answerOf({ status, headers, pieces }: ReplyHandler): Promise<Http
 }
 
 function explain(endpoint: Endpoint, error: unknown, timePassed: boolean): ILinkNetworkError {
-  if (timePassed)
-    return new ILinkNetworkError(endpoint, 'timed_out', 'no answer within the limit', true, error);
+  if (timePassed) return new ILinkNetworkError(endpoint, 'timed_out', NoAnswer.inTime, true, error);
   const code = codeOf(error);
   const slow = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timed_out' : 'unreachable';
   const failure = UNTRUSTED.has(code) ? 'untrusted' : slow;

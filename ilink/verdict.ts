@@ -47,10 +47,50 @@ export interface Observation {
 /** `untrusted`: the certificate of the server. */
 export type Failure = 'unreachable' | 'timed_out' | 'untrusted' | 'unintelligible';
 
-/** What it means, in the words that the user sees. `message` says what happened, `next` what to do. */
-export interface Verdict {
+/** What an answer of the API means, or its absence, more exactly than its kind: what is to be done differs. */
+export type ApiCode =
+  | Exclude<Kind, 'context_token_refused' | 'media_gone' | 'media_unusable' | 'media_too_large'>
+  /** `bad_request`: the text. */
+  | 'text_too_long'
+  /** `server_trouble`: no address to upload to. */
+  | 'upload_not_prepared';
+
+/** The same of Tencent's file server, where files are fetched from and brought to. */
+export type FileCode =
+  | 'fetch_failed'
+  | 'fetch_timed_out'
+  | 'file_gone'
+  | 'file_server_trouble'
+  | 'file_server_throttled'
+  | 'file_server_unreachable'
+  | 'file_server_timed_out'
+  | 'file_server_unintelligible'
+  | 'no_file_server'
+  | 'file_refused'
+  | 'file_too_large';
+
+/** Why a file of a message cannot be had, although the server did nothing wrong. */
+export type MediaProblem =
+  | 'no_address'
+  | 'foreign_host'
+  | 'no_key'
+  | 'too_large'
+  | 'key_does_not_fit'
+  | 'damaged'
+  | 'web_page'
+  | 'not_decodable';
+
+/** A limit that a server named. */
+export interface NamedLimit {
+  amount: number;
+  unit: 'bytes' | 'characters' | 'KB' | 'MB' | 'GB';
+}
+
+/** What it means. */
+export interface Verdict<Code extends string = ApiCode | FileCode> {
   kind: Kind;
   repeat: Repeat;
-  message: string;
-  next: string;
+  code: Code;
+  /** How much is taken at most. */
+  limit?: NamedLimit;
 }

@@ -11,8 +11,9 @@ const LONGEST_URL_BYTES = 1_000;
  */
 export function readCode({ qrcode, qrcode_img_content: url }: QrCodeReply): { qrcode: string; url: string } {
   if (typeof qrcode !== 'string' || typeof url !== 'string' || !qrcode || !url)
-    throw new LoginError('no_qr_code');
-  if (!isDrawable(url)) throw new LoginError('unusable_qr_code', `${Buffer.byteLength(url)} bytes`);
+    throw new LoginError({ code: 'no_qr_code' });
+  if (!isDrawable(url))
+    throw new LoginError({ code: 'unusable_qr_code', facts: { bytes: Buffer.byteLength(url) } });
   return { qrcode, url };
 }
 

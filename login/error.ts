@@ -1,63 +1,38 @@
 import type { Endpoint } from '../ilink/endpoints';
-import { ILinkError } from '../ilink/errors';
+import { technically } from '../ilink/seen';
 
-/** Why a login cannot go on although the server was reached. */
+/** Why a login ended without credentials although the server was reached, and what was seen; nothing of it is a secret. */
 export type LoginFailure =
-  | 'too_many_codes'
-  | 'verify_code_blocked'
-  | 'foreign_host'
-  | 'no_qr_code'
-  | 'unusable_qr_code'
-  | 'no_credentials';
+  /** So many QR codes were shown, and none was scanned and confirmed in time. */
+  | { code: 'too_many_codes'; facts: { codes: number } }
+  /** So many QR codes ended because of wrong numbers. */
+  | { code: 'verify_code_blocked'; facts: { codes: number } }
+  /** The server sent the login on to this host, which is none of Tencent's. */
+  | { code: 'foreign_host'; facts: { host: string } }
+  | { code: 'no_qr_code' }
+  /** What came is no address that fits into a code. */
+  | { code: 'unusable_qr_code'; facts: { bytes: number } }
+  | { code: 'no_credentials'; facts: { missing: 'bot_token' | 'ilink_bot_id' } };
 
-interface Words {
-  endpoint: Endpoint;
-  message: string;
-  next: string;
-}
-
-const WORDS: Record<LoginFailure, Words> = {
-  too_many_codes: {
-    endpoint: 'get_bot_qrcode',
-    message: 'No QR code was scanned and confirmed in time',
-    next: 'A QR code lives about two minutes. Have WeChat open on the phone, then start the login again. If a scan leads nowhere: remove the old bot in WeChat on the phone, use a WeChat account of mainland China, update WeChat, and if the phone asks to upgrade the OpenClaw interface version, raise the client version.',
-  },
-  verify_code_blocked: {
-    endpoint: 'get_qrcode_status',
-    message: 'WeChat blocked the login because of too many wrong numbers',
-    next: 'Wait a few minutes, start the login again, and type the number that WeChat shows on the phone.',
-  },
-  foreign_host: {
-    endpoint: 'get_qrcode_status',
-    message: 'The login was sent on to a host that does not belong to WeChat, and was stopped',
-    next: 'Check the API base URL, and whether a proxy changes what WeChat answers. If the address below is a new one of Tencent, please report it to the maintainers.',
-  },
-  no_qr_code: {
-    endpoint: 'get_bot_qrcode',
-    message: 'WeChat gave no QR code',
-    next: 'Check the API base URL. Without a reason to change it, it is https://ilinkai.weixin.qq.com.',
-  },
-  unusable_qr_code: {
-    endpoint: 'get_bot_qrcode',
-    message: 'What came as a QR code cannot be drawn as one',
-    next: 'Check the API base URL, and whether a proxy changes what WeChat answers. If it stays, please report it to the maintainers.',
-  },
-  no_credentials: {
-    endpoint: 'get_qrcode_status',
-    message: 'The login was confirmed, but WeChat returned no bot token',
-    next: 'Start the login again. If it stays, please report it to the maintainers.',
-  },
+const ENDPOINTS: Record<LoginFailure['code'], Endpoint> = {
+  too_many_codes: 'get_bot_qrcode',
+  verify_code_blocked: 'get_qrcode_status',
+  foreign_host: 'get_qrcode_status',
+  no_qr_code: 'get_bot_qrcode',
+  unusable_qr_code: 'get_bot_qrcode',
+  no_credentials: 'get_qrcode_status',
 };
 
-/** A login that ended without credentials. `message` and `next` are for the user. */
-export class LoginError extends ILinkError {
-  /** @param fact what was seen, without secrets */
-  constructor(
-    readonly failure: LoginFailure,
-    fact = '',
-  ) {
-    const { endpoint, message, next } = WORDS[failure];
-    const detail = `${endpoint}: ${failure}${fact && `, ${fact}`}`;
-    super(endpoint, { kind: 'login_failed', repeat: 'later', message, next }, detail);
+/** A login that ended without credentials. */
+export class LoginError extends Error {
+  readonly code: LoginFailure['code'];
+  readonly endpoint: Endpoint;
+
+  constructor(readonly failure: LoginFailure) {
+    const endpoint = ENDPOINTS[failure.code];
+    super(`${endpoint}: ${technically(failure.code)}`);
+    this.name = 'LoginError';
+    this.code = failure.code;
+    this.endpoint = endpoint;
   }
 }

@@ -1,3 +1,5 @@
+import type { ErrorCode, ErrorFacts } from '../ilink/errors';
+import type { LoginFailure } from './error';
 import { withVerifyCode, type LoginState } from './state';
 
 /** Whose credential a login renews. Empty: a new connection. */
@@ -19,8 +21,23 @@ export interface LoginOutcome {
   created: boolean;
 }
 
-/** What keeps a login from going on, for the person in front of it. `code` names it for a translation. */
-export interface LoginProblem {
+/** Why the token is not where credentials are kept, which is for the one who keeps them to say. */
+export type SaveProblem =
+  | { code: 'other_account' | 'no_account' | 'unknown_account' | 'other_type' | 'foreign_key' }
+  | { code: 'api_key_missing' | 'api_unreachable' | 'api_unauthorized' | 'api_forbidden' }
+  | { code: 'api_refused'; facts: { status?: number; said?: string } };
+
+/** What keeps a login from going on. */
+export type LoginProblem =
+  | LoginFailure
+  | { code: ErrorCode; facts: ErrorFacts }
+  | SaveProblem
+  | { code: 'already_bound' }
+  /** An error that nobody knows: its kind. */
+  | { code: 'unexpected'; facts: { name: string } };
+
+/** How an earlier version kept it: `code` names it for a translation. */
+export interface OldLoginProblem {
   code: string;
   message: string;
   next: string;
@@ -50,7 +67,7 @@ export interface LoginRecord {
   state?: LoginState;
   /** The number that the person typed, until it goes with a poll. */
   typedCode?: string;
-  problem?: LoginProblem;
+  problem?: LoginProblem | OldLoginProblem;
   /** The process that asks WeChat, and until when the others leave it alone. */
   runner?: { id: string; untilMs: number };
   outcome?: LoginOutcome;

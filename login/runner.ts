@@ -20,19 +20,15 @@ import type { LoginRecords } from './records';
 /** Puts the token where credentials are kept. @throws LoginStop when it never will, anything else to be tried again */
 export type SaveLogin = (result: LoginResult, target: LoginTarget) => Promise<LoginOutcome>;
 
-/** A login that was confirmed and must not be used: what happened, and what to do. */
+/** A login that was confirmed and must not be used. */
 export class LoginStop extends Error {
   constructor(readonly problem: LoginProblem) {
-    super(problem.message);
+    super(problem.code);
     this.name = 'LoginStop';
-  }
-
-  get next(): string {
-    return this.problem.next;
   }
 }
 
-/** A failure to save that may pass, in words for the person. */
+/** A failure to save that may pass. */
 export class SaveTrouble extends LoginStop {}
 
 export interface RunnerDeps {
@@ -158,7 +154,7 @@ export class LoginRunner {
     if (next.do === 'pause') await this.pause(next.pauseMs, signal);
     if (next.do === 'ask_number') await this.pause(NUMBER_LOOK_MS, signal);
     if (next.do !== 'end') return;
-    if (!areCodesUsedUp(next.error)) throw next.error ?? new LoginStop(ALREADY_BOUND);
+    if (!areCodesUsedUp(next.error)) throw next.error ?? new LoginStop({ code: 'already_bound' });
     await this.write((record) => ({ ...withoutProblem(record), phase: 'paused' }));
   }
 
@@ -193,25 +189,12 @@ export class LoginRunner {
 
 /** Nothing is wrong: the person may just have been away, and asks for more. */
 function areCodesUsedUp(error: unknown): boolean {
-  return error instanceof LoginError && error.failure === 'too_many_codes';
+  return error instanceof LoginError && error.code === 'too_many_codes';
 }
-
-const ALREADY_BOUND: LoginProblem = {
-  code: 'already_bound',
-  message: 'This WeChat account is connected here already, and WeChat gave no new token',
-  next: 'Use the credential that is there, or start the login again.',
-};
 
 function problemOf(error: unknown): LoginProblem {
   if (error instanceof LoginStop) return error.problem;
-  if (error instanceof ILinkError) {
-    const failure = 'failure' in error ? String(error.failure) : error.kind;
-    return { code: failure, message: error.message, next: error.next };
-  }
-  const name = error instanceof Error ? error.name : typeof error;
-  return {
-    code: 'unexpected',
-    message: 'Something unexpected went wrong',
-    next: `Start the login again, and report this if it stays (${name}).`,
-  };
+  if (error instanceof LoginError) return error.failure;
+  if (error instanceof ILinkError) return { code: error.code, facts: error.facts };
+  return { code: 'unexpected', facts: { name: error instanceof Error ? error.name : typeof error } };
 }

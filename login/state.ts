@@ -91,7 +91,7 @@ export function readVerifyCode(text: string): string | undefined {
  */
 export function withVerifyCode(state: LoginState, text: string): LoginState {
   const verifyCode = readVerifyCode(text);
-  if (verifyCode === undefined) throw new RangeError('The number on the phone consists of digits only');
+  if (verifyCode === undefined) throw new RangeError('verifyCode');
   return { ...state, verifyCode };
 }
 
@@ -175,7 +175,8 @@ function redirected(state: LoginState, host: unknown, configuredBaseUrl: string,
   const sent = [state.qrcode, state.verifyCode ?? ''];
   const named = typeof host === 'string' ? host : '';
   const apiBaseUrl = named === '' ? state.apiBaseUrl : trustedBaseUrl(named, configuredBaseUrl);
-  if (apiBaseUrl === undefined) throw new LoginError('foreign_host', hostToName(named, sent));
+  if (apiBaseUrl === undefined)
+    throw new LoginError({ code: 'foreign_host', facts: { host: hostToName(named, sent) } });
   if (apiBaseUrl === state.apiBaseUrl && !isNews) return { state };
   return {
     state: { ...state, apiBaseUrl },
@@ -188,7 +189,10 @@ function credentialOf(state: LoginState, reply: QrCodeStatusReply, configuredBas
   const botToken = text(reply.bot_token);
   const botId = text(reply.ilink_bot_id);
   if (botToken === '' || botId === '') {
-    throw new LoginError('no_credentials', `${botToken === '' ? 'bot_token' : 'ilink_bot_id'} is missing`);
+    throw new LoginError({
+      code: 'no_credentials',
+      facts: { missing: botToken === '' ? 'bot_token' : 'ilink_bot_id' },
+    });
   }
   return {
     botToken,

@@ -127,7 +127,7 @@ function nextAction({ code, askedAtMs }: Login, { nowMs, codeLimit }: LoginFacts
   if (isEnd(code.status)) {
     if (code.codeNumber < codeLimit) return { do: 'request_code' };
     const failure = code.status === 'verify_code_blocked' ? code.status : 'too_many_codes';
-    return { do: 'end', error: new LoginError(failure, `${codeLimit} codes`) };
+    return { do: 'end', error: new LoginError({ code: failure, facts: { codes: codeLimit } }) };
   }
   if (code.status !== 'need_verifycode' || code.verifyCode !== undefined) return { do: 'ask_status', code };
   // Nobody knows whether the server would count a poll without a number, so it is left alone while the person types, as Tencent's
@@ -229,7 +229,7 @@ function codeOf({ code }: Login): LoginState {
 
 /** Whether the same request may succeed a little later. */
 function isPassing(error: unknown): error is ILinkError {
-  return error instanceof ILinkError && error.repeat !== 'no' && !(error instanceof LoginError);
+  return error instanceof ILinkError && error.repeat !== 'no';
 }
 
 const GATEWAY_TIMEOUTS: readonly number[] = [408, 504, 524];

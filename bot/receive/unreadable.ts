@@ -14,16 +14,13 @@ export function piecesOf(unreadable: readonly Unreadable[]): UnreadablePiece[] {
   }));
 }
 
-/** What the triggers are told, as the JSON of a status item: how much it is and why, and nothing of what it says. */
+/** What the triggers are told, as the JSON of a status item but for its sentences: how much it is and why, and nothing of what it says. */
 export function unreadableNotice(unreadable: readonly Unreadable[], at: number): StatusEvent {
   const body = {
     type: 'status',
     state: 'unreadable',
     since: new Date(at).toISOString(),
     needsPerson: true,
-    message:
-      'WeChat sent something that cannot be read. What could be read was taken; the rest is kept as it came',
-    next: 'Run "n8n-nodes-wechat-ilink doctor" where n8n runs: it lists what is kept. Ask the sender to write again.',
     pieces: unreadable.length,
     bytes: unreadable.reduce((sum, { size }) => sum + size, 0),
     reasons: [...new Set(unreadable.map(({ reason }) => reason))],

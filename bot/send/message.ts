@@ -19,5 +19,24 @@ export interface Taken {
 export type PartResult =
   | ({ type: Part['type'] } & Taken)
   | { type: Part['type']; outcome: 'queued'; queueId: number; expiresAt: string; reasonCode: WaitReason }
-  | { type: Part['type']; outcome: 'refused' | 'unconfirmed'; client_id?: string; reason: string }
+  | NotTaken
   | { type: Part['type']; outcome: 'not_sent' };
+
+/** One that is not known to have been taken, with why: the error, or how it left the queue. */
+export interface NotTaken {
+  type: Part['type'];
+  outcome: 'refused' | 'unconfirmed';
+  client_id?: string;
+  /** What the attempt failed with; in this process only. */
+  error?: unknown;
+  end?: EndReason;
+  /** The sentence that an earlier version kept. */
+  reason?: string;
+}
+
+/** Why a message that was queued was not sent, or why nobody knows. */
+export type EndReason = 'cancelled' | 'refused' | 'expired' | 'expired_in_doubt' | 'unknown';
+
+export function isNotTaken(part: PartResult): part is NotTaken {
+  return 'error' in part || 'end' in part || 'reason' in part;
+}

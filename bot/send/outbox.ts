@@ -5,7 +5,7 @@ import type { QueueDraft, QueuedMessage } from '../../store/outbox';
 import type { Conversation, Store } from '../../store/store';
 import type { Conversations } from './conversations';
 import type { KeyedQueue } from '../keyed-queue';
-import { QueueFull } from './outbox-full';
+import { QueueFull } from './failures';
 import { isTaken, type Attempt, type MessageSender } from './message-sender';
 import { nextShipment } from './batches';
 import { QueuedOutcomes, type Fate } from './queued-outcomes';

@@ -2,6 +2,7 @@ import { sleep, type Clock } from '../../ilink/clock';
 import type { ILinkClient } from '../../ilink/client';
 import type { Kind } from '../../ilink/verdict';
 import { ILinkError, ILinkNetworkError } from '../../ilink/errors';
+import { NoAnswer } from '../../ilink/seen';
 
 /**
  * What a look at one conversation found out.
@@ -78,7 +79,7 @@ export class Probe {
   }
 }
 
-const TIMED_OUT = new ILinkNetworkError('getconfig', 'timed_out', 'no answer within the limit', false);
+const TIMED_OUT = new ILinkNetworkError('getconfig', 'timed_out', NoAnswer.inTime, false);
 
 function meaningOf(error: unknown): Probed {
   if (!(error instanceof ILinkError)) return { found: 'unknown' };

@@ -1,20 +1,20 @@
 import type { Clock } from '../../ilink/clock';
 import type { Store } from '../../store/store';
-import type { PartResult, Taken } from './message';
+import type { EndReason, PartResult, Taken } from './message';
 import type { OutboxEvent } from './status-events';
 
 /** What became of a queued message that has left the queue. */
-export type Fate = { state: 'sent'; taken: Taken } | { state: 'not_sent' | 'in_doubt'; reason: string };
+export type Fate =
+  | { state: 'sent'; taken: Taken }
+  /** `reason`: the sentence that an earlier version kept. */
+  | { state: 'not_sent' | 'in_doubt'; end?: EndReason; reason?: string };
 
 const KIND = 'left the queue';
 /** As long as a retry goes on with an earlier send. */
 const LIFE_MS = 14 * 24 * 3_600_000;
 /** Of thousands that end together it is not noted one by one. */
 const MOST = 200;
-const UNKNOWN: Fate = {
-  state: 'in_doubt',
-  reason: 'It was queued, and has left the queue since. What became of it is not known',
-};
+const UNKNOWN: Fate = { state: 'in_doubt', end: 'unknown' };
 
 /** What became of queued messages, for retries of the sends that they belong to. Holds nothing of what they say. */
 export class QueuedOutcomes {
@@ -55,19 +55,15 @@ export class QueuedOutcomes {
 export function outcomeBy(event: OutboxEvent | undefined): Fate | undefined {
   switch (event?.state) {
     case undefined:
-      return { state: 'not_sent', reason: 'It was queued, and somebody cancelled it' };
+      return { state: 'not_sent', end: 'cancelled' };
     case 'queued_sent':
       return { state: 'sent', taken: event.attempt };
     case 'queued_refused':
-      return { state: 'not_sent', reason: 'It was queued, and WeChat refused it' };
+      return { state: 'not_sent', end: 'refused' };
     case 'queued_expired':
       return event.mayHaveArrived
-        ? {
-            state: 'in_doubt',
-            reason:
-              'It was queued and expired. It may have arrived: the answer to an earlier attempt got lost',
-          }
-        : { state: 'not_sent', reason: 'It was queued, and expired' };
+        ? { state: 'in_doubt', end: 'expired_in_doubt' }
+        : { state: 'not_sent', end: 'expired' };
     case 'queued':
       return undefined;
   }
@@ -87,7 +83,8 @@ export function withQueuedOutcomes(
     const { type } = part;
     if (fate.state === 'sent') return { type, ...fate.taken };
     const outcome = fate.state === 'not_sent' ? ('refused' as const) : ('unconfirmed' as const);
-    return { type, outcome, reason: fate.reason };
+    const { end, reason } = fate;
+    return { type, outcome, ...(end && { end }), ...(reason && { reason }) };
   });
   const first = now.findIndex(({ outcome }) => outcome === 'refused');
   if (first === -1) return now;

@@ -336,7 +336,7 @@ export class RequestSender {
       type: first!.type,
       outcome: arrived ? 'unconfirmed' : 'refused',
       ...(client_id && { client_id }),
-      reason: error instanceof Error ? error.message : 'cancelled',
+      error,
     });
     rest.forEach(({ type }) => results.push({ type, outcome: 'not_sent' }));
     return error;

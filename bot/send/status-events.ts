@@ -11,20 +11,9 @@ export type OutboxEvent =
   | { state: 'queued_refused'; error: unknown; mayHaveArrived: boolean }
   | { state: 'queued_expired'; mayHaveArrived: boolean };
 
-const MESSAGES: Record<OutboxEvent['state'], string> = {
-  queued: 'Messages wait to be sent',
-  queued_sent: 'Queued messages were sent',
-  queued_refused: 'WeChat refused queued messages, so they were not sent',
-  queued_expired: 'Queued messages expired before the user wrote again, so they were not sent',
-};
-const DOUBT = 'They may have arrived: the answer to an earlier attempt got lost';
-const IN_DOUBT = {
-  queued_refused: `WeChat refused queued messages when they were sent once more. ${DOUBT}`,
-  queued_expired: `Queued messages expired before the user wrote again. ${DOUBT}`,
-};
-
 /**
- * What a trigger says of it, as the JSON of a status item.
+ * What a trigger says of it, as the JSON of a status item but for its sentences: whoever makes the item has them, from `state`,
+ * `outcome`, and `error`, which is why the server refused.
  *
  * @param about the messages, all of one user
  * @param at milliseconds since 1970
@@ -41,9 +30,8 @@ export function statusEventOf(
     state: event.state,
     since: new Date(at).toISOString(),
     needsPerson: needsPerson(event),
-    message: messageOf(event),
     ...(event.state === 'queued' && { reasonCode: event.reason }),
-    ...(error && { reason: error.message, next: error.next }),
+    ...(error && { error: { code: error.code, facts: error.facts } }),
     to_user_id: about[0]!.userId,
     ...(event.state === 'queued_sent' && { ...event.attempt }),
     ...(inDoubt(event) && { outcome: 'unconfirmed' }),
@@ -55,11 +43,6 @@ export function statusEventOf(
 function needsPerson(event: OutboxEvent): boolean {
   if (event.state !== 'queued') return event.state !== 'queued_sent';
   return event.reason !== 'throttled' && event.reason !== 'server_unreachable';
-}
-
-/** What happened, without what the messages say. */
-export function messageOf(event: OutboxEvent): string {
-  return inDoubt(event) ? IN_DOUBT[event.state] : MESSAGES[event.state];
 }
 
 function inDoubt(event: OutboxEvent): event is Extract<OutboxEvent, { mayHaveArrived: boolean }> {

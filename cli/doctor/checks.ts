@@ -1,7 +1,8 @@
 import type { ILinkClient } from '../../ilink/client';
 import { ILinkApiError, ILinkError, ILinkNetworkError } from '../../ilink/errors';
-import { detailOf, verdictOfError, verdictOfReply, type TokenVerdict } from '../../ilink/token';
+import { verdictOfError, verdictOfReply, type TokenVerdict } from '../../ilink/token';
 import type { Transport } from '../../ilink/transport';
+import { detailOf, wordsOf } from '../texts';
 import { fail, ok, skip, warn, type Finding } from './finding';
 
 /** Whether this Node can keep messages. n8n may run on another one. */
@@ -44,11 +45,16 @@ function judgeApi(
   }
   // A code can only come from the API; a status such as 403 also from a proxy.
   if (error && !(error instanceof ILinkApiError)) {
-    return [fail('api', `${error.message} (${error.detail})`, error.next), unchecked(botToken)];
+    return [failed('api', error), unchecked(botToken)];
   }
   const reached = ok('api', 'iLink answers');
   if (botToken === '') return [reached, skip('token', 'none was given (--file, or WECHAT_BOT_TOKEN)')];
   return [reached, judgeToken(verdict, error, ownerUserId)];
+}
+
+function failed(check: string, error: ILinkError): Finding {
+  const { message, next } = wordsOf(error);
+  return fail(check, `${message} (${detailOf(error)})`, next);
 }
 
 const WRONG_PLACE =
@@ -69,11 +75,11 @@ function judgeToken(verdict: TokenVerdict, error: ILinkError | undefined, ownerU
     case 'write_first':
       return ok('token', 'WeChat accepts it. Now write anything to the bot in WeChat: then it may send');
     case 'works_with_code':
-      return ok('token', `WeChat accepts it (${detailOf(error)})`);
+      return ok('token', `WeChat accepts it (${error ? detailOf(error) : ''})`);
     case 'user_unknown':
       // Without a user id the server complains about the id, and has accepted the token by then.
       if (ownerUserId === '' || !error) return ok('token', 'WeChat accepts it');
-      return fail('token', `${error.message} (${error.detail})`, error.next);
+      return failed('token', error);
     default:
       return ok('token', 'WeChat accepts it');
   }
@@ -102,7 +108,7 @@ export async function checkFiles(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ILinkNetworkError)) throw error;
-    const reason = error.kind === 'timed_out' ? 'no answer in time' : error.code;
+    const reason = error.kind === 'timed_out' ? 'no answer in time' : error.reason;
     return fail(
       'files',
       `${new URL(cdnBaseUrl).host} cannot be reached (${reason})`,

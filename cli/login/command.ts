@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { systemClock } from '../../ilink/clock';
 import { openTransport } from '../../ilink/connect';
 import { ILinkError } from '../../ilink/errors';
+import { LoginError } from '../../login/error';
 import { login, type LoginStreamDeps } from '../../login/login';
 import type { LoginResult } from '../../login/state';
 import { Problem } from '../exit';
@@ -17,6 +18,7 @@ import { N8n } from './n8n';
 import { loginOptions, type LoginOptions } from './options';
 import { PlainView } from './plain-view';
 import { qrPng } from './qr';
+import { detailOf, wordsOf } from '../texts';
 import { TerminalView } from './terminal-view';
 import type { LoginView } from './view';
 
@@ -115,7 +117,7 @@ async function follow(options: LoginOptions, view: LoginView, signal: AbortSigna
   }
 }
 
-/** Kinds whose cause lies on the way, which `doctor` can look at. */
+/** Codes whose cause lies on the way, which `doctor` can look at. */
 const ON_THE_WAY: readonly string[] = [
   'unreachable',
   'timed_out',
@@ -132,11 +134,12 @@ function problemOf(error: unknown): Problem {
       'Run the command in a terminal, or give it the number on stdin when it asks.',
     );
   }
-  if (error instanceof ILinkError) {
-    const next = ON_THE_WAY.includes(error.kind)
+  if (error instanceof ILinkError || error instanceof LoginError) {
+    const words = wordsOf(error);
+    const next = ON_THE_WAY.includes(error.code)
       ? 'n8n-nodes-wechat-ilink doctor says which part of the way does not work.'
-      : error.next;
-    return new Problem(`${error.message} (${error.detail})`, next);
+      : words.next;
+    return new Problem(`${words.message} (${detailOf(error)})`, next);
   }
   throw error;
 }

@@ -2,7 +2,7 @@ import { readVerifyCode, type LoginEvent, type LoginResult } from '../../login/s
 import type { Problem } from '../exit';
 import type { Io } from '../io';
 import type { Lines } from '../lines';
-import { sentence } from './texts';
+import { detailOf, sentence, wordsOf } from '../texts';
 import type { LoginView, Saved } from './view';
 
 /**
@@ -67,7 +67,7 @@ function fieldsOf(event: Exclude<LoginEvent, { status: 'confirmed' }>): object {
     }
     case 'trouble': {
       const { status, error, retryInMs } = event;
-      return { status, message: error.message, detail: error.detail, retryInMs };
+      return { status, message: wordsOf(error).message, detail: detailOf(error), retryInMs };
     }
     default: {
       const { stuck: _said, ...fields } = event;

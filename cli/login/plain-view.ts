@@ -4,7 +4,7 @@ import type { Io } from '../io';
 import type { Lines } from '../lines';
 import { drawQr, type QrStyle } from './qr';
 import { resultLines } from './result-text';
-import { NUMBER_QUESTION, NUMBER_UNUSABLE, sentence } from './texts';
+import { NUMBER_QUESTION, NUMBER_UNUSABLE, sentence } from '../texts';
 import type { LoginView, Saved } from './view';
 
 /** A login whose output is a file, a pipe or a log: lines, one after the other, without control characters. */

@@ -1,5 +1,5 @@
 import type { LoginResult } from '../../login/state';
-import { FIRST_MESSAGE_HINT } from './texts';
+import { FIRST_MESSAGE_HINT } from '../texts';
 import type { Saved } from './view';
 
 /** What was saved where, in a line. */

@@ -6,7 +6,7 @@ import type { Io } from '../io';
 import { Screen } from '../screen';
 import { drawQr, type QrStyle } from './qr';
 import { resultLines } from './result-text';
-import { countdown, NUMBER_QUESTION, NUMBER_UNUSABLE, sentence, waitingFor } from './texts';
+import { countdown, NUMBER_QUESTION, NUMBER_UNUSABLE, sentence, waitingFor } from '../texts';
 import type { LoginView, Saved } from './view';
 
 const TICK_MS = 1_000;

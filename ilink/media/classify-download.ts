@@ -3,22 +3,19 @@ import type { Observation, Verdict } from '../verdict';
 const UNREACHABLE: Verdict = {
   kind: 'unreachable',
   repeat: 'yes',
-  message: 'The file could not be fetched from WeChat',
-  next: 'Check that this n8n can open connections to the address of the file (internet access, DNS, proxy, firewall), then try again.',
+  code: 'fetch_failed',
 };
 
 const TIMED_OUT: Verdict = {
   kind: 'timed_out',
   repeat: 'yes',
-  message: 'The file did not arrive in time',
-  next: 'The network or the server is slow. Try again, or allow more time in the options.',
+  code: 'fetch_timed_out',
 };
 
 const GONE: Verdict = {
   kind: 'media_gone',
   repeat: 'no',
-  message: 'WeChat does not give out this file (any more)',
-  next: 'Files can be fetched for a limited time after the message, so fetch them at once. Ask the sender to send the file once more.',
+  code: 'file_gone',
 };
 
 /**

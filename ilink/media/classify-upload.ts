@@ -12,8 +12,7 @@ export function classifyUpload({ httpStatus, failure, errmsg = '' }: Observation
     return {
       kind: 'server_trouble',
       repeat: 'yes',
-      message: "WeChat's file server had a problem",
-      next: 'This passes by itself as a rule. Try again in a minute.',
+      code: 'file_server_trouble',
     };
   }
   if (status === 413 || (isFinal(status) && TOO_LARGE.test(errmsg))) return tooLarge(errmsg);
@@ -21,16 +20,14 @@ export function classifyUpload({ httpStatus, failure, errmsg = '' }: Observation
     return {
       kind: 'throttled',
       repeat: 'later',
-      message: "WeChat's file server asked for a pause",
-      next: 'Wait a few minutes and send fewer files at a time.',
+      code: 'file_server_throttled',
     };
   }
   if (!isFinal(status)) return NO_FILE_SERVER;
   return {
     kind: 'upload_refused',
     repeat: 'no',
-    message: "WeChat's file server refused the file",
-    next: 'What is known of the reason is below. Run the node again, and if it stays, try another file to see whether it is the file or the account.',
+    code: 'file_refused',
   };
 }
 
@@ -48,16 +45,15 @@ function tooLarge(said: string): Verdict {
   return {
     kind: 'upload_refused',
     repeat: 'no',
-    message: "The file is too large for WeChat's file server",
-    next: `${limit ? `It takes at most ${limit}. ` : ''}Send a smaller file, or a link to it as text.`,
+    code: 'file_too_large',
+    ...(limit && { limit }),
   };
 }
 
 const NO_FILE_SERVER: Verdict = {
   kind: 'wrong_address',
   repeat: 'no',
-  message: "What answered is not WeChat's file server",
-  next: 'Check the CDN base URL in the credential; without a reason to change it, it is https://novac2c.cdn.weixin.qq.com/c2c. A proxy in between can also be what answered.',
+  code: 'no_file_server',
 };
 
 function classifyFailure(failure: Exclude<Failure, 'untrusted'>): Verdict {
@@ -66,22 +62,19 @@ function classifyFailure(failure: Exclude<Failure, 'untrusted'>): Verdict {
       return {
         kind: 'unreachable',
         repeat: 'yes',
-        message: "WeChat's file server could not be reached, or broke off",
-        next: 'Check that this n8n can open connections to it (internet access, DNS, proxy, firewall), and the CDN base URL in the credential.',
+        code: 'file_server_unreachable',
       };
     case 'timed_out':
       return {
         kind: 'timed_out',
         repeat: 'yes',
-        message: "WeChat's file server stopped taking the file",
-        next: 'The network or the server is slow. Try again in a minute. If it stays, check proxy and firewall.',
+        code: 'file_server_timed_out',
       };
     case 'unintelligible':
       return {
         kind: 'unintelligible',
         repeat: 'yes',
-        message: "WeChat's file server did not say where it keeps the file",
-        next: 'Check the CDN base URL in the credential. A proxy or a login page of the network can also be what answered.',
+        code: 'file_server_unintelligible',
       };
   }
 }

@@ -87,14 +87,14 @@ function usableKey(file: MediaReference): Buffer | undefined {
   const key = keyOf(file);
   if (Buffer.isBuffer(key)) return key;
   if (key === 'none' && file.kind === 'image') return undefined;
-  throw new ILinkMediaError('no_key', key === 'none' ? 'there is no key' : 'not a key of 16 bytes');
+  throw new ILinkMediaError('no_key', { code: key === 'none' ? 'key_absent' : 'key_unreadable' });
 }
 
 function usableAddress({ media }: MediaReference, { hosts }: FetchingDeps): URL {
   const url = hosts.addressOf(media);
   if (url instanceof URL) return url;
-  if (url === 'none') throw new ILinkMediaError('no_address', 'neither full_url nor encrypt_query_param');
-  throw new ILinkMediaError('foreign_host', new URL(media.full_url!).host);
+  if (url === 'none') throw new ILinkMediaError('no_address', { code: 'no_reference' });
+  throw new ILinkMediaError('foreign_host', { code: 'host', facts: { host: new URL(media.full_url!).host } });
 }
 
 /** AES-128-ECB with PKCS#7. The padding at the end is what tells a key that does not fit from one that does. */
@@ -117,18 +117,21 @@ async function* decrypted(
   // A wrong key leaves a padding that looks right once in 256 times, but hardly ever one of the right length. A size that
   // does not even fit the encrypted file is something else, and not believed.
   const told = kind === 'file' && size !== undefined && paddedSize(size) === encryptedBytes;
-  if (told && size !== plainBytes) throw new ILinkMediaError('key_does_not_fit', 'wrong padding');
+  if (told && size !== plainBytes) throw new ILinkMediaError('key_does_not_fit', { code: 'wrong_padding' });
   if (end.length > 0) yield end;
 }
 
 function lastBlock(decipher: { final(): Buffer }, encryptedBytes: number): Buffer {
   if (encryptedBytes === 0 || encryptedBytes % BLOCK_BYTES !== 0) {
-    throw new ILinkMediaError('damaged', `${encryptedBytes} bytes came, not a multiple of ${BLOCK_BYTES}`);
+    throw new ILinkMediaError('damaged', {
+      code: 'no_blocks',
+      facts: { bytes: encryptedBytes, blockBytes: BLOCK_BYTES },
+    });
   }
   try {
     return decipher.final();
   } catch {
-    throw new ILinkMediaError('key_does_not_fit', 'wrong padding');
+    throw new ILinkMediaError('key_does_not_fit', { code: 'wrong_padding' });
   }
 }
 
@@ -145,12 +148,11 @@ async function* checked(
   let bytes = 0;
   for await (const piece of plain) {
     bytes += piece.length;
-    if (bytes > maxBytes) throw new ILinkMediaError('too_large', `more than ${maxBytes} bytes`);
+    if (bytes > maxBytes) throw new ILinkMediaError('too_large', { code: 'more_bytes', facts: { maxBytes } });
     hash?.update(piece);
     yield piece;
   }
-  if (hash && !isSame(hash, md5!))
-    throw new ILinkMediaError('damaged', 'its MD5 is not the one in the message');
+  if (hash && !isSame(hash, md5!)) throw new ILinkMediaError('damaged', { code: 'other_md5' });
 }
 
 function isMd5(text: unknown): text is string {

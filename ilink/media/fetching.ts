@@ -3,7 +3,8 @@ import { sleep, type Clock } from '../clock';
 import { ILinkHttpError, ILinkNetworkError } from '../errors';
 import type { Deadline } from '../deadline';
 import { hostToName } from '../named-host';
-import { EGRESS_REFUSED, type OpenAnswer, type Transport } from '../transport';
+import { NoAnswer } from '../seen';
+import type { OpenAnswer, Transport } from '../transport';
 import { ILinkMediaError } from './errors';
 import type { MediaHosts } from './hosts';
 
@@ -76,14 +77,15 @@ export class Fetching {
   private async *fresh({ body }: OpenAnswer): AsyncGenerator<Buffer, void, void> {
     let position = 0;
     for await (const piece of body) {
-      if (position === 0 && isWebPage(piece)) throw new ILinkMediaError('web_page', 'it begins like HTML');
+      if (position === 0 && isWebPage(piece))
+        throw new ILinkMediaError('web_page', { code: 'begins_like_html' });
       const known = Math.min(piece.length, Math.max(0, this.received - position));
       position += piece.length;
       if (known === piece.length) continue;
       this.count(piece.length - known);
       yield known === 0 ? piece : piece.subarray(known);
     }
-    if (position < this.received) throw new ILinkMediaError('damaged', 'it was shorter the second time');
+    if (position < this.received) throw new ILinkMediaError('damaged', { code: 'shorter_than_before' });
   }
 
   private count(bytes: number): void {
@@ -121,10 +123,10 @@ export class Fetching {
       if (!target || hops === MAX_REDIRECTS)
         throw new ILinkHttpError('cdn_download', answer.status, headerOf(answer, 'x-error-message'));
       if (!this.deps.hosts.allows(target))
-        throw new ILinkMediaError(
-          'foreign_host',
-          `redirected to ${hostToName(target.href, sentIn(this.options.url))}`,
-        );
+        throw new ILinkMediaError('foreign_host', {
+          code: 'redirected',
+          facts: { host: hostToName(target.href, sentIn(this.options.url)) },
+        });
       url = target;
     }
   }
@@ -144,7 +146,7 @@ export class Fetching {
   private checked(answer: OpenAnswer): OpenAnswer {
     if (/^text\/html\b/i.test(headerOf(answer, 'content-type'))) {
       answer.discard();
-      throw new ILinkMediaError('web_page', 'its type is text/html');
+      throw new ILinkMediaError('web_page', { code: 'html_type' });
     }
     if (!(Number(headerOf(answer, 'content-length')) > this.options.maxBytes)) return answer;
     answer.discard();
@@ -152,7 +154,10 @@ export class Fetching {
   }
 
   private tooLarge(): ILinkMediaError {
-    return new ILinkMediaError('too_large', `more than ${this.options.maxBytes} bytes`);
+    return new ILinkMediaError('too_large', {
+      code: 'more_bytes',
+      facts: { maxBytes: this.options.maxBytes },
+    });
   }
 
   /** An abort of ours: the caller's own, or the end of the time. */
@@ -160,14 +165,14 @@ export class Fetching {
     const { deadline, signal } = this.options;
     if (signal?.aborted) return signal.reason;
     return deadline.passed
-      ? new ILinkNetworkError('cdn_download', 'timed_out', 'not whole within the limit', true)
+      ? new ILinkNetworkError('cdn_download', 'timed_out', NoAnswer.wholeInTime, true)
       : error;
   }
 }
 
 /** A connection or a server that failed may work a moment later. */
 function canPass(error: unknown): boolean {
-  if (error instanceof ILinkNetworkError) return error.code !== EGRESS_REFUSED;
+  if (error instanceof ILinkNetworkError) return error.reason !== NoAnswer.refusedByRule;
   return error instanceof ILinkHttpError && error.status >= 500;
 }
 

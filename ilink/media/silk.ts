@@ -51,16 +51,19 @@ export function isSilk(head: Buffer): boolean {
  */
 export async function silkToWav(silk: Buffer): Promise<DecodedVoice> {
   const start = headerEnd(silk);
-  if (start === undefined) throw new ILinkMediaError('not_decodable', 'it is not SILK');
+  if (start === undefined) throw new ILinkMediaError('not_decodable', { code: 'no_silk' });
   const whole = Buffer.concat([TENCENT_MARK, HEADER, silk.subarray(start)]);
   const frames = framesOf(whole, TENCENT_MARK.length + HEADER.length);
-  if (frames.ends.length === 0) throw new ILinkMediaError('not_decodable', 'it is empty');
+  if (frames.ends.length === 0) throw new ILinkMediaError('not_decodable', { code: 'empty' });
   if (frames.ends.length * FRAME_MS > MAX_MS)
-    throw new ILinkMediaError('not_decodable', `it is longer than ${MAX_MS / 60_000} minutes`);
+    throw new ILinkMediaError('not_decodable', {
+      code: 'longer',
+      facts: { minutes: MAX_MS / 60_000 },
+    });
   // Without the mark of the end, which makes the decoder guess the last two frames.
   const framesOnly = whole.subarray(0, frames.ends.at(-1));
   const decoded = await decodeSilk(framesOnly, frames.ends, VOICE_SAMPLE_RATE);
-  if (!decoded) throw new ILinkMediaError('not_decodable', 'the decoder refused it');
+  if (!decoded) throw new ILinkMediaError('not_decodable', { code: 'decoder_refused' });
   const { samples, blocks } = decoded;
   const isWhole = blocks === frames.ends.length;
   const lost: Undecoded = { kind: 'damaged', bytes: whole.length - frames.ends[blocks - 1]! };

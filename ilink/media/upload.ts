@@ -4,7 +4,8 @@ import type { ILinkClient } from '../client';
 import { ILinkError, ILinkHttpError, ILinkNetworkError, ILinkReplyError, retryAfterOf } from '../errors';
 import { retrying } from '../retry';
 import { retryAfterMs } from '../retry-after';
-import { EGRESS_REFUSED, type HttpAnswer, type Transport } from '../transport';
+import { NoAnswer } from '../seen';
+import { type HttpAnswer, type Transport } from '../transport';
 import { UploadMediaType, type GetUploadUrlReply } from '../wire';
 import { cipherSize, encrypted } from './cipher';
 import type { MediaKind, MediaReference } from './reference';
@@ -95,7 +96,7 @@ function uploadUrl(announced: GetUploadUrlReply, filekey: string, cdnBaseUrl: st
   const full = textIn(announced.upload_full_url).trim();
   if (URL.canParse(full)) return new URL(full);
   const param = textIn(announced.upload_param);
-  if (param === '') throw new ILinkReplyError('getuploadurl', 'no address to upload to');
+  if (param === '') throw new ILinkReplyError('getuploadurl', { code: 'no_upload_address' });
   const url = new URL(`${cdnBaseUrl.replace(/\/+$/, '')}/upload`);
   url.searchParams.set('encrypted_query_param', param);
   url.searchParams.set('filekey', filekey);
@@ -138,7 +139,7 @@ function downloadParam({ status, headers }: HttpAnswer): string {
     throw new ILinkHttpError('cdn_upload', status, said, retryAfterMs(headers));
   }
   const param = headerText(headers['x-encrypted-param']);
-  if (!param) throw new ILinkReplyError('cdn_upload', 'the header x-encrypted-param is missing');
+  if (!param) throw new ILinkReplyError('cdn_upload', { code: 'no_encrypted_param' });
   return param;
 }
 
@@ -148,7 +149,7 @@ function downloadParam({ status, headers }: HttpAnswer): string {
  */
 function pauseAfter(error: unknown, tries: number): number | undefined {
   if (!(error instanceof ILinkError)) return undefined;
-  if (error instanceof ILinkNetworkError && error.code === EGRESS_REFUSED) return undefined;
+  if (error instanceof ILinkNetworkError && error.reason === NoAnswer.refusedByRule) return undefined;
   const policy = { yes: RETRY, few: FEW_TRIES, later: undefined, no: undefined }[error.repeat];
   return policy && nextTryMs(policy, tries, retryAfterOf(error));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { headline } from '../../nodes/WeChat/trigger/status';
 import type { ReceiverState } from '../../bot/receive/receiver';
 import type { WaitReason } from '../../bot/send/wait-reasons';
-import { hintOf } from '../../nodes/WeChat/shared/waitReasons';
+import { hintOf } from '../../nodes/WeChat/texts';
 
 const ROOT = join(__dirname, '..', '..');
 const PAGE = readFileSync(join(ROOT, 'docs', 'states.md'), 'utf8');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { PAGE_FOLDER } from '../assets';
-import { SCAN_HELP, TEXTS, type Language } from './texts';
+import { SCAN_HELP, TEXTS, type Language } from '../texts';
 
 /** What the page is made of besides its texts. */
 export interface PageAssets {

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import type { LoginProblem } from '../../../login/record';
+import type { SaveProblem } from '../../../login/record';
 import { SaveTrouble } from '../../../login/runner';
 import { apiBaseUrl } from '../../../n8n-api/address';
 import { N8nApi, type Send } from '../../../n8n-api/client';
@@ -61,7 +61,7 @@ async function readApiCredential(
   context: Pick<ApiContext, 'getCredentials'>,
 ): Promise<{ apiKey: string; baseUrl: string }> {
   const missing = (): never => {
-    throw new SaveTrouble(KEY_MISSING);
+    throw new SaveTrouble({ code: 'api_key_missing' });
   };
   const data = (await context.getCredentials(N8N_API).catch(missing)) as ICredentialDataDecryptedObject;
   const apiKey = String(data.apiKey ?? '').trim();
@@ -69,41 +69,7 @@ async function readApiCredential(
   return apiKey && baseUrl ? { apiKey, baseUrl } : missing();
 }
 
-const KEY_MISSING: LoginProblem = {
-  code: 'api_key_missing',
-  message: 'There is no usable n8n API credential',
-  next: 'Choose an "n8n API" credential in the login node, with an API key and the address of this n8n, such as http://localhost:5678/api/v1. You need not scan again.',
-};
-const UNREACHABLE: LoginProblem = {
-  code: 'api_unreachable',
-  message: 'n8n cannot reach its own API',
-  next: 'Check the Base URL of the n8n API credential: it is called from where n8n runs, often http://localhost:5678/api/v1. You need not scan again.',
-};
-const UNAUTHORIZED: LoginProblem = {
-  code: 'api_unauthorized',
-  message: 'n8n does not accept the API key',
-  next: 'Check the n8n API credential, or create a new key under Settings → n8n API. You need not scan again.',
-};
-const FORBIDDEN: LoginProblem = {
-  code: 'api_forbidden',
-  message: 'The API key may not create or update this credential',
-  next: 'Give the key the scopes credential:read, credential:create and credential:update under Settings → n8n API. A key writes only what its user may edit. You need not scan again.',
-};
-
-function problemOf({ code, facts }: ApiError): LoginProblem {
-  switch (code) {
-    case 'api_unreachable':
-      return UNREACHABLE;
-    case 'api_unauthorized':
-      return UNAUTHORIZED;
-    case 'api_forbidden':
-      return FORBIDDEN;
-    case 'api_refused':
-    case 'not_the_api':
-      return {
-        code: 'api_refused',
-        message: `n8n did not save the credential (HTTP ${facts.status}${facts.said ? `: ${facts.said}` : ''})`,
-        next: 'Check the Base URL of the n8n API credential: it ends in /api/v1. You need not scan again.',
-      };
-  }
+function problemOf({ code, facts }: ApiError): SaveProblem {
+  const isRefusal = code === 'api_refused' || code === 'not_the_api';
+  return isRefusal ? { code: 'api_refused', facts } : { code };
 }

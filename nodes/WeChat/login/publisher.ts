@@ -25,7 +25,7 @@ export async function refuseForeignKey(
   const key = await unless(CANNOT_SAY, listed(api, apiCredentialId));
   if (!key || key.projectIds.includes(projectId)) return;
   const known = await unless(CANNOT_SAY, api.credential(apiCredentialId));
-  if (known?.isGlobal !== true) throw new LoginStop(FOREIGN_KEY);
+  if (known?.isGlobal !== true) throw new LoginStop({ code: 'foreign_key' });
 }
 
 /** Only the list says with which projects a credential is shared. */
@@ -33,10 +33,3 @@ async function listed(api: N8nApi, wanted: string): Promise<StoredCredential | u
   for await (const credential of api.credentials()) if (credential.id === wanted) return credential;
   return undefined;
 }
-
-const FOREIGN_KEY = {
-  code: 'foreign_key',
-  message:
-    'The n8n API credential of this login page is not shared with its project, and nothing was written',
-  next: 'Choose an n8n API credential of this project in the WeChat Login Trigger, or have its owner share it with the project.',
-};

@@ -61,9 +61,9 @@ async function refuseStranger(
   if (credentialId === undefined && target.ownerUserId === undefined) return;
   const wanted =
     target.ownerUserId ?? (credentialId && (await accountOf(await store(), { n8n, credentialId })));
-  if (!wanted) throw new LoginStop(UNKNOWN_ACCOUNT);
-  if (!ownerUserId) throw new LoginStop(NO_ACCOUNT);
-  if (wanted !== ownerUserId) throw new LoginStop(OTHER_ACCOUNT);
+  if (!wanted) throw new LoginStop({ code: 'unknown_account' });
+  if (!ownerUserId) throw new LoginStop({ code: 'no_account' });
+  if (wanted !== ownerUserId) throw new LoginStop({ code: 'other_account' });
 }
 
 /** n8n could not be asked for the credential: it is gone, this n8n or this key has no such request. Then the change itself says. */
@@ -79,7 +79,7 @@ async function update(
   const known = await unless(UNKNOWN_HERE, api.credential(id));
   if (isOld && !known) return undefined;
   if (known?.type !== undefined && known.type !== CREDENTIAL_NAME) {
-    if (isWanted) throw new LoginStop(OTHER_TYPE);
+    if (isWanted) throw new LoginStop({ code: 'other_type' });
     return undefined;
   }
   const updated = await unless([404], api.update(id, result));
@@ -102,25 +102,3 @@ function outcomeOf(
 ): LoginOutcome {
   return { botId, ownerUserId, credentialId: id, credentialName: name, created };
 }
-
-const OTHER_ACCOUNT = {
-  code: 'other_account',
-  message: 'Another WeChat account scanned the code, and the credential was left as it is',
-  next: 'Scan with the account of this credential. To connect another account, get a link without a credential.',
-};
-const NO_ACCOUNT = {
-  code: 'no_account',
-  message: 'WeChat did not say who scanned the code, and the credential was left as it is',
-  next: 'Get a link without a credential: it creates a new one.',
-};
-/** Also said where a link is made, which is sooner. */
-export const UNKNOWN_ACCOUNT = {
-  code: 'unknown_account',
-  message: 'Nobody knows whose WeChat account this credential belongs to, so it was left as it is',
-  next: 'Publish a workflow with a WeChat Trigger that uses this credential, and have the person write to the bot once: that proves it. If the token works no more, fill in "Owner\'s User ID" in the credential and publish the workflow again. Or get a link without a Credential ID: it creates a new credential.',
-};
-const OTHER_TYPE = {
-  code: 'other_type',
-  message: 'The credential that this link is for is no WeChat Bot API credential, and was left as it is',
-  next: 'Get a link with the id of a WeChat Bot API credential, or without one.',
-};

@@ -1,8 +1,8 @@
 import type { Seen } from '../../../login/service';
-import type { LoginProblem, LoginRecord } from '../../../login/record';
+import type { LoginRecord } from '../../../login/record';
 import { digestOf } from '../../../login/records';
 import { isStuck } from '../../../login/state';
-import { PROBLEMS_ZH, type Language } from './texts';
+import { problemWords, type Language } from '../texts';
 
 /** What the browser gets to see. Nothing in it can collect a token. */
 export type View = { access: 'unused' | 'elsewhere' | 'unknown' } | LoginView;
@@ -47,7 +47,7 @@ export async function viewOf(
       wrongNumbers: state.wrongCodes,
       checking: typedCode !== undefined || state.verifyCode !== undefined,
     }),
-    ...(problem && { problem: inLanguage(problem, language) }),
+    ...(problem && { problem: problemWords(problem, language) }),
     ...(outcome && {
       outcome: {
         credentialName: outcome.credentialName,
@@ -75,11 +75,6 @@ async function codeView(
 async function draw(url: string): Promise<string | undefined> {
   const { toDataURL } = await import('qrcode');
   return toDataURL(url, { margin: 2, scale: 4, errorCorrectionLevel: 'M' }).catch(() => undefined);
-}
-
-function inLanguage({ code, message, next }: LoginProblem, language: Language): LoginView['problem'] {
-  const translated = language === 'zh' ? PROBLEMS_ZH[code] : undefined;
-  return translated ? { message: translated[0], next: translated[1] } : { message, next };
 }
 
 /** Enough of an id to tell accounts apart. */

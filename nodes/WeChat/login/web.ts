@@ -5,7 +5,7 @@ import type { LoginService, LoginConnection, Seen } from '../../../login/service
 import type { LoginOutcome } from '../../../login/record';
 import { digestOf, newSecret } from '../../../login/records';
 import { pageHeaders, pageHtml, type PageAssets } from './page';
-import { languageOf } from './texts';
+import { languageOf } from '../texts';
 import { viewOf } from './view';
 
 const COOKIE = 'wechat-ilink-login';

@@ -116,7 +116,8 @@ class Source {
     for await (const piece of this.stream as AsyncIterable<Buffer>) {
       pieces.push(piece);
       size += piece.length;
-      if (size > maxBytes) throw new ILinkMediaError('not_decodable', `it is larger than ${maxBytes} bytes`);
+      if (size > maxBytes)
+        throw new ILinkMediaError('not_decodable', { code: 'decoded_larger', facts: { maxBytes } });
     }
     return Buffer.concat(pieces);
   }

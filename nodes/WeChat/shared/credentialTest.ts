@@ -9,8 +9,8 @@ import { randomBytes } from 'node:crypto';
 
 import { connectionFor } from '../../../bot/connection';
 import { systemClock } from '../../../ilink/clock';
-import { ILinkError } from '../../../ilink/errors';
-import { detailOf, verdictOfError, verdictOfReply, type TokenVerdict } from '../../../ilink/token';
+import { verdictOfError, verdictOfReply, type TokenVerdict } from '../../../ilink/token';
+import { detailIn, wordsOf } from '../texts';
 import { CredentialProblem, readCredential } from './credential';
 
 /**
@@ -44,7 +44,7 @@ function judge(verdict: TokenVerdict, error: unknown, ownerUserId: string): INod
     case 'write_first':
       return ok(`${CONNECTED}. ${WRITE_FIRST}`);
     case 'works_with_code':
-      return ok(`${CONNECTED}. The bot token works. (${detailOf(error)})`);
+      return ok(`${CONNECTED}. The bot token works. (${detailIn(error) ?? ''})`);
     case 'user_unknown':
       // Without an owner there is nobody to ask about, and the complaint says nothing.
       return ownerUserId === '' ? ok(CONNECTED) : { status: 'Error', message: explainOwner(error) };
@@ -66,11 +66,12 @@ function ok(message: string): INodeCredentialTestResult {
 }
 
 function explainOwner(error: unknown): string {
-  return `The bot token works, but WeChat does not know the owner's user ID. Put the "ilink_user_id" that the login returned into "Owner's User ID": upper and lower case matter. (${detailOf(error)})`;
+  return `The bot token works, but WeChat does not know the owner's user ID. Put the "ilink_user_id" that the login returned into "Owner's User ID": upper and lower case matter. (${detailIn(error) ?? ''})`;
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ILinkError) return `${error.message}. ${error.next} (${error.detail})`;
+  const words = wordsOf(error);
+  if (words) return `${words.message}. ${words.next} (${detailIn(error)})`;
   if (error instanceof CredentialProblem) return `${error.message}. ${error.next}`;
   return `The test could not be carried out (${error instanceof Error ? error.name : typeof error})`;
 }

@@ -1,14 +1,9 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import { LoginStop } from '../../../login/runner';
+import { isNotTaken, type PartResult } from '../../../bot/send/message';
 import { ConversationClosed, Unconfirmed } from '../../../bot/send/request-sender';
-import type { PartResult } from '../../../bot/send/message';
-import { QueueFull } from '../../../bot/send/outbox-full';
-import { StoreTrouble } from '../../../bot/store-trouble';
-import { ILinkError } from '../../../ilink/errors';
-import { storeWords } from '../texts';
+import { closedWords, detailIn, wordsOf, type Words } from '../texts';
 import { CredentialProblem } from './credential';
-import { explainWait } from './waitReasons';
 
 /** A mistake in the parameters or the item: what is wrong, and what to do. */
 export class InputProblem extends Error {
@@ -49,27 +44,29 @@ export function toNodeError(
   }
   if (error instanceof SendFailed) return sendFailed(node, error, itemIndex);
   if (error instanceof ConversationClosed) return conversationClosed(node, error, itemIndex);
-  if (error instanceof ILinkError) {
-    const description = `${error.next} (${error.detail})`;
-    return new NodeApiError(
-      node,
-      { message: error.message, description },
-      { message: error.message, description, ...at },
-    );
+  const words = wordsOf(error);
+  if (words) {
+    const detail = detailIn(error);
+    return nodeError(node, { ...words, ...(detail && { detail }) }, at);
   }
-  if (error instanceof StoreTrouble) {
-    const { message, next } = storeWords(error);
-    return new NodeOperationError(node, message, { description: next, ...at });
-  }
-  if (hasNextStep(error)) {
-    return new NodeOperationError(node, error.message, { description: error.next, ...at });
-  }
+  if (hasNextStep(error)) return nodeError(node, error, at);
   if (error instanceof BaseError) {
     // n8n's own, written for people: an expression that fails, a credential that is gone.
     const description = error.description || 'Check the expressions and the credential of this node.';
     return new NodeOperationError(node, error.message, { description, ...at });
   }
   return unforeseen(node, (error as Error | undefined)?.name ?? typeof error, at);
+}
+
+/** With something that was seen of the server it is an error of its API. */
+function nodeError(
+  node: INode,
+  { message, next, detail }: Words & { detail?: string },
+  at: { itemIndex?: number },
+): NodeApiError | NodeOperationError {
+  if (detail === undefined) return new NodeOperationError(node, message, { description: next, ...at });
+  const description = `${next} (${detail})`;
+  return new NodeApiError(node, { message, description }, { message, description, ...at });
 }
 
 function unforeseen(node: INode, name: string, at: { itemIndex?: number }): NodeOperationError {
@@ -85,7 +82,7 @@ function unforeseen(node: INode, name: string, at: { itemIndex?: number }): Node
   });
 }
 
-const WITH_NEXT_STEP = [LoginStop, CredentialProblem, InputProblem, QueueFull, Unconfirmed];
+const WITH_NEXT_STEP = [CredentialProblem, InputProblem];
 
 function hasNextStep(error: unknown): error is Error & { next: string } {
   return WITH_NEXT_STEP.some((kind) => error instanceof kind);
@@ -94,21 +91,12 @@ function hasNextStep(error: unknown): error is Error & { next: string } {
 /** What the message would wait for, which it was not to. */
 function conversationClosed(
   node: INode,
-  { message, next, reason, refusal }: ConversationClosed,
+  closed: ConversationClosed,
   itemIndex?: number,
 ): NodeApiError | NodeOperationError {
   const at = itemIndex === undefined ? {} : { itemIndex };
-  const isUsers = reason !== 'throttled' && reason !== 'server_unreachable' && reason !== 'token_refused';
-  const texts = explainWait(reason);
-  const said = isUsers ? `${texts.reason}. ${next}` : (texts.next ?? next);
-  const headline = isUsers ? message : (texts.reason ?? message);
-  const description = refusal ? `${said} (${refusal.detail})` : said;
-  if (!refusal) return new NodeOperationError(node, headline, { description, ...at });
-  return new NodeApiError(
-    node,
-    { message: headline, description },
-    { message: headline, description, ...at },
-  );
+  const detail = detailIn(closed.refusal);
+  return nodeError(node, { ...closedWords(closed), ...(detail && { detail }) }, at);
 }
 
 /** Which messages arrived is what the user needs to go on from there. */
@@ -118,10 +106,10 @@ function sendFailed(
   itemIndex?: number,
 ): NodeApiError | NodeOperationError {
   const reason = toNodeError(node, cause, itemIndex);
-  const isConfirmed = (part: PartResult): boolean => 'client_id' in part && !('reason' in part);
+  const isConfirmed = (part: PartResult): boolean => 'client_id' in part && !isNotTaken(part);
   // The one that was not confirmed is the last that was tried.
   const sent = parts.filter(isConfirmed).slice(0, cause instanceof Unconfirmed ? -1 : undefined);
-  const mayHaveArrived = parts.some((part) => part.outcome === 'unconfirmed' && 'reason' in part);
+  const mayHaveArrived = parts.some((part) => part.outcome === 'unconfirmed' && isNotTaken(part));
   const doubt = mayHaveArrived ? ' The message may have arrived all the same.' : '';
   if (sent.length === 0 && !mayHaveArrived) return reason;
   const ids = sent.map(

@@ -8,6 +8,7 @@ import { Deadline } from '../../../ilink/deadline';
 import type { MediaReference } from '../../../ilink/media/reference';
 import { receiveFile, type ReceivedFile, type ReceiveOptions } from '../media/receiveFile';
 import { receiveFiles, remarksOf, type ReceivedFiles } from '../media/receiveFiles';
+import { NoAnswer } from '../../../ilink/seen';
 import { readReferences } from '../media/references';
 import { toItemJson } from './item';
 import type { TriggerSettings } from './settings';
@@ -56,7 +57,7 @@ async function filesInTime(
     Promise.race([receiveFile(reference, deps, options, deadline.signal), end(deadline.signal)]).catch(
       (error) => {
         throw deadline.passed
-          ? new ILinkNetworkError('cdn_download', 'timed_out', 'not there within the limit', true)
+          ? new ILinkNetworkError('cdn_download', 'timed_out', NoAnswer.thereInTime, true)
           : error;
       },
     );

@@ -6,7 +6,7 @@ import type { Store } from '../../../store/store';
 import { noteAccount, THIS_N8N } from '../login/accounts';
 import { storedCaller } from '../login/caller';
 import { loginLink, nearness, pagesFor } from '../login/links';
-import { UNKNOWN_ACCOUNT } from '../login/saveCredential';
+import { UNKNOWN_ACCOUNT } from '../texts';
 import { CREDENTIAL_NAME } from '../shared/credential';
 
 /** A mail about a login is not always read at once. */

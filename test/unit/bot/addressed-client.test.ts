@@ -107,7 +107,7 @@ describe('AddressedClient', () => {
 
   it.each([
     ['is not there', () => unreachable()],
-    ['is a page of something else', () => new ILinkReplyError('getupdates', 'no JSON')],
+    ['is a page of something else', () => new ILinkReplyError('getupdates', { code: 'no_object' })],
     ['knows no such path', () => new ILinkHttpError('getupdates', 404)],
     ['lets nobody in', () => new ILinkHttpError('getupdates', 403)],
     ['does not know the token', () => new ILinkApiError('getupdates', { errcode: -14 }, [])],

@@ -161,7 +161,7 @@ describe('ILinkClient', () => {
     answer('{"ret":-3,"errmsg":"invalid arguments"}');
     const failure = await client.getConfig('u').catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ILinkApiError);
-    expect(failure).toMatchObject({ code: -3, kind: 'wrong_recipient' });
+    expect(failure).toMatchObject({ errcode: -3, kind: 'wrong_recipient' });
   });
 
   it('keeps token, context token and text out of the error although the server repeats them', async () => {
@@ -169,7 +169,10 @@ describe('ILinkClient', () => {
     const item = { type: 1, text_item: { text: 'my words' } };
     const message = { to_user_id: 'u', client_id: 'c', context_token: 'ctx-1', item };
     const failure = (await client.sendMessage(message).catch((error: unknown) => error)) as ILinkApiError;
-    expect(failure.detail).toBe('sendmessage answered code -2');
+    expect(failure.facts).toEqual({
+      endpoint: 'sendmessage',
+      seen: { code: 'errcode', facts: { errcode: -2 } },
+    });
   });
 
   it.each([

@@ -35,7 +35,7 @@ describe('What an answer to getconfig says about the token', () => {
       status(http),
     ]),
     ['no connection', new ILinkNetworkError('getconfig', 'unreachable', 'ECONNREFUSED', false)],
-    ['a page', new ILinkReplyError('getconfig', 'the answer is not JSON')],
+    ['a page', new ILinkReplyError('getconfig', { code: 'no_object' })],
     ['a mistake of ours', new TypeError('bug')],
   ])('%s says nothing about it', (_what, error) => {
     expect(verdictOfError(error)).toBe('no_answer');

@@ -253,7 +253,7 @@ describe('Transport', () => {
     await nobody.stop();
     const failure = await transport.exchange(exchange({ url })).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ILinkNetworkError);
-    expect(failure).toMatchObject({ kind: 'unreachable', code: 'ECONNREFUSED', mayHaveArrived: false });
+    expect(failure).toMatchObject({ kind: 'unreachable', reason: 'ECONNREFUSED', mayHaveArrived: false });
   });
 
   it.each(['127.0.0.1', 'localhost'])(

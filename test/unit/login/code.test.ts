@@ -12,7 +12,7 @@ describe('readCode', () => {
     { qrcode: '', qrcode_img_content: 'u' },
     { qrcode: 1, qrcode_img_content: {} },
   ])('fails when the answer %j has no code', (answer) => {
-    expect(() => readCode(answer as object)).toThrow(expect.objectContaining({ failure: 'no_qr_code' }));
+    expect(() => readCode(answer as object)).toThrow(expect.objectContaining({ code: 'no_qr_code' }));
   });
 
   it.each([
@@ -22,6 +22,6 @@ describe('readCode', () => {
     ['a line break', 'https://w/\nx'],
   ])('refuses what cannot be drawn: %s', (_what, url) => {
     const answer = { ret: 0, qrcode: 'q', qrcode_img_content: url };
-    expect(() => readCode(answer)).toThrow(expect.objectContaining({ failure: 'unusable_qr_code' }));
+    expect(() => readCode(answer)).toThrow(expect.objectContaining({ code: 'unusable_qr_code' }));
   });
 });

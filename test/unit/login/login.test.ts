@@ -101,7 +101,7 @@ describe('login', () => {
       expired,
     ]);
     await pass(0);
-    expect(await outcome).toMatchObject({ failure: 'too_many_codes' });
+    expect(await outcome).toMatchObject({ code: 'too_many_codes' });
     expect(statuses()).toEqual(['qr', 'expired', 'qr', 'expired', 'qr', 'expired']);
     const codes = events.filter((event) => event.status === 'qr');
     expect(codes.map(({ qrcode, codeNumber }) => [qrcode, codeNumber])).toEqual([

@@ -42,7 +42,7 @@ describe('The request for a code', () => {
     const { deps } = setUp([{ ret: -14 }]);
     expect(await perform(deps, { do: 'request_code' })).toMatchObject({
       type: 'no_code',
-      error: { kind: 'login_failed', message: 'WeChat refused the login' },
+      error: { kind: 'login_failed', code: 'login_failed' },
     });
   });
 });

@@ -205,7 +205,7 @@ describe('A login', () => {
 
   it('keeps the token until it could be saved: nobody has to scan twice for a wrong API key', async () => {
     const instance = new Instance([qr(1), CONFIRMED]);
-    const trouble = { code: 'api_forbidden', message: 'm', next: 'n' };
+    const trouble = { code: 'api_forbidden' as const };
     instance.refusals.push(new SaveTrouble(trouble), new Error('the database is busy'));
     const ticket = await instance.ticket();
     await instance.start(ticket);
@@ -219,7 +219,7 @@ describe('A login', () => {
 
   it('ends when the token must not be saved, and drops it', async () => {
     const instance = new Instance([qr(1), CONFIRMED]);
-    const problem = { code: 'other_account', message: 'm', next: 'n' };
+    const problem = { code: 'other_account' as const };
     instance.refusals.push(new LoginStop(problem));
     const ticket = await instance.ticket();
     await instance.start(ticket);

@@ -120,7 +120,7 @@ describe('advance', () => {
         return error;
       }
     })();
-    expect(failure).toMatchObject({ failure: 'no_credentials', detail: expect.stringContaining(field) });
+    expect(failure).toMatchObject({ code: 'no_credentials', failure: { facts: { missing: field } } });
     expect(JSON.stringify(failure)).not.toContain('secret-token');
   });
 

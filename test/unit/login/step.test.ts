@@ -56,7 +56,7 @@ const timeout = (mayHaveArrived: boolean): ILinkError =>
   new ILinkNetworkError('get_qrcode_status', 'timed_out', 'no answer within the limit', mayHaveArrived);
 /** Rows of a table: an error, and what a test of it is called by. */
 const named = (...errors: Error[]): Array<[string, Error]> =>
-  errors.map((error) => ['detail' in error ? String(error.detail) : error.name, error]);
+  errors.map((error) => [error.message || error.name, error]);
 
 describe('A code', () => {
   it('is the first thing that is asked for', () => {
@@ -85,7 +85,7 @@ describe('A code', () => {
   it('ends the login when the answer has none that could be shown', () => {
     const { state, next } = step(login({ status: 'expired' }), { type: 'code', reply: {} }, facts());
     expect(state).toEqual(login({ status: 'expired' }));
-    expect(next).toMatchObject({ do: 'end', error: { failure: 'no_qr_code' } });
+    expect(next).toMatchObject({ do: 'end', error: { code: 'no_qr_code' } });
   });
 
   it.each(['expired', 'verify_code_blocked'] as const)('follows one that is %s, as the next', (ended) => {
@@ -103,7 +103,7 @@ describe('A code', () => {
     const { next, event, state } = step(login({ codeNumber: 3 }), status({ status: ended }), facts());
     expect(event).toMatchObject({ status: ended });
     expect(state.code).toMatchObject({ status: ended });
-    expect(next).toMatchObject({ do: 'end', error: { failure } });
+    expect(next).toMatchObject({ do: 'end', error: { code: failure } });
     expect(step(state, GO_ON, facts({ codeLimit: Infinity })).next).toEqual({ do: 'request_code' });
   });
 
@@ -168,7 +168,7 @@ describe('A poll', () => {
     const foreign = { status: 'scaned_but_redirect', redirect_host: 'example.com' };
     expect(step(login(), status(foreign), facts()).next).toMatchObject({
       do: 'end',
-      error: { failure: 'foreign_host' },
+      error: { code: 'foreign_host' },
     });
   });
 

@@ -5,7 +5,7 @@ import type { Store } from '../../../../store/store';
 import { accountOf, THIS_N8N } from '../../login/accounts';
 import { executingCaller, type Caller } from '../../login/caller';
 import { loginLink, nearness, pagesFor, type LoginPage, type Pages } from '../../login/links';
-import { UNKNOWN_ACCOUNT } from '../../login/saveCredential';
+import { UNKNOWN_ACCOUNT } from '../../texts';
 import { InputProblem } from '../../shared/errors';
 import { nearestNumber } from '../../shared/number';
 import { logins, storeOfBots } from '../../shared/logins';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isEnd, isStuck, type LoginState } from '../../../../login/state';
-import { SCAN_HELP, TEXTS } from '../../login/texts';
+import { SCAN_HELP, TEXTS } from '../../texts';
 import { InputProblem } from '../../shared/errors';
 
 /**

@@ -4,7 +4,7 @@ import { Unconfirmed, type SendResult } from '../../../../bot/send/request-sende
 import type { Part } from '../../../../bot/send/message';
 import type { SendIdentity } from '../../../../bot/send/checkpoints';
 import { SendFailed } from '../../shared/errors';
-import { hintOf } from '../../shared/waitReasons';
+import { hintOf } from '../../texts';
 import type { RecipientInput } from '../operation';
 import { sendSettingsOf } from './options';
 import { describeSent } from './sent';

@@ -2,9 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Standing } from '../../../../bot/send/conversations';
 import { ConversationClosed, type SendResult } from '../../../../bot/send/request-sender';
-import type { PartResult } from '../../../../bot/send/message';
+import { isNotTaken, type PartResult } from '../../../../bot/send/message';
 import { describeStanding } from '../../shared/standing';
-import { explainWait } from '../../shared/waitReasons';
+import { detailIn, endSentence, explainWait, wordsOf } from '../../texts';
 
 /** What became of a whole send: the worst of what became of its messages. */
 type Outcome = 'accepted' | 'unconfirmed' | 'queued' | 'refused';
@@ -30,7 +30,7 @@ export function describeSent(
     ...(client_ids.length > 0 && { client_id: client_ids.at(-1) }),
     message_ids,
     client_ids,
-    parts: parts.map((part) => ({ ...part })),
+    parts: parts.map(describePart),
     ...(queued.length > 0 && {
       queued: { ids: queued.map(({ queueId }) => queueId), expiresAt: queued[0]!.expiresAt },
       ...explainWait(queued[0]!.reasonCode),
@@ -60,19 +60,33 @@ function idsIn(parts: PartResult[], field: 'message_id' | 'client_id'): string[]
   });
 }
 
-/** What happened and what to do, in the words of the error. */
+/** One message of a send as users see it: with why it was not taken, as a sentence. */
+function describePart(part: PartResult): IDataObject {
+  if (!isNotTaken(part)) return { ...part };
+  const { error, end, ...rest } = part;
+  return { ...rest, reason: rest.reason ?? (end ? endSentence(end) : sentenceOf(error)) };
+}
+
+function sentenceOf(error: unknown): string {
+  const words = wordsOf(error);
+  if (words) return words.message;
+  return error instanceof Error ? error.message : 'cancelled';
+}
+
+/** What happened and what to do. */
 function reasonOf(failure: unknown): IDataObject {
-  if (failure instanceof ConversationClosed)
-    return { ...explainWait(failure.reason), ...(failure.refusal && { detail: failure.refusal.detail }) };
-  const { message, next, refusal } = Object(failure) as {
-    message?: unknown;
-    next?: unknown;
-    refusal?: { detail?: string };
-  };
-  const detail = (Object(failure) as { detail?: unknown }).detail ?? refusal?.detail;
+  if (failure instanceof ConversationClosed) {
+    const detail = detailIn(failure.refusal);
+    return { ...explainWait(failure.reason), ...(detail && { detail }) };
+  }
+  const detail = detailIn(failure);
+  const words = wordsOf(failure);
   return {
-    ...(typeof message === 'string' && { reason: message }),
-    ...(typeof next === 'string' && { next }),
-    ...(typeof detail === 'string' && { detail }),
+    ...(words ? { reason: words.message, next: words.next } : otherReason(failure)),
+    ...(detail && { detail }),
   };
+}
+
+function otherReason(failure: unknown): IDataObject {
+  return failure instanceof Error ? { reason: failure.message } : {};
 }

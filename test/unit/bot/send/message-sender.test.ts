@@ -276,7 +276,7 @@ describe('MessageSender', () => {
 
   it.each([
     ['a server error', new ILinkHttpError('sendmessage', 503), true],
-    ['half of an answer', new ILinkReplyError('sendmessage', 'not JSON'), true],
+    ['half of an answer', new ILinkReplyError('sendmessage', { code: 'no_object' }), true],
     ['a timeout', new ILinkNetworkError('sendmessage', 'timed_out', 'limit', true), true],
     ['-1', new ILinkApiError('sendmessage', { ret: -1 }, []), false],
     [

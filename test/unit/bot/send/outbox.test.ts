@@ -139,8 +139,8 @@ describe('BotOutbox', () => {
       await queue.add([draft('a')]);
       await expect(queue.add([draft('b'), draft('c')])).rejects.toMatchObject({
         name: 'QueueFull',
-        message: '2 messages wait already until their users write, and no more are kept',
-        next: expect.stringContaining('WECHAT_ILINK_MAX_QUEUED'),
+        code: 'queue_full',
+        facts: { most: 2 },
       });
       expect(await left()).toBe(1);
     });
@@ -236,7 +236,12 @@ describe('BotOutbox', () => {
       expect(await flush(processWith())).toBe(false);
       expect(weChat.lines).toEqual(['good']);
       expect(await notices()).toMatchObject([
-        { state: 'queued_refused', needsPerson: true, reason: refusal.message, queued: [{ text: 'bad' }] },
+        {
+          state: 'queued_refused',
+          needsPerson: true,
+          error: { code: refusal.code, facts: refusal.facts },
+          queued: [{ text: 'bad' }],
+        },
         { state: 'queued_sent' },
       ]);
       expect(reports).toEqual([{ code: 'queue_refused', facts: { messages: 1, mayHaveArrived: false } }]);
@@ -281,7 +286,6 @@ describe('BotOutbox', () => {
         expect((await notices()).at(-1)).toMatchObject({
           state: 'queued_refused',
           outcome: 'unconfirmed',
-          message: expect.stringContaining('may have arrived'),
           needsPerson: true,
         });
         expect(reports.at(-1)).toEqual({
@@ -440,7 +444,6 @@ describe('BotOutbox', () => {
       expect(await notices()).toMatchObject([
         {
           state: 'queued_expired',
-          message: 'Queued messages expired before the user wrote again, so they were not sent',
           queued: [{ text: 'old' }],
         },
       ]);
@@ -471,7 +474,6 @@ describe('BotOutbox', () => {
         {
           state: 'queued_expired',
           outcome: 'unconfirmed',
-          message: expect.stringContaining('may have arrived'),
         },
       ]);
     });

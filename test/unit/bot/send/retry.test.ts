@@ -32,7 +32,11 @@ const TABLE: Array<[string, Error, { again: boolean; arrived: boolean }]> = [
     new ILinkNetworkError('sendmessage', 'timed_out', 'limit', true),
     { again: true, arrived: true },
   ],
-  ['half of an answer', new ILinkReplyError('sendmessage', 'not JSON'), { again: true, arrived: true }],
+  [
+    'half of an answer',
+    new ILinkReplyError('sendmessage', { code: 'no_object' }),
+    { again: true, arrived: true },
+  ],
   ['a cancelled execution', cancelled, { again: false, arrived: true }],
 ];
 

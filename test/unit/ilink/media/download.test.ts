@@ -124,7 +124,7 @@ describe('download', () => {
     const failure = async (...args: Parameters<typeof read>) =>
       read(...args).then(
         () => undefined,
-        (error: unknown) => error as Error & { problem?: string; kind?: string; detail?: string },
+        (error: unknown) => error as Error & { problem?: string; kind?: string; code?: string },
       );
 
     it('without a key for anything but an image', async () => {
@@ -150,7 +150,7 @@ describe('download', () => {
       const media = { full_url: 'http://127.0.0.1:1/x', aes_key: KEY.toString('base64') };
       expect(await failure(reference({ media }))).toMatchObject({
         problem: 'foreign_host',
-        detail: '127.0.0.1:1',
+        facts: { seen: { code: 'host', facts: { host: '127.0.0.1:1' } } },
       });
     });
 
@@ -184,7 +184,7 @@ describe('download', () => {
       answerWith((response) => void response.writeHead(200, headers).end(body));
       expect(await failure()).toMatchObject({
         problem: 'web_page',
-        message: 'A web page came instead of the file',
+        code: 'web_page',
       });
       expect(server.seen).toHaveLength(1);
     });
@@ -214,7 +214,7 @@ describe('download', () => {
       answerWith(status(code, { 'x-error-message': 'file expired' }));
       expect(await failure()).toMatchObject({
         kind: 'media_gone',
-        detail: `cdn_download answered HTTP ${code}, "file expired"`,
+        facts: { seen: { code: 'status', facts: { status: code, phrase: 'file expired' } } },
       });
       expect(server.seen).toHaveLength(1);
     });
@@ -256,7 +256,10 @@ describe('download', () => {
 
     it('when the server is redirecting to a foreign host', async () => {
       answerWith(status(302, { location: 'http://127.0.0.1:1/elsewhere' }));
-      expect(await failure()).toMatchObject({ problem: 'foreign_host', detail: 'redirected to 127.0.0.1:1' });
+      expect(await failure()).toMatchObject({
+        problem: 'foreign_host',
+        facts: { seen: { code: 'redirected', facts: { host: '127.0.0.1:1' } } },
+      });
     });
 
     it('when redirects go round in circles', async () => {
@@ -331,7 +334,7 @@ describe('download', () => {
     const stream = await open(reference(), { timeoutMs: 20_000 });
     const reading = expect(stream.toArray()).rejects.toMatchObject({
       kind: 'timed_out',
-      message: 'The file did not arrive in time',
+      code: 'fetch_timed_out',
     });
     await once(stream, 'readable');
     await clock.advance(20_000);

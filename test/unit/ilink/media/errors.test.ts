@@ -8,20 +8,20 @@ const PROBLEMS: MediaProblem[] = [
   'too_large',
   'key_does_not_fit',
   'damaged',
+  'web_page',
   'not_decodable',
 ];
 
 describe('ILinkMediaError', () => {
-  it.each(PROBLEMS)('%s says what happened and what to do next', (problem) => {
-    const error = new ILinkMediaError(problem, 'facts');
+  it.each(PROBLEMS)('%s is a code, with what was seen of the file', (problem) => {
+    const error = new ILinkMediaError(problem, { code: 'html_type' });
     expect(error).toBeInstanceOf(ILinkError);
     expect(error).toMatchObject({
       name: 'ILinkMediaError',
       problem,
       endpoint: 'cdn_download',
-      detail: 'facts',
+      code: problem,
+      facts: { endpoint: 'cdn_download', seen: { code: 'html_type' } },
     });
-    expect(error.message.length).toBeGreaterThan(20);
-    expect(error.next).toMatch(/\.$/);
   });
 });

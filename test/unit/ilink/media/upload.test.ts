@@ -248,7 +248,7 @@ describe('An announcement that fails', () => {
       throw refusal(-1);
     };
     announced = [];
-    await expect(upload()).rejects.toMatchObject({ code: -1 });
+    await expect(upload()).rejects.toMatchObject({ errcode: -1 });
     expect(announced).toHaveLength(2);
   });
 
@@ -282,15 +282,15 @@ describe('A CDN that fails', () => {
   it('is not asked again after a 4xx, and its reason is kept', async () => {
     cdn.behaviour = answering(403, { 'x-error-message': 'no quota' });
     const failure = await upload().catch((error: unknown) => error);
-    expect(failure).toMatchObject({ status: 403, detail: 'cdn_upload answered HTTP 403, "no quota"' });
-    expect((failure as Error).message).toBe("WeChat's file server refused the file");
+    expect(failure).toMatchObject({ status: 403, facts: { seen: { facts: { phrase: 'no quota' } } } });
+    expect(failure).toMatchObject({ code: 'file_refused' });
     expect(cdn.tries).toHaveLength(1);
   });
 
   it('may name its limit, which is the one in the text', async () => {
     cdn.behaviour = answering(413, { 'x-error-message': 'body of secret-name over 20 MB' });
-    const failure = (await upload().catch((error: unknown) => error)) as Error & { next: string };
-    expect(failure.next).toBe('It takes at most 20 MB. Send a smaller file, or a link to it as text.');
+    const failure = (await upload().catch((error: unknown) => error)) as ILinkHttpError;
+    expect(failure.facts.limit).toEqual({ amount: 20, unit: 'MB' });
     expect(JSON.stringify(failure)).not.toContain('secret-name');
   });
 
@@ -315,7 +315,7 @@ describe('A CDN that fails', () => {
     };
     await expect(upload(sourceOf(LARGE))).rejects.toMatchObject({
       status: 413,
-      message: "The file is too large for WeChat's file server",
+      code: 'file_too_large',
     });
     expect(cdn.tries).toHaveLength(1);
   });
@@ -369,7 +369,7 @@ describe('A CDN that fails', () => {
     const startedAt = clock.now();
     await expect(upload(sourceOf(LARGE))).rejects.toMatchObject({
       kind: 'timed_out',
-      message: "WeChat's file server stopped taking the file",
+      code: 'file_server_timed_out',
     });
     expect(cdn.tries).toHaveLength(3);
     expect(clock.now() - startedAt).toBeGreaterThan(360_000);

@@ -67,7 +67,7 @@ describe('receiveFile', () => {
   it.each([0, 10_000])(
     'fails with what the download failed with after %i bytes, however n8n wraps it',
     async (size) => {
-      const failure = new ILinkMediaError('damaged', 'x');
+      const failure = new ILinkMediaError('damaged', { code: 'other_md5' });
       const stream = Readable.from(
         (async function* () {
           yield randomBytes(size + 1);

@@ -13,7 +13,7 @@ const binary = (name = ''): IBinaryData => ({ data: 'x', mimeType: 'm', fileName
 describe('receiveFiles', () => {
   it('names fields by the place of the file, also behind one that failed', async () => {
     const receive = async ({ file_name }: MediaReference): Promise<ReceivedFile> => {
-      if (file_name === '1') throw new ILinkMediaError('damaged', 'facts');
+      if (file_name === '1') throw new ILinkMediaError('damaged', { code: 'other_md5' });
       return { binary: binary(file_name) };
     };
     const files = await receiveFiles(references(3), node, 'doc', receive);
@@ -25,7 +25,7 @@ describe('receiveFiles', () => {
         kind: 'file',
         file_name: '1',
         error: 'The file arrived damaged or incomplete',
-        description: expect.stringContaining('(facts)'),
+        description: expect.stringContaining('(its MD5'),
       },
     ]);
   });

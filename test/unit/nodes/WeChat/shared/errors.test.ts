@@ -2,9 +2,10 @@ import { ExpressionError, NodeApiError, NodeOperationError, UserError, type INod
 
 import { ConversationClosed, Unconfirmed } from '../../../../../bot/send/request-sender';
 import type { PartResult } from '../../../../../bot/send/message';
-import { QueueFull } from '../../../../../bot/send/outbox-full';
+import { QueueFull } from '../../../../../bot/send/failures';
 import { ILinkApiError, ILinkNetworkError } from '../../../../../ilink/errors';
 import { CredentialProblem } from '../../../../../nodes/WeChat/shared/credential';
+import { wordsOf } from '../../../../../nodes/WeChat/texts';
 import { InputProblem, SendFailed, toNodeError } from '../../../../../nodes/WeChat/shared/errors';
 
 const NODE: INode = {
@@ -22,8 +23,10 @@ describe('The error that n8n gets', () => {
     const refusal = new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
     const error = toNodeError(NODE, refusal, 3);
     expect(error).toBeInstanceOf(NodeApiError);
-    expect(error).toMatchObject({ message: refusal.message, context: { itemIndex: 3 } });
-    expect(error.description).toBe(`${refusal.next} (sendmessage answered code -2, "prepare failed")`);
+    expect(error).toMatchObject({ message: wordsOf(refusal).message, context: { itemIndex: 3 } });
+    expect(error.description).toBe(
+      `${wordsOf(refusal).next} (sendmessage answered code -2, "prepare failed")`,
+    );
   });
 
   test('of a broken connection keeps our message: n8n replaces one that holds a code such as ECONNRESET', () => {
@@ -85,7 +88,8 @@ describe('The error that n8n gets', () => {
 
 describe('The error of a send that broke off', () => {
   const refusal = new ILinkApiError('sendmessage', { ret: -3 }, []);
-  const whole = `${refusal.next} (sendmessage answered code -3)`;
+  const said = wordsOf(refusal).message;
+  const whole = `${wordsOf(refusal).next} (sendmessage answered code -3)`;
   const accepted = (message_id: string): PartResult => ({
     type: 'text',
     outcome: 'accepted',
@@ -101,18 +105,18 @@ describe('The error of a send that broke off', () => {
   const DOUBT = 'The message may have arrived all the same.';
 
   test.each<[string, PartResult[], string, string]>([
-    ['nothing', [refused, notSent], refusal.message, whole],
+    ['nothing', [refused, notSent], said, whole],
     [
       'two of four',
       [accepted('1'), withoutId, refused, notSent],
-      `Only the first 2 of 4 messages were sent: ${refusal.message}`,
+      `Only the first 2 of 4 messages were sent: ${said}`,
       `${whole} Already sent: 1, c2. ${AFTER}`,
     ],
-    ['perhaps the first', [inDoubt], refusal.message, `${whole} ${DOUBT} ${ONCE}`],
+    ['perhaps the first', [inDoubt], said, `${whole} ${DOUBT} ${ONCE}`],
     [
       'one and perhaps another',
       [accepted('1'), inDoubt, notSent],
-      `Only the first 1 of 3 messages were sent: ${refusal.message}`,
+      `Only the first 1 of 3 messages were sent: ${said}`,
       `${whole} ${DOUBT} Already sent: 1. ${AFTER}`,
     ],
   ])('after %s says what arrived, and what a retry does', (_what, parts, message, description) => {
@@ -122,7 +126,7 @@ describe('The error of a send that broke off', () => {
 
   test.each<[string, Error, string]>([
     ['a closed conversation', new ConversationClosed('window_over'), 'If the Window Is Closed'],
-    ['a throttle', new ConversationClosed('throttled', refusal), refusal.detail],
+    ['a throttle', new ConversationClosed('throttled', refusal), 'sendmessage answered code -3'],
     [
       'a closed conversation of which only WeChat knew',
       new ConversationClosed('window_over', refusal),

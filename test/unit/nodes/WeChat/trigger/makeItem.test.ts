@@ -41,7 +41,7 @@ describe('The item of a message', () => {
     }: {
       media: { encrypt_query_param?: string };
     }): Promise<Readable> => {
-      if (where.encrypt_query_param === 'bad') throw new ILinkMediaError('damaged', 'facts');
+      if (where.encrypt_query_param === 'bad') throw new ILinkMediaError('damaged', { code: 'other_md5' });
       return Readable.from([Buffer.from('content')], { objectMode: false });
     };
     const bot = { download: download as never, quoted: async () => quoted };
@@ -68,7 +68,7 @@ describe('The item of a message', () => {
         kind: 'file',
         file_name: 'bad.bin',
         error: 'The file arrived damaged or incomplete',
-        description: expect.stringContaining('facts'),
+        description: expect.stringContaining('its MD5'),
       },
     ]);
     expect(clock.pending).toBe(0);

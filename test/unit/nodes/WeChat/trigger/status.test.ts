@@ -1,4 +1,5 @@
 import type { ReceiverState } from '../../../../../bot/receive/receiver';
+import { wordsOf } from '../../../../../nodes/WeChat/texts';
 import { StoreTrouble } from '../../../../../bot/store-trouble';
 import { ILinkApiError } from '../../../../../ilink/errors';
 import { headline, needsLogin, needsPerson, statusItem } from '../../../../../nodes/WeChat/trigger/status';
@@ -30,8 +31,8 @@ describe('The item of a change of the connection', () => {
     expect(statusItem({ state: 'taken_over', since: SINCE, error })).toMatchObject({
       needsPerson: true,
       message: expect.stringContaining('Log in again'),
-      reason: error.message,
-      next: error.next,
+      reason: wordsOf(error).message,
+      next: wordsOf(error).next,
     });
   });
 

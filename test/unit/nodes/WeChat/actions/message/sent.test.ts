@@ -1,4 +1,5 @@
 import { ConversationClosed, type SendResult } from '../../../../../../bot/send/request-sender';
+import { wordsOf } from '../../../../../../nodes/WeChat/texts';
 import type { PartResult } from '../../../../../../bot/send/message';
 import { ILinkApiError } from '../../../../../../ilink/errors';
 import { describeSent } from '../../../../../../nodes/WeChat/actions/message/sent';
@@ -87,8 +88,8 @@ describe('The output of a send', () => {
   test('says why it broke off and what to do, with the code of the server', () => {
     const refusal = new ILinkApiError('sendmessage', { ret: -3, errmsg: 'invalid arguments' }, []);
     expect(describeSent('u', sent([refused], { failure: refusal }), OPEN)).toMatchObject({
-      reason: refusal.message,
-      next: refusal.next,
+      reason: wordsOf(refusal).message,
+      next: wordsOf(refusal).next,
       detail: 'sendmessage answered code -3, "invalid arguments"',
     });
     const closed = describeSent(

@@ -1,4 +1,5 @@
 import type { LoginEvent } from '../../login/state';
+import { detailOf, wordsOf } from './errors';
 
 /** What has just happened, for the person in front of the phone. */
 export function sentence(event: LoginEvent): string {
@@ -26,7 +27,7 @@ export function sentence(event: LoginEvent): string {
     case 'confirmed':
       return 'Confirmed: WeChat is connected.';
     case 'trouble':
-      return `${event.error.message} (${event.error.detail}). Trying again in ${seconds(event.retryInMs)}.`;
+      return `${wordsOf(event.error).message} (${detailOf(event.error)}). Trying again in ${seconds(event.retryInMs)}.`;
   }
 }
 

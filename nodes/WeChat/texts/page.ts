@@ -90,54 +90,6 @@ export const SCAN_HELP = ['helpOldBot', 'helpMainland', 'helpUpdate', 'helpVersi
 export type Texts = typeof EN;
 export const TEXTS: Record<Language, Texts> = { en: EN, zh: ZH };
 
-/** What went wrong, in Chinese: message and what to do next, by the code of the problem. English ones come as they are. */
-export const PROBLEMS_ZH: Record<string, [message: string, next: string]> = {
-  too_many_codes: [
-    '二维码没有在有效期内被扫描并确认',
-    '请在手机上打开微信，然后重新开始。如果扫码后没有反应：请删除微信中旧的机器人，使用中国大陆的微信号，更新微信，或调高客户端版本。',
-  ],
-  verify_code_blocked: [
-    '输入错误的数字次数过多，微信已阻止此次登录',
-    '请等待几分钟后重新开始，并输入手机上显示的数字。',
-  ],
-  foreign_host: ['登录被转到不属于微信的主机，已停止', '请检查 API 地址以及网络代理。'],
-  no_qr_code: ['微信没有返回二维码', '请检查 API 地址，默认是 https://ilinkai.weixin.qq.com。'],
-  unusable_qr_code: ['收到的二维码内容无法显示', '请检查 API 地址以及网络代理。'],
-  foreign_key: [
-    '此登录页面的 n8n API 凭据没有共享给它所在的项目，没有写入任何内容',
-    '请在 WeChat Login Trigger 中选择本项目的 n8n API 凭据，或请其所有者共享。',
-  ],
-  no_account: ['微信没有说明是谁扫的码，凭据没有改变', '请获取不指定凭据的链接，登录后会创建新的凭据。'],
-  unknown_account: [
-    '不知道该凭据属于哪个微信号，凭据没有改变',
-    '请发布一个使用该凭据的 WeChat Trigger 工作流，并让本人给机器人发一条消息；也可以获取不指定凭据的链接，登录后会创建新的凭据。',
-  ],
-  other_type: [
-    '此链接指定的凭据不是 WeChat Bot API 凭据，没有改变',
-    '请用正确的凭据 ID 获取链接，或不指定凭据。',
-  ],
-  no_credentials: ['登录已确认，但微信没有返回令牌', '请重新开始。'],
-  login_failed: ['微信拒绝了登录', '请检查 API 地址和客户端版本，也可能是代理删除了请求头。'],
-  already_bound: ['此微信号已在这里连接，微信没有返回新的令牌', '请使用已有的凭据，或重新开始登录。'],
-  other_account: [
-    '扫码的是另一个微信号，凭据没有改变',
-    '请用原来的微信号扫码。要连接新的微信号，请获取新的链接。',
-  ],
-  unreachable: ['无法连接到微信服务器', '请检查运行 n8n 的机器的网络。'],
-  timed_out: ['微信服务器没有及时响应', '请检查运行 n8n 的机器的网络。'],
-  api_key_missing: [
-    '登录节点没有 n8n API 凭据',
-    '请在 n8n 中为 WeChat Login Trigger 节点选择 n8n API 凭据，无需重新扫码。',
-  ],
-  api_unauthorized: ['n8n 不接受该 API 密钥', '请在 n8n 中检查 n8n API 凭据，无需重新扫码。'],
-  api_forbidden: [
-    '该 API 密钥没有创建或更新凭据的权限',
-    '请在 n8n 的“设置 → n8n API”中为密钥添加 credential 权限，无需重新扫码。',
-  ],
-  api_unreachable: ['n8n 无法访问自己的 API', '请检查 n8n API 凭据中的 Base URL，无需重新扫码。'],
-  api_refused: ['n8n 没有保存凭据', '请检查 n8n API 凭据中的 Base URL，无需重新扫码。'],
-};
-
 /** The language of the page: the first of the browser's that it has, else English. */
 export function languageOf(acceptLanguage: string | undefined): Language {
   const wanted = (acceptLanguage ?? '')

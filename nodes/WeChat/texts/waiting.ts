@@ -1,7 +1,7 @@
 import type { WaitReason } from '../../../bot/send/wait-reasons';
 
 /** Why messages wait, and what makes them go out, for people. */
-const TEXTS: Record<WaitReason, { reason: string; next: string; isLoud?: boolean }> = {
+const WAITING: Record<WaitReason, { reason: string; next: string; isLoud?: boolean }> = {
   first_message: {
     reason: 'The user has not written to this bot yet',
     next: 'WeChat takes nothing for somebody who has not written since the login. Ask the user to write anything to the bot: what waits goes out then.',
@@ -33,19 +33,24 @@ const TEXTS: Record<WaitReason, { reason: string; next: string; isLoud?: boolean
 
 /** Whether a code is one of these. It comes from the store, where another version may have written it. */
 function isWaitReason(code: unknown): code is WaitReason {
-  return typeof code === 'string' && Object.hasOwn(TEXTS, code);
+  return typeof code === 'string' && Object.hasOwn(WAITING, code);
+}
+
+/** Why messages wait, and what makes them go out. */
+export function waitWords(reason: WaitReason): { reason: string; next: string } {
+  return WAITING[reason];
 }
 
 /** The code, and what it means; nothing for a code that is not known. */
 export function explainWait(code: unknown): { reasonCode?: string; reason?: string; next?: string } {
   if (!isWaitReason(code)) return {};
-  const { reason, next } = TEXTS[code];
+  const { reason, next } = WAITING[code];
   return { reasonCode: code, reason, next };
 }
 
 /** What n8n shows above the output of a send that was queued. */
 export function hintOf(code: WaitReason): { message: string; type: 'info' | 'warning' | 'danger' } {
-  const { reason, next, isLoud } = TEXTS[code];
+  const { reason, next, isLoud } = WAITING[code];
   const type = isLoud ? 'danger' : code === 'throttled' ? 'info' : 'warning';
   return { message: `Queued, not sent yet: ${reason}. ${next}`, type };
 }

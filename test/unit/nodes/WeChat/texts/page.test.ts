@@ -1,4 +1,4 @@
-import { languageOf, PROBLEMS_ZH, TEXTS } from '../../../../../nodes/WeChat/login/texts';
+import { languageOf, PROBLEMS_ZH, TEXTS } from '../../../../../nodes/WeChat/texts';
 
 describe('languageOf', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { countdown, sentence, waitingFor } from '../../../../cli/login/texts';
+import { countdown, sentence, waitingFor } from '../../../../cli/texts';
 import { ILinkNetworkError } from '../../../../ilink/errors';
 import type { LoginEvent } from '../../../../login/state';
 

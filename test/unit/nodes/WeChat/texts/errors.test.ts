@@ -1,0 +1,108 @@
+import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../../ilink/errors';
+import { classify } from '../../../../../ilink/classify';
+import { ILinkMediaError, type MediaProblem } from '../../../../../ilink/media/errors';
+import { LoginError, type LoginFailure } from '../../../../../login/error';
+import { detailIn, errorWords, wordsOf, type Words } from '../../../../../nodes/WeChat/texts';
+
+const wordsFor = (observation: Parameters<typeof classify>[0]): Words => {
+  const { endpoint } = observation;
+  const { code, limit } = classify(observation);
+  return errorWords({ code, facts: { endpoint, seen: { code: 'no_object' }, ...(limit && { limit }) } });
+};
+
+describe('What an error of the protocol means', () => {
+  it('is said with what to do, and the technical facts apart from both', () => {
+    const error = new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
+    expect(wordsOf(error).message).toContain('closed until the user writes');
+    expect(wordsOf(error).next).toContain('Ask the user to write');
+    expect(detailIn(error)).toBe('sendmessage answered code -2, "prepare failed"');
+  });
+
+  it('names no Node error code in the message, which n8n would replace', () => {
+    const error = new ILinkNetworkError('sendmessage', 'unreachable', 'ECONNRESET', true);
+    expect(wordsOf(error).message).toBe('WeChat could not be reached');
+    expect(detailIn(error)).toBe('sendmessage: ECONNRESET');
+  });
+
+  it('is said of a certificate that is not trusted', () => {
+    const error = new ILinkNetworkError('getupdates', 'untrusted', 'SELF_SIGNED_CERT_IN_CHAIN', false);
+    expect(wordsOf(error)).toMatchObject({
+      message: "The server's certificate is not trusted",
+      next: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+  });
+
+  it('names the limit that the server names, and else the one that was reported', () => {
+    const nextOf = (errmsg: string): string =>
+      wordsOf(new ILinkApiError('sendmessage', { ret: -2, errmsg }, [])).next;
+    expect(nextOf('text too long, limit is 8192 bytes')).toContain('at most 8,192 bytes of text.');
+    expect(nextOf('text too long: max 500 characters')).toContain('at most 500 characters of text.');
+    expect(nextOf('text too long')).toContain('16,384 bytes');
+    const refused = new ILinkApiError('getuploadurl', { ret: -2, errmsg: 'file size limit 25MB' });
+    expect(wordsOf(refused).next).toContain('at most 25 MB there');
+    const large = new ILinkHttpError('cdn_upload', 413, 'file size exceeds 1048576 bytes');
+    expect(wordsOf(large).next).toContain('at most 1,048,576 bytes.');
+  });
+
+  it.each([302, 400, 404, 413, 429, 500])(
+    'speaks of the file server for HTTP %i of an upload',
+    (httpStatus) => {
+      const { message, next } = wordsFor({ endpoint: 'cdn_upload', httpStatus });
+      expect(message).toContain('file server');
+      expect(next.length).toBeGreaterThan(20);
+      expect(next).not.toContain('API base URL');
+    },
+  );
+
+  it.each(['unreachable', 'timed_out', 'unintelligible'] as const)(
+    'speaks of the server that it is about when files are %s',
+    (failure) => {
+      const upload = wordsFor({ endpoint: 'cdn_upload', failure });
+      expect(upload.message).toContain('file server');
+      expect(upload.next).not.toContain('API base URL');
+      const download = wordsFor({ endpoint: 'cdn_download', failure });
+      expect(download.message + download.next).not.toMatch(/API base URL|credential/);
+      expect(wordsFor({ endpoint: 'getuploadurl', httpStatus: 404 }).next).toContain('API base URL');
+    },
+  );
+
+  it.each<MediaProblem>([
+    'no_address',
+    'foreign_host',
+    'no_key',
+    'too_large',
+    'key_does_not_fit',
+    'damaged',
+    'web_page',
+    'not_decodable',
+  ])('says of a file that has the problem %s what to do next', (problem) => {
+    const error = new ILinkMediaError(problem, { code: 'no_silk' });
+    const { message, next } = wordsOf(error);
+    expect(message.length).toBeGreaterThan(20);
+    expect(next).toMatch(/\.$/);
+    expect(detailIn(error)).toBe('it is not SILK');
+  });
+});
+
+describe('What a login ended with', () => {
+  it.each<[LoginFailure, string]>([
+    [{ code: 'too_many_codes', facts: { codes: 3 } }, 'get_bot_qrcode: too_many_codes, 3 codes'],
+    [{ code: 'verify_code_blocked', facts: { codes: 3 } }, 'get_qrcode_status: verify_code_blocked, 3 codes'],
+    [
+      { code: 'foreign_host', facts: { host: 'example.com' } },
+      'get_qrcode_status: foreign_host, example.com',
+    ],
+    [{ code: 'no_qr_code' }, 'get_bot_qrcode: no_qr_code'],
+    [{ code: 'unusable_qr_code', facts: { bytes: 9 } }, 'get_bot_qrcode: unusable_qr_code, 9 bytes'],
+    [
+      { code: 'no_credentials', facts: { missing: 'bot_token' } },
+      'get_qrcode_status: no_credentials, bot_token is missing',
+    ],
+  ])('is said with what to do and what was seen: %j', (failure, detail) => {
+    const error = new LoginError(failure);
+    const words = wordsOf(error) as Words | undefined;
+    expect(words?.message).toMatch(/^[A-Z].*[^.]$/);
+    expect(words?.next).toMatch(/^[A-Z].*\.$/);
+    expect(detailIn(error)).toBe(detail);
+  });
+});
