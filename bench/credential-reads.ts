@@ -46,7 +46,7 @@ function readsInAnHour(triggers: number, state: ReceiverState): number {
   const hurried: Hurried = new Set();
   const deps = { now: () => time, random: Math.random, hurried, isTest: false };
   const watches = Array.from({ length: triggers }, () => new CredentialWatch(deps));
-  for (const watch of watches) watch.hear(state);
+  for (const watch of watches) watch.changed(state);
   let reads = 0;
   while (time < 2 * HOUR_MS) {
     time += LOOK_MS;

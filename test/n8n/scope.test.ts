@@ -1,5 +1,5 @@
 import { loginKey } from '../../ilink/credential';
-import { subscriberOf } from '../../nodes/WeChat/trigger/taker';
+import { subscriberOf } from '../../nodes/WeChat/trigger/subscription';
 import { removeTempFolders } from '../support/temp-folder';
 import { eventually } from './harness/eventually';
 import { TestProcess } from './harness/process';

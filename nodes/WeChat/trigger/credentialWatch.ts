@@ -43,7 +43,7 @@ export class CredentialWatch {
   }
 
   /** The state of the connection is this now. */
-  hear(state: ReceiverState): void {
+  changed(state: ReceiverState): void {
     const isCalm = CALM.has(state);
     if (isCalm === this.isCalm) return;
     this.isCalm = isCalm;

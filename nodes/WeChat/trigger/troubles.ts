@@ -46,7 +46,7 @@ export class Troubles {
   constructor(private readonly deps: TroubleDeps) {}
 
   /** How the connection is now. */
-  hear(health: Health): void {
+  changed(health: Health): void {
     if (health.state === 'connected') return this.over();
     if (CERTAIN.has(health.state)) return this.tell(health);
     if (health.state === 'retrying') this.tellLater(health);

@@ -10,7 +10,7 @@ import { BotRegistry } from '../../../bot/registry';
 import { systemClock } from '../../../ilink/clock';
 import { readCredential } from '../../../nodes/WeChat/shared/credential';
 import type { TriggerSettings } from '../../../nodes/WeChat/trigger/settings';
-import { startTaker } from '../../../nodes/WeChat/trigger/taker';
+import { startSubscription } from '../../../nodes/WeChat/trigger/subscription';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { TICK_MS } from './patience';
 import { killer, stopwatch, watch, type Aim } from './aim';
@@ -101,8 +101,8 @@ async function main(): Promise<void> {
   setInterval(() => process.send?.('tick'), TICK_MS).unref();
   const memory = await bots.memory();
   const { bot } = bots.acquire(readCredential(task.credential));
-  const taker = await startTaker(context, settings, { bot, memory, clock: systemClock });
-  bot.receiver.listen({ onArrival: () => taker.wake() });
+  const subscription = await startSubscription(context, settings, { bot, memory, clock: systemClock });
+  bot.receiver.listen({ onArrival: () => subscription.wake() });
 }
 
 void main();

@@ -10,7 +10,7 @@ import { BotRegistry } from '../../../bot/registry';
 import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { systemClock } from '../../../ilink/clock';
 import { readCredential } from '../../../nodes/WeChat/shared/credential';
-import { startTaker } from '../../../nodes/WeChat/trigger/taker';
+import { startSubscription } from '../../../nodes/WeChat/trigger/subscription';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 
 export interface ChildTask {
@@ -106,9 +106,9 @@ async function listen(bot: Bot, memory: Memory): Promise<void> {
     offersAgain: false,
     troubleAfterMs: 120_000,
   } as const;
-  const taker = await startTaker(context, settings, { bot, memory, clock: systemClock });
+  const subscription = await startSubscription(context, settings, { bot, memory, clock: systemClock });
   bot.receiver.listen({
-    onArrival: () => taker.wake(),
+    onArrival: () => subscription.wake(),
     onHealth: ({ state, error }) => tell({ state, ...(error && { reason: error.message }) }),
   });
 }

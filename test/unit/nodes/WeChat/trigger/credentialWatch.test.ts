@@ -35,7 +35,7 @@ describe('CredentialWatch', () => {
     ['fifteen', 0.999, 15 * MINUTE_MS],
   ])('looks after five to fifteen minutes while all is well: %s', (_name, random, afterMs) => {
     const { watches, rounds } = triggers(1, () => random);
-    watches[0]!.hear('connected');
+    watches[0]!.changed('connected');
     expect(sum(rounds(afterMs - LOOK_MS))).toBe(0);
     expect(sum(rounds(LOOK_MS))).toBe(1);
     expect(sum(rounds(afterMs - LOOK_MS))).toBe(0);
@@ -46,10 +46,10 @@ describe('CredentialWatch', () => {
     'looks every ten seconds while it is %s, and rarely again when that is over',
     (state) => {
       const { watches, hurried, rounds } = triggers(1);
-      watches[0]!.hear('connected');
-      watches[0]!.hear(state);
+      watches[0]!.changed('connected');
+      watches[0]!.changed(state);
       expect(rounds(MINUTE_MS)).toEqual([1, 1, 1, 1, 1, 1]);
-      watches[0]!.hear('connected');
+      watches[0]!.changed('connected');
       expect(sum(rounds(4 * MINUTE_MS))).toBe(0);
       expect(hurried.size).toBe(0);
     },
@@ -76,7 +76,7 @@ describe('CredentialWatch', () => {
 
   it('looks six times an hour for each of a thousand, and never for many of them at once', () => {
     const { watches, rounds } = triggers(1_000);
-    for (const watch of watches) watch.hear('connected');
+    for (const watch of watches) watch.changed('connected');
     const looks = rounds(2 * HOUR_MS);
     expect(sum(looks) / 2_000).toBeGreaterThan(5);
     expect(sum(looks) / 2_000).toBeLessThan(7);
@@ -85,7 +85,7 @@ describe('CredentialWatch', () => {
 
   it('spreads the looks of a thousand that lose the server at once', () => {
     const { watches, rounds } = triggers(1_000);
-    for (const watch of watches) watch.hear('retrying');
+    for (const watch of watches) watch.changed('retrying');
     const looks = rounds(HOUR_MS);
     expect(sum(looks) / 1_000).toBeLessThan(8);
     expect(Math.max(...looks)).toBeLessThan(50);
@@ -93,7 +93,7 @@ describe('CredentialWatch', () => {
 
   it('counts one that is closed no more', () => {
     const { watches, hurried } = triggers(1);
-    watches[0]!.hear('retrying');
+    watches[0]!.changed('retrying');
     expect(hurried.size).toBe(1);
     watches[0]!.close();
     expect(hurried.size).toBe(0);

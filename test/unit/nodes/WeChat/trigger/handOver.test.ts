@@ -3,7 +3,12 @@ import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 
 import type { DeliveryResult } from '../../../../../bot/receive/deliveries';
 import { readMessage } from '../../../../../ilink/incoming';
-import { deduplicationKey, handlerFor, judge, type Ending } from '../../../../../nodes/WeChat/trigger/handOver';
+import {
+  deduplicationKey,
+  handlerFor,
+  judge,
+  type Ending,
+} from '../../../../../nodes/WeChat/trigger/handOver';
 import { readSettings, type TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
 import type { ShowTyping } from '../../../../../nodes/WeChat/trigger/typing';
 import type { StoredMessage } from '../../../../../store/store';

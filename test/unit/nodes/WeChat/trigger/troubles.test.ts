@@ -18,7 +18,7 @@ describe('What a person is told of a connection', () => {
       onOver: ({ name }) => said.push(`over: ${name}`),
     });
   const hear = async (state: ReceiverState, error?: Health['error']): Promise<void> => {
-    troubles.hear({ state, since: clock.now(), ...(error && { error }) });
+    troubles.changed({ state, since: clock.now(), ...(error && { error }) });
     await troubles.settled;
   };
   const wait = async (minutes: number): Promise<void> => {

@@ -4,7 +4,7 @@ import type { IDataObject, IRun, ITriggerFunctions } from 'n8n-workflow';
 import type { Bot } from '../../../../../bot/bot';
 import { Memory } from '../../../../../bot/memory';
 import type { TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
-import { startTaker } from '../../../../../nodes/WeChat/trigger/taker';
+import { startSubscription } from '../../../../../nodes/WeChat/trigger/subscription';
 import { SqliteStore } from '../../../../../store/sqlite/sqlite-store';
 import { FakeClock, settle } from '../../../../support/fake-clock';
 import { removeTempFolders, tempFolder } from '../../../../support/temp-folder';
@@ -51,7 +51,7 @@ describe('Taking messages out of the store', () => {
       },
     }) as unknown as ITriggerFunctions;
   const take = (mode: 'trigger' | 'manual', more: Partial<TriggerSettings> = {}, node?: string) =>
-    startTaker(
+    startSubscription(
       context(mode, node),
       { ...settings, ...more },
       { bot: { key: BOT } as unknown as Bot, memory, clock },
@@ -123,24 +123,24 @@ describe('Taking messages out of the store', () => {
     });
 
     test('that another process put to sleep is awake again when it says so', async () => {
-      const taker = await take('trigger');
+      const subscription = await take('trigger');
       await store.inbox.unsubscribe('w:n', clock.now());
-      await taker.stayAwake();
+      await subscription.renew();
       await clock.advance(2_000);
       await receive('a');
-      taker.wake();
+      subscription.wake();
       await settle();
       expect(texts()).toEqual(['a']);
-      await taker.stop();
+      await subscription.stop();
     });
 
     test('brings a message to each of two triggers in one workflow', async () => {
-      const takers = [await take('trigger', {}, 'one'), await take('trigger', {}, 'two')];
+      const subscriptions = [await take('trigger', {}, 'one'), await take('trigger', {}, 'two')];
       await receive('a');
-      for (const taker of takers) taker.wake();
+      for (const subscription of subscriptions) subscription.wake();
       await settle();
       expect(texts()).toEqual(['a', 'a']);
-      for (const taker of takers) await taker.stop();
+      for (const subscription of subscriptions) await subscription.stop();
     });
 
     test('fails when that cannot be noted, so that nobody believes it is active', async () => {

@@ -11,18 +11,18 @@ import type { TriggerSettings } from './settings';
 import { typingFor, type ShowTyping } from './typing';
 
 /** Takes messages out of the store for one trigger. */
-export interface Taker {
+export interface Subscription {
   /** Something new may be there. */
   wake(): void;
   /**
    * Says again that messages are to be kept for this trigger. When n8n has the same workflow active twice for a moment (a
    * change of leader), the one that ends says the opposite, perhaps after this one has begun.
    */
-  stayAwake(): Promise<void>;
+  renew(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export interface TakerDeps {
+export interface SubscriptionDeps {
   bot: Bot;
   memory: Memory;
   clock: Clock;
@@ -33,12 +33,14 @@ const WATCH_BATCH = 100;
 const LONG_SLEEP_MS = 7 * 86_400_000;
 
 /** For an active workflow everything that is kept for it, also from before; for a test run what comes from now on. */
-export function startTaker(
+export function startSubscription(
   context: ITriggerFunctions,
   settings: TriggerSettings,
-  deps: TakerDeps,
-): Promise<Taker> {
-  return context.getMode() === 'manual' ? watch(context, settings, deps) : subscribe(context, settings, deps);
+  deps: SubscriptionDeps,
+): Promise<Subscription> {
+  return context.getMode() === 'manual'
+    ? showInTest(context, settings, deps)
+    : subscribe(context, settings, deps);
 }
 
 /** Names a trigger among all triggers of this n8n. */
@@ -49,13 +51,13 @@ export function subscriberOf(context: Pick<ITriggerFunctions, 'getWorkflow' | 'g
 async function subscribe(
   context: ITriggerFunctions,
   settings: TriggerSettings,
-  deps: TakerDeps,
-): Promise<Taker> {
+  deps: SubscriptionDeps,
+): Promise<Subscription> {
   const { bot, memory, clock } = deps;
   const subscriber = subscriberOf(context);
-  const stayAwake = (): Promise<void> =>
+  const renew = (): Promise<void> =>
     memory.store.inbox.subscribe(subscriber, bot.key, clock.now() - LONG_SLEEP_MS);
-  await stayAwake();
+  await renew();
   const deliveries = memory.deliveries(subscriber);
   const closing = new AbortController();
   const { signal } = closing;
@@ -65,7 +67,7 @@ async function subscribe(
   deliveries.resume(handler);
   return {
     wake: () => deliveries.wake(),
-    stayAwake,
+    renew: renew,
     stop: async () => {
       closing.abort();
       if (deliveries.pause(handler)) await memory.store.inbox.unsubscribe(subscriber, clock.now());
@@ -85,7 +87,7 @@ function typingOf(
 function testEmitter(
   context: ITriggerFunctions,
   settings: TriggerSettings,
-  deps: TakerDeps,
+  deps: SubscriptionDeps,
   signal: AbortSignal,
 ): (message: IncomingMessage) => Promise<void> {
   const makeItem = itemMaker(context, settings, { ...deps, signal });
@@ -101,7 +103,11 @@ function testEmitter(
 }
 
 /** A test run only looks: what it shows is still handed to every active workflow. */
-async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps: TakerDeps): Promise<Taker> {
+async function showInTest(
+  context: ITriggerFunctions,
+  settings: TriggerSettings,
+  deps: SubscriptionDeps,
+): Promise<Subscription> {
   const { store } = deps.memory;
   const closing = new AbortController();
   const emit = testEmitter(context, settings, deps, closing.signal);
@@ -125,7 +131,7 @@ async function watch(context: ITriggerFunctions, settings: TriggerSettings, deps
       looking = looking.then(look).catch(failed);
     },
     // Nothing is kept for it.
-    stayAwake: () => Promise.resolve(),
+    renew: () => Promise.resolve(),
     stop: () => {
       closing.abort();
       return looking;
