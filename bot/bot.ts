@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { systemClock } from '../ilink/clock';
-import { loginKey, type BotCredential } from '../ilink/credential';
+import { botKeyOf, type BotCredential } from '../ilink/credential';
 import type { IncomingMessage } from '../ilink/incoming';
 import type { Store } from '../store/store';
 import type { AddressedClient } from './addressed-client';
@@ -39,7 +39,7 @@ export interface BotDeps extends Partial<ConnectionDeps> {
  * that were made before it; what the poll loop finds out, it tells those who asked (see {@link Receiver.addHooks}).
  */
 export class Bot {
-  /** Names it in the store; see {@link loginKey}. */
+  /** Names it in the store; see {@link botKeyOf}. */
   readonly key: string;
   readonly client: AddressedClient;
   /** The poll loop. It does nothing until somebody listens. */
@@ -55,7 +55,7 @@ export class Bot {
     private readonly deps: BotDeps,
   ) {
     const all = { clock: systemClock, randomBytes, random: Math.random, report: () => undefined, ...deps };
-    const bot = (this.key = loginKey(credential));
+    const bot = (this.key = botKeyOf(credential));
     const connection = (this.connection = connectionFor(credential, all));
     const client = (this.client = connection.client);
     const store = async (): Promise<Store> => (await deps.memory()).store;

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import { Bot, type BotDeps } from './bot';
-import { loginKey, type BotCredential } from '../ilink/credential';
+import { botKeyOf, type BotCredential } from '../ilink/credential';
 import { Memory, type MemoryOptions } from './memory';
 
 /** A bot in use. Give it back with {@link release}. */
@@ -55,7 +55,7 @@ export class BotRegistry {
    * @param deps only looked at when the bot is made
    */
   acquire(credential: BotCredential, deps: Partial<BotDeps> = {}): BotLease {
-    const key = loginKey(credential);
+    const key = botKeyOf(credential);
     const entry = this.entries.get(key) ?? this.create(key, credential, deps);
     const release = this.use(key, entry);
     const offer = entry.bot.client.offer(credential);
@@ -83,7 +83,7 @@ export class BotRegistry {
 
   /** Drops what the process holds of a bot that nobody uses right now: connections, tickets for "typing". */
   discard(credential: BotCredential): void {
-    const key = loginKey(credential);
+    const key = botKeyOf(credential);
     const entry = this.entries.get(key);
     if (!entry || entry.users > 0) return;
     entry.cancelClose?.();

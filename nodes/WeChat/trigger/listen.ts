@@ -5,7 +5,7 @@ import type { Health, Listener } from '../../../bot/receive/receiver';
 import type { BotLease, BotRegistry } from '../../../bot/registry';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
-import { loginKey, type BotCredential } from '../../../ilink/credential';
+import { botKeyOf, type BotCredential } from '../../../ilink/credential';
 import type { Store } from '../../../store/store';
 import { egressRule } from '../shared/connection';
 import { storeWords } from '../texts';
@@ -98,7 +98,7 @@ export class Listening {
   }
 
   private async connect(credential: BotCredential): Promise<void> {
-    const key = loginKey(credential);
+    const key = botKeyOf(credential);
     if (this.closed) return;
     this.events.credential = credential;
     if (this.current?.key === key) return this.current.edit(credential);

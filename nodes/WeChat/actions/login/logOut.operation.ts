@@ -1,4 +1,4 @@
-import { earlierConnectionKey, loginKey } from '../../../../ilink/credential';
+import { earlierConnectionKey, botKeyOf } from '../../../../ilink/credential';
 import { forgetCredential } from '../../login/accounts';
 import { bots } from '../../shared/bots';
 import { CREDENTIAL_NAME } from '../../shared/credential';
@@ -38,7 +38,7 @@ export const logOut: CredentialOperation = {
 
   async execute({ context, credential }) {
     const store = await storeOfBots();
-    const key = loginKey(credential);
+    const key = botKeyOf(credential);
     const userId = await store.logins.provenUser(key);
     const { id } = context.getNode().credentials?.[CREDENTIAL_NAME] ?? {};
     if (id) await forgetCredential(store, id);
