@@ -1,4 +1,4 @@
-import { closeFence, joinParts } from '../../text/join';
+import { GrowingText } from '../../text/join';
 import { DEFAULT_MAX_CHARACTERS, MAX_TEXT_BYTES } from '../../text/split';
 import { ItemType, type MessageItem } from '../../ilink/wire';
 import type { QueuedMessage } from '../../store/outbox';
@@ -26,8 +26,11 @@ export function nextShipment(rows: readonly QueuedMessage[], now: number): Shipm
     const together = takeWhile(rows, ({ clientId }) => clientId === first.clientId);
     return { ...shipmentOf(together, now), client_id: first.clientId };
   }
+  if (first.type !== 'text') return shipmentOf([first], now);
+  const merged = new MergedText(now);
+  merged.add(first);
   let count = 1;
-  while (count < rows.length && canJoin(rows.slice(0, count + 1), now)) count++;
+  while (count < rows.length && canJoin(rows[count]!) && merged.add(rows[count]!)) count++;
   return shipmentOf(rows.slice(0, count), now);
 }
 
@@ -39,10 +42,8 @@ export function ageOf(ms: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
-function canJoin(rows: QueuedMessage[], now: number): boolean {
-  const last = rows.at(-1)!;
-  if (rows[0]!.type !== 'text' || last.type !== 'text' || last.clientId !== null) return false;
-  return fits(mergedText(rows, now));
+function canJoin({ type, clientId }: QueuedMessage): boolean {
+  return type === 'text' && clientId === null;
 }
 
 function shipmentOf(rows: readonly QueuedMessage[], now: number): Shipment {
@@ -54,25 +55,75 @@ function shipmentOf(rows: readonly QueuedMessage[], now: number): Shipment {
   return { ids, item: { type: ItemType.Text, text_item: { text } } };
 }
 
-/** The texts one below the other, those of one send under one note of their age. An open code block of one ends with it. */
+/** All of them as one text, whether it fits or not. */
 function mergedText(rows: readonly QueuedMessage[], now: number, withNotes = true): string {
-  const sends = bySend(rows).map((parts) => {
-    const { ageNote, queuedAt } = parts[0]!;
-    const age = ageNote === '' || !withNotes ? '' : ageOf(now - queuedAt);
-    const note = age === '' ? '' : `${ageNote.replaceAll('{age}', age)}\n`;
-    return note + parts.map(textOf).reduce(joinParts);
-  });
-  return sends.map((text, i) => (i < sends.length - 1 ? closeFence(text) : text)).join('\n\n');
+  const merged = new MergedText(now, withNotes, Infinity);
+  rows.forEach((row) => merged.add(row));
+  return merged.text;
 }
 
-/** Neighbours that are of one send, together. */
-function bySend(rows: readonly QueuedMessage[]): QueuedMessage[][] {
-  const sends: QueuedMessage[][] = [];
-  for (const row of rows) {
-    if (sends.at(-1)?.[0]?.sendId === row.sendId) sends.at(-1)!.push(row);
-    else sends.push([row]);
+/**
+ * The texts one below the other, those of one send under one note of their age. An open code block of one ends with it. The time
+ * that a further text takes does not depend on how many there are already.
+ */
+class MergedText {
+  /** The sends before the one that is being added to. */
+  private above = '';
+  private aboveBytes = 0;
+  private current: GrowingText | undefined;
+  private sendId: string | undefined;
+  private bytes = 0;
+
+  /** @param maxBytes with `Infinity` everything fits */
+  constructor(
+    private readonly now: number,
+    private readonly withNotes = true,
+    private readonly maxBytes = MAX_TEXT_BYTES,
+  ) {}
+
+  get text(): string {
+    return this.above + (this.current?.text ?? '');
   }
-  return sends;
+
+  /** Adds a text below, if it still fits; the first one is taken in any case. @returns whether it was added */
+  add(row: QueuedMessage): boolean {
+    const { current } = this;
+    if (!current) return this.begin('', 0, row);
+    if (row.sendId !== this.sendId) {
+      const { closed } = current;
+      // Hardly ever is a code block open, and then nothing has to be counted again.
+      const bytes = closed === current.text ? this.bytes : this.aboveBytes + Buffer.byteLength(closed);
+      return this.begin(`${this.above}${closed}\n\n`, bytes + 2, row);
+    }
+    const text = textOf(row);
+    const added = current.gapBefore(text) + text;
+    if (!this.hasRoom(this.text.length + added.length, this.bytes + Buffer.byteLength(added))) return false;
+    current.add(text);
+    this.bytes += Buffer.byteLength(added);
+    return true;
+  }
+
+  private begin(above: string, aboveBytes: number, row: QueuedMessage): boolean {
+    const noted = this.noteOf(row) + textOf(row);
+    const bytes = aboveBytes + Buffer.byteLength(noted);
+    if (this.current && !this.hasRoom(above.length + noted.length, bytes)) return false;
+    this.above = above;
+    this.aboveBytes = aboveBytes;
+    this.current = new GrowingText(noted);
+    this.sendId = row.sendId;
+    this.bytes = bytes;
+    return true;
+  }
+
+  private hasRoom(characters: number, bytes: number): boolean {
+    if (this.maxBytes === Infinity) return true;
+    return characters <= DEFAULT_MAX_CHARACTERS && bytes <= this.maxBytes;
+  }
+
+  private noteOf({ ageNote, queuedAt }: QueuedMessage): string {
+    const age = ageNote === '' || !this.withNotes ? '' : ageOf(this.now - queuedAt);
+    return age === '' ? '' : `${ageNote.replaceAll('{age}', age)}\n`;
+  }
 }
 
 function textOf({ item }: QueuedMessage): string {

@@ -140,13 +140,19 @@ export class BotOutbox {
     const store = await this.deps.store();
     if (!store) return undefined;
     await this.status.expire(store, userId);
-    for (;;) {
-      const [first] = await store.outbox.list(this.deps.bot, userId);
+    for (let rows: QueuedMessage[] = []; ;) {
+      // Read once for all that waits. What may have arrived already is looked at again.
+      if (!rows[0] || rows[0].clientId !== null) rows = await store.outbox.list(this.deps.bot, userId);
+      const [first] = rows;
       if (!first) return this.emptied(userId);
-      const reason = (await this.waitReason(first)) ?? (await this.sendNext(store, userId));
-      if (reason === undefined) continue;
-      if (this.deps.mayFlush()) await this.status.noteReason(store, first, reason);
-      return reason;
+      const reason = await this.waitReason(first);
+      const next = reason ? { reason } : await this.sendNext(store, rows);
+      if (next.reason === undefined) {
+        rows = next.left;
+        continue;
+      }
+      if (this.deps.mayFlush()) await this.status.noteReason(store, first, next.reason);
+      return next.reason;
     }
   }
 
@@ -206,28 +212,37 @@ export class BotOutbox {
     return this.pause(known.userId, probed.error);
   }
 
-  /** @returns why to stop; nothing to go on with the next one */
-  private async sendNext(store: Store, to: string): Promise<WaitReason | undefined> {
+  /**
+   * Sends the first of these, and what goes out together with it.
+   *
+   * @returns why to stop, else those that are left; none when they have to be read anew
+   */
+  private async sendNext(
+    store: Store,
+    rows: QueuedMessage[],
+  ): Promise<{ reason: WaitReason } | { reason?: undefined; left: QueuedMessage[] }> {
     const { deps } = this;
-    const rows = await store.outbox.list(deps.bot, to);
-    if (rows.length === 0) return undefined;
+    const to = rows[0]!.userId;
     const { ids, item, client_id: known } = nextShipment(rows, deps.clock.now());
     const client_id = known ?? deps.newClientId();
     // Another process may have taken one of them, or somebody may have cancelled it.
-    if (!known && !(await store.outbox.assignClientId(ids, client_id))) return undefined;
+    if (!known && !(await store.outbox.assignClientId(ids, client_id))) return { left: [] };
     const message = { to, item, client_id, mayHaveArrived: known !== undefined };
-    const about = rows.filter(({ id }) => ids.includes(id));
+    const [about, left] = [rows.slice(0, ids.length), rows.slice(ids.length)];
     const { quota, windowMs } = about[0]!;
     const attempt = await deps.sender.send(message, { quota, windowMs });
     if (isTaken(attempt)) {
       await this.status.sent(store, about, { state: 'queued_sent', attempt });
-      return undefined;
+      return { left };
     }
-    if (attempt.outcome === 'failed') return this.failed(store, about, attempt);
+    if (attempt.outcome === 'failed') {
+      const reason = await this.failed(store, about, attempt);
+      return reason ? { reason } : { left };
+    }
     // What certainly did not arrive goes out under a new id: the server might remember the refused one.
     if (!attempt.client_id) await store.outbox.clearClientId(client_id);
     if (attempt.reason === 'throttled') await this.waitReason(about[0]!);
-    return attempt.reason;
+    return { reason: attempt.reason };
   }
 
   private async failed(
