@@ -3,7 +3,7 @@ import type { Store } from '../store/store';
 import type { Copies } from './copies';
 import { Deliveries } from './receive/deliveries';
 import { Housekeeping, type KeepLimits } from './housekeeping';
-import { LONGEST_LIFE_MS, Owner, type Dead } from './receive/leadership';
+import { LONGEST_LIFE_MS, LeaseHolder, type Dead } from './receive/leadership';
 import type { Report } from './report';
 
 export interface MemoryOptions {
@@ -18,7 +18,7 @@ export interface MemoryOptions {
 
 /** What this process remembers: the store, who it is among the processes on that store, and what is being handed over. */
 export class Memory {
-  readonly owner: Owner;
+  readonly leaseHolder: LeaseHolder;
   readonly housekeeping: Housekeeping;
   /** When this process began to remember. Milliseconds since 1970. */
   readonly startedAt: number;
@@ -33,7 +33,7 @@ export class Memory {
     const { clock, keep, report, isDead, copies } = options;
     this.housekeeping = new Housekeeping({ store, keep, clock, report });
     this.startedAt = clock.now();
-    this.owner = new Owner({
+    this.leaseHolder = new LeaseHolder({
       leases: store.leases,
       clock,
       report,

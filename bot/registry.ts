@@ -5,7 +5,7 @@ import { botKeyOf, type BotCredential } from '../ilink/credential';
 import { Memory, type MemoryOptions } from './memory';
 
 /** A bot in use. Give it back with {@link release}. */
-export interface BotLease {
+export interface RetainedBot {
   bot: Bot;
   /** The credential was edited, and still has the same token. Its addresses count from now on, for everybody. */
   edit(credential: BotCredential): void;
@@ -54,7 +54,7 @@ export class BotRegistry {
    *
    * @param deps only looked at when the bot is made
    */
-  acquire(credential: BotCredential, deps: Partial<BotDeps> = {}): BotLease {
+  retain(credential: BotCredential, deps: Partial<BotDeps> = {}): RetainedBot {
     const key = botKeyOf(credential);
     const entry = this.entries.get(key) ?? this.create(key, credential, deps);
     const release = this.use(key, entry);

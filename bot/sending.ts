@@ -58,16 +58,16 @@ export class Sending {
     const sends = { ...shared, sender, conversations, probe };
     const queue = (this.outbox = new BotOutbox({
       ...sends,
-      limit: async () => (await deps.memory()).options.keep.queued ?? MAX_QUEUED,
-      mayFlush: () => receiver.isLeader,
-      announce: () => receiver.announce(),
+      maxQueued: async () => (await deps.memory()).options.keep.queued ?? MAX_QUEUED,
+      isLeader: () => receiver.isLeader,
+      notifyTriggers: () => receiver.notifyListeners(),
     }));
     const polling = (this.polling = this.makePolling());
     const unfinished = (this.unfinished = new SendCheckpoints(shared));
     this.outbound = new RequestSender({
       ...{ ...sends, queue, unfinished },
-      look: () => polling.look(),
-      watch: () => polling.watch(),
+      pollOnce: () => polling.pollOnce(),
+      pollWhileQueued: () => polling.pollWhileQueued(),
       newSendId: randomUUID,
     });
     this.hearTrouble();
@@ -85,7 +85,7 @@ export class Sending {
       return canSend === false ? (why ?? 'window_over') : undefined;
     };
     if ((await reason()) === undefined) return undefined;
-    await this.polling.look();
+    await this.polling.pollOnce();
     return reason();
   }
 

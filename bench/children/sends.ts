@@ -33,7 +33,7 @@ async function ourSender({ folder, credential, to, contextToken }: SendTask): Pr
   const registry = registryIn(folder);
   // The store is in the path of every send, and its opening in none.
   await registry.memory();
-  const { bot } = registry.acquire(readCredential(credential));
+  const { bot } = registry.retain(readCredential(credential));
   const settings = { pauseMs: 0, whenClosed: 'error', queueMs: 1, ageNote: '', contextToken } as const;
   const limits = { ...DEFAULT_LIMITS, quota: 1e9 };
   return async (text, lane) => {

@@ -12,9 +12,9 @@ export interface OutboxStatusDeps {
   clock: Clock;
   outcomes: Pick<QueuedOutcomes, 'note'>;
   /** Whether this process polls for the bot: then it is the one that sends what waits. */
-  mayFlush: () => boolean;
+  isLeader: () => boolean;
   /** Something may be there for the triggers. */
-  announce: () => void;
+  notifyTriggers: () => void;
   report: Report;
 }
 
@@ -49,7 +49,7 @@ export class OutboxStatus {
     { userId }: Pick<QueuedMessage, 'userId'>,
     reason: WaitReason,
   ): Promise<void> {
-    const { bot, clock, announce } = this.deps;
+    const { bot, clock, notifyTriggers } = this.deps;
     const rows = await store.outbox.list(bot, userId);
     if (rows.every((row) => row.reason === reason)) return;
     const about = rows.map((row) => ({ ...row, reason }));
@@ -57,12 +57,12 @@ export class OutboxStatus {
     const body = JSON.stringify(statusEventOf(about, { state: 'queued', reason }, at));
     // What was queued by an earlier version has no reason, and that is no news.
     const notice = rows.some((row) => row.reason !== '') ? { userId, at, body } : undefined;
-    if (await store.outbox.setReason(bot, userId, reason, notice)) announce();
+    if (await store.outbox.setReason(bot, userId, reason, notice)) notifyTriggers();
   }
 
   /** Takes out what is too old. @throws when the store fails */
   async expire(store: Store, userId: string): Promise<void> {
-    const { bot, clock, mayFlush } = this.deps;
+    const { bot, clock, isLeader } = this.deps;
     const now = clock.now();
     const old = (await store.outbox.list(bot, userId)).filter(({ expiresAt }) => expiresAt <= now);
     const waiting = old.filter(({ clientId }) => clientId === null);
@@ -73,20 +73,20 @@ export class OutboxStatus {
     }
     // The answer to these got lost. Of this user nothing is on its way now, but in the process that sends it may be.
     const doubtful = old.filter(({ clientId }) => clientId !== null);
-    if (doubtful.length > 0 && mayFlush())
+    if (doubtful.length > 0 && isLeader())
       await this.settle(doubtful, { state: 'queued_expired', mayHaveArrived: true }, unqueueFrom(store));
   }
 
   /** Takes messages out and leaves word of it, for the triggers and in the log, where there may be no trigger. */
   private async settle(about: QueuedMessage[], event: OutboxEvent, takeOut: TakeOut): Promise<void> {
-    const { bot, clock, announce } = this.deps;
+    const { bot, clock, notifyTriggers } = this.deps;
     const at = clock.now();
     const body = JSON.stringify(statusEventOf(about, event, at));
     const gone = await takeOut(bot, idsOf(about), { userId: about[0]!.userId, at, body });
     if (gone.length === 0) return;
     await this.noteOutcome(gone, event);
     this.tell(event, gone.length);
-    announce();
+    notifyTriggers();
   }
 
   /** What was not sent is in the log, too. */

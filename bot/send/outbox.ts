@@ -28,11 +28,11 @@ export interface BotOutboxDeps {
   clock: Clock;
   newClientId: () => string;
   /** How many messages of the bot may wait. */
-  limit: () => Promise<number>;
+  maxQueued: () => Promise<number>;
   /** Whether this process polls for the bot: then it is the one that sends what waits, or two would send it. */
-  mayFlush: () => boolean;
+  isLeader: () => boolean;
   /** Something may be there for the triggers. */
-  announce: () => void;
+  notifyTriggers: () => void;
   report: Report;
 }
 
@@ -151,7 +151,7 @@ export class BotOutbox {
         rows = next.left;
         continue;
       }
-      if (this.deps.mayFlush()) await this.status.noteReason(store, first, next.reason);
+      if (this.deps.isLeader()) await this.status.noteReason(store, first, next.reason);
       return next.reason;
     }
   }
@@ -164,7 +164,7 @@ export class BotOutbox {
 
   /** Why the next message is not tried now. */
   private async waitReason(first: QueuedMessage): Promise<WaitReason | undefined> {
-    const { mayFlush, clock, conversations } = this.deps;
+    const { isLeader, clock, conversations } = this.deps;
     const { userId, quota, windowMs } = first;
     const pause = this.notBefore.get(userId);
     if (pause && pause.at > clock.now()) return pause.reason;
@@ -174,7 +174,7 @@ export class BotOutbox {
     const reason = known ? conversations.reasonBy(known, { quota, windowMs }) : 'first_message';
     if (reason === 'throttled') this.againAt(userId, known!.throttledUntil);
     if (reason) return reason;
-    if (!mayFlush()) return (first.reason as WaitReason) || 'window_over';
+    if (!isLeader()) return (first.reason as WaitReason) || 'window_over';
     return known!.throttles > 0 ? this.probeBeforeRetry(known!) : undefined;
   }
 
@@ -286,10 +286,10 @@ export class BotOutbox {
     try {
       const store = await this.deps.store();
       if (!store) throw new Error('There is no store');
-      const most = await this.deps.limit();
+      const most = await this.deps.maxQueued();
       const rows = drafts.map((draft) => ({ ...draft, bot }));
       const ids = await store.outbox.add(rows, most, this.status.eventOfQueued(rows));
-      this.deps.announce();
+      this.deps.notifyTriggers();
       return { most, ...(ids && { ids }) };
     } catch (error) {
       throw new StoreTrouble(error);

@@ -73,11 +73,11 @@ export interface RequestSenderDeps {
   byUser: KeyedQueue;
   unfinished: SendCheckpoints;
   /** Looks whether the user has written, when nobody listens. */
-  look: () => Promise<void>;
+  pollOnce: () => Promise<void>;
   /** Looks where the conversation stands, at no cost. */
   probe: (userId: string, contextToken?: string) => Promise<Probed>;
   /** Something was queued: somebody has to notice when the user writes. */
-  watch: () => void;
+  pollWhileQueued: () => void;
   clock: Clock;
   newSendId: () => string;
   newClientId: () => string;
@@ -178,7 +178,7 @@ export class RequestSender {
 
   private async lookOnce(going: Going): Promise<void> {
     going.looked = true;
-    await this.deps.look();
+    await this.deps.pollOnce();
   }
 
   /**
@@ -299,7 +299,7 @@ export class RequestSender {
       const tried = mayHaveArrived && { client_id: triedId };
       return this.breakOff(going, { outcome: 'failed', error, mayHaveArrived, ...tried });
     }
-    this.deps.watch();
+    this.deps.pollWhileQueued();
     return undefined;
   }
 

@@ -2,7 +2,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { Memory } from '../../../bot/memory';
 import type { Health, Listener } from '../../../bot/receive/receiver';
-import type { BotLease, BotRegistry } from '../../../bot/registry';
+import type { RetainedBot, BotRegistry } from '../../../bot/registry';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
 import { botKeyOf, type BotCredential } from '../../../ilink/credential';
@@ -105,7 +105,7 @@ export class Listening {
     const memory = await this.deps.bots.memory().catch(troubled);
     // A link for this credential wants to know whose scan it may take. Without the note it says so.
     await noteOwner(this.context, credential, memory.store).catch(() => undefined);
-    const lease = this.deps.bots.acquire(credential, egressRule(this.context.helpers));
+    const lease = this.deps.bots.retain(credential, egressRule(this.context.helpers));
     try {
       // First the old one: both take messages as the same subscriber. What comes in between is kept for it all the same.
       await this.disconnect();
@@ -115,7 +115,7 @@ export class Listening {
     }
   }
 
-  private async listen(key: string, lease: BotLease, memory: Memory): Promise<Connection> {
+  private async listen(key: string, lease: RetainedBot, memory: Memory): Promise<Connection> {
     const { bot } = lease;
     const { clock } = this.deps;
     const subscribed = startSubscription(this.context, this.settings, { bot, memory, clock });

@@ -119,8 +119,8 @@ describe('A retry, however and wherever the send before it broke off', () => {
           outcomesOf: async () => new Map(),
         },
         unfinished: new SendCheckpoints(shared),
-        look: async () => undefined,
-        watch: () => undefined,
+        pollOnce: async () => undefined,
+        pollWhileQueued: () => undefined,
         newSendId: () => 's',
         newClientId,
       });

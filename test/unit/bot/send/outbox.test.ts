@@ -27,7 +27,7 @@ describe('BotOutbox', () => {
   let store: SqliteStore;
   let weChat: FakeWeChat;
   let reports: BotReport[];
-  let inOffice: boolean;
+  let isLeader: boolean;
   let nextId: number;
   /** What the server says of the conversation when it is asked. */
   let probed: Probed;
@@ -60,9 +60,9 @@ describe('BotOutbox', () => {
       sender,
       conversations,
       probe,
-      limit: async () => 1_000,
-      mayFlush: () => inOffice,
-      announce: () => undefined,
+      maxQueued: async () => 1_000,
+      isLeader: () => isLeader,
+      notifyTriggers: () => undefined,
       ...more,
     });
   };
@@ -108,7 +108,7 @@ describe('BotOutbox', () => {
     store = SqliteStore.open(path, clock.now(), () => undefined);
     weChat = new FakeWeChat();
     probed = { found: 'unknown' };
-    [reports, inOffice, nextId] = [[], true, 1];
+    [reports, isLeader, nextId] = [[], true, 1];
     await store.inbox.subscribe('trigger', 'bot');
   });
   afterEach(() => store.close());
@@ -116,7 +116,7 @@ describe('BotOutbox', () => {
 
   describe('keeping', () => {
     it('keeps messages in the order of the calls, and says under which numbers', async () => {
-      inOffice = false;
+      isLeader = false;
       const queue = processWith();
       const ids = [...(await queue.add([draft('a'), draft('b')])), ...(await queue.add([draft('c')]))];
       expect((await queue.list()).map(({ id, item }) => [id, item])).toEqual(
@@ -134,8 +134,8 @@ describe('BotOutbox', () => {
     });
 
     it('keeps nothing of a send that would be too many', async () => {
-      inOffice = false;
-      const queue = processWith({ limit: async () => 2 });
+      isLeader = false;
+      const queue = processWith({ maxQueued: async () => 2 });
       await queue.add([draft('a')]);
       await expect(queue.add([draft('b'), draft('c')])).rejects.toMatchObject({
         name: 'QueueFull',
@@ -178,9 +178,9 @@ describe('BotOutbox', () => {
     it('asks nobody while the conversation is closed, or another process polls', async () => {
       await waits(draft('a'));
       await userWrites();
-      inOffice = false;
+      isLeader = false;
       expect(await flush(processWith())).toBe(true);
-      inOffice = true;
+      isLeader = true;
       clock.set(86_400_000);
       await waits(draft('b', { expiresAt: clock.now() + 1 }));
       expect(await flush(processWith())).toBe(true);
@@ -217,9 +217,9 @@ describe('BotOutbox', () => {
     it('stops when another process has taken over, which goes on where it was', async () => {
       await waits(image('1'), image('2'), image('3'));
       await userWrites();
-      weChat.onArrival = async () => void (inOffice = weChat.shown.length < 2);
+      weChat.onArrival = async () => void (isLeader = weChat.shown.length < 2);
       expect(await flush(processWith())).toBe(true);
-      inOffice = true;
+      isLeader = true;
       weChat.onArrival = () => Promise.resolve();
       expect(await flush(processWith())).toBe(false);
       expect(weChat.lines).toEqual(['1', '2', '3']);
@@ -439,7 +439,7 @@ describe('BotOutbox', () => {
   describe('expiry', () => {
     it('takes out what is too old, and says that it was not sent', async () => {
       await waits(draft('old', { expiresAt: clock.now() }), draft('young'));
-      inOffice = false;
+      isLeader = false;
       expect(await flush(processWith())).toBe(true);
       expect(await notices()).toMatchObject([
         {
@@ -453,7 +453,7 @@ describe('BotOutbox', () => {
     it('takes out very many in parts, each with word of its own', async () => {
       const texts = Array.from({ length: 450 }, (_, index) => `old ${index}`);
       await waits(...texts.map((text) => draft(text, { expiresAt: clock.now() })));
-      inOffice = false;
+      isLeader = false;
       await flush(processWith());
       const told = (await notices()).map(({ queued }) =>
         (queued as Array<{ text: string }>).map(({ text }) => text),
@@ -465,10 +465,10 @@ describe('BotOutbox', () => {
 
     it('takes out what may have arrived, too, and says that nobody knows', async () => {
       await waits(draft('old', { expiresAt: clock.now(), clientId: 'tried' }));
-      inOffice = false;
+      isLeader = false;
       expect(await flush(processWith())).toBe(true);
       expect(await notices()).toEqual([]);
-      inOffice = true;
+      isLeader = true;
       expect(await flush(processWith())).toBe(false);
       expect(await notices()).toMatchObject([
         {
@@ -491,7 +491,7 @@ describe('BotOutbox', () => {
 
   describe('cancelling', () => {
     it('takes out what is named, or everything of the user, and says what it was', async () => {
-      inOffice = false;
+      isLeader = false;
       const queue = processWith();
       const ids = await waits(draft('a'), draft('b'), draft('c'));
       const [other] = await waits(draft('x', { userId: 'other' }));

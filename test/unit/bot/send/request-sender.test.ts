@@ -41,7 +41,7 @@ describe('RequestSender', () => {
   let weChat: FakeWeChat;
   let looks: number;
   let watches: number;
-  let inOffice: boolean;
+  let isLeader: boolean;
   let most: number;
   let look: () => Promise<void>;
   /** What the server says of the conversation when it is asked. */
@@ -78,9 +78,9 @@ describe('RequestSender', () => {
       sender,
       conversations,
       probe,
-      limit: async () => most,
-      mayFlush: () => inOffice,
-      announce: () => undefined,
+      maxQueued: async () => most,
+      isLeader: () => isLeader,
+      notifyTriggers: () => undefined,
     });
     return new RequestSender({
       ...shared,
@@ -89,11 +89,11 @@ describe('RequestSender', () => {
       probe,
       queue,
       unfinished: (checkpoints = new SendCheckpoints(shared)),
-      look: () => {
+      pollOnce: () => {
         looks++;
         return look();
       },
-      watch: () => void watches++,
+      pollWhileQueued: () => void watches++,
       newSendId: () => `s${nextId++}`,
       ...more,
     });
@@ -130,7 +130,7 @@ describe('RequestSender', () => {
     clock = new FakeClock();
     store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), clock.now(), () => undefined);
     weChat = new FakeWeChat();
-    [looks, watches, inOffice, most, reports] = [0, 0, true, 100, []];
+    [looks, watches, isLeader, most, reports] = [0, 0, true, 100, []];
     look = () => Promise.resolve();
     probed = { found: 'unknown' };
     outbound = processWith();
@@ -254,9 +254,9 @@ describe('RequestSender', () => {
       await send('a');
       clock.set(1);
       await userWrites();
-      inOffice = false;
+      isLeader = false;
       expect(outcomes(await send('b'))).toEqual(['queued']);
-      inOffice = true;
+      isLeader = true;
       expect(outcomes(await send('c'))).toEqual(['accepted']);
       expect(weChat.lines).toEqual(['a', 'b', 'c']);
     });
