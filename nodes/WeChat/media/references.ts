@@ -1,3 +1,4 @@
+import { defined, textIn } from '../../../ilink/json';
 import type { MediaReference } from '../../../ilink/media/reference';
 import { InputProblem } from '../shared/errors';
 
@@ -39,13 +40,7 @@ function readReference(entry: unknown, index: number): MediaReference {
   return {
     kind: KINDS.includes(kind) ? (kind as MediaReference['kind']) : 'file',
     media,
-    ...(isText(aeskey) && { aeskey }),
-    ...(isText(md5) && { md5 }),
+    ...defined({ aeskey: textIn(aeskey), md5: textIn(md5), file_name: textIn(file_name) }),
     ...(typeof size === 'number' && { size }),
-    ...(isText(file_name) && { file_name }),
   };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
