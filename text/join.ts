@@ -42,13 +42,3 @@ export class GrowingText {
     this.fence = last && last.to === last.end ? last : undefined;
   }
 }
-
-/** Puts a part of a text below the part before it. See {@link GrowingText}. */
-export function joinParts(before: string, after: string): string {
-  return before + new GrowingText(before).gapBefore(after) + after;
-}
-
-/** Closes the code block that is open at the end of a text, so that what comes below is none of it. */
-export function closeFence(text: string): string {
-  return new GrowingText(text).closed;
-}

@@ -1,6 +1,13 @@
-import { closeFence, joinParts } from '../../../text/join';
+import { GrowingText } from '../../../text/join';
 
-describe('joinParts', () => {
+function joinParts(before: string, after: string): string {
+  const text = new GrowingText(before);
+  text.add(after);
+  return text.text;
+}
+const closeFence = (text: string): string => new GrowingText(text).closed;
+
+describe('A part that is added', () => {
   it.each([
     ['prose', 'a', 'b', 'a\nb'],
     ['an item of a list', '1. a', 'b', '1. a\n\nb'],
@@ -12,7 +19,7 @@ describe('joinParts', () => {
   });
 });
 
-describe('closeFence', () => {
+describe('A text that is closed', () => {
   it.each([
     ['', ''],
     ['a', 'a'],
