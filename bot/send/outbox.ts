@@ -285,7 +285,7 @@ export class BotOutbox {
     const { bot } = this.deps;
     try {
       const store = await this.deps.store();
-      if (!store) throw new Error('There is no store');
+      if (!store) throw new Error('no store');
       const most = await this.deps.maxQueued();
       const rows = drafts.map((draft) => ({ ...draft, bot }));
       const ids = await store.outbox.add(rows, most, this.status.eventOfQueued(rows));

@@ -24,10 +24,7 @@ export function chooseRecipient(
 ): Recipient {
   const to = wanted.to || incoming.fromUserId || ownerUserId;
   if (!to) {
-    throw new InputProblem(
-      'There is nobody to send to',
-      'Fill in "To", or connect a WeChat Trigger before this node, or put the owner\'s user ID into the credential.',
-    );
+    throw new InputProblem({ code: 'nobody' });
   }
   const itemToken = incoming.fromUserId === to ? incoming.contextToken : undefined;
   const { contextToken } = wanted;

@@ -11,6 +11,7 @@ import { toItemJson } from './item';
 import type { MakeItem } from './makeItem';
 import type { Acknowledge, TriggerSettings } from './settings';
 import type { ShowTyping } from './typing';
+import { nodeLog } from '../texts';
 
 /** n8n keeps at most this many characters of a deduplication key. */
 const MAX_KEY_LENGTH = 255;
@@ -166,13 +167,9 @@ async function emitAndWait(
 
 function reportRefusal(context: ITriggerFunctions, error: unknown): void {
   const name = error instanceof Error ? error.name : typeof error;
-  context.logger.error(
-    `WeChat Trigger: n8n could not start an execution for a message; trying again (${name})`,
-  );
+  context.logger.error(nodeLog.notStarted(name));
 }
 
 function reportGivenUp(context: ITriggerFunctions, attempts: number): void {
-  context.logger.error(
-    `WeChat Trigger: gave a message up after ${attempts} executions that failed, were cut off or did not end in time; they are in the list of executions`,
-  );
+  context.logger.error(nodeLog.givenUp(attempts));
 }

@@ -13,7 +13,8 @@ import { defined } from '../../../ilink/json';
 import type { MediaReference } from '../../../ilink/media/reference';
 import { quotedPart } from '../../../ilink/partial-quote';
 import { cleanFileName } from '../media/fileName';
-import { chatInputOf, type ChatLanguage, type ChatPart, type ChatQuote } from './chatInput';
+import type { ChatLanguage, ChatPart, ChatQuote } from '../texts';
+import { chatInputOf } from './chatInput';
 
 /** What the `type` of an item can be. `unknown`: nothing that this package understands, to be found in `raw`. */
 

@@ -8,7 +8,7 @@ import type { Clock } from '../../../ilink/clock';
 import { botKeyOf, type BotCredential } from '../../../ilink/credential';
 import type { Store } from '../../../store/store';
 import { egressRule } from '../shared/connection';
-import { storeWords } from '../texts';
+import { nodeLog, storeWords } from '../texts';
 import { CredentialWatch, LOOK_MS, type Hurried } from './credentialWatch';
 import { readAgain } from './readAgain';
 import { noteOwner, type RenewalDeps } from './renewal';
@@ -164,7 +164,7 @@ export class Listening {
   private async renewSubscription(): Promise<void> {
     // A store that fails now is tried again, and the poll says so.
     await this.current?.subscription.renew().catch((error: unknown) => {
-      this.context.logger.warn(`WeChat Trigger: ${storeWords(new StoreTrouble(error)).message}`);
+      this.context.logger.warn(nodeLog.trigger(storeWords(new StoreTrouble(error)).message));
     });
   }
 

@@ -7,7 +7,7 @@ import { numberOr } from '../shared/number';
 import type { ReceiveOptions } from '../media/receiveFile';
 import { withTriggerParameters } from '../shared/parameters';
 import { readReceiveOptions, type ReceiveParameters } from '../media/receiveOptions';
-import type { ChatLanguage } from './chatInput';
+import type { ChatLanguage } from '../texts';
 import { triggerProperties } from './properties';
 
 /** When a message counts as handed over to n8n. */

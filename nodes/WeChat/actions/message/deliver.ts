@@ -4,13 +4,10 @@ import { Unconfirmed, type SendResult } from '../../../../bot/send/request-sende
 import type { Part } from '../../../../bot/send/message';
 import type { SendIdentity } from '../../../../bot/send/checkpoints';
 import { SendFailed } from '../../shared/errors';
-import { hintOf } from '../../texts';
+import { HINTS, hintOf } from '../../texts';
 import type { RecipientInput } from '../operation';
 import { sendSettingsOf } from './options';
 import { describeSent } from './sent';
-
-const NOTHING_TO_DO =
-  'Nothing was sent now: an earlier try of this execution had sent or queued it already. To send it again on purpose, start a new execution.';
 
 /**
  * Sends the messages of one item, and makes its output.
@@ -57,7 +54,7 @@ function hint(context: IExecuteFunctions, { parts, resumed }: SendResult): void 
   const add = (message: string, type: 'info' | 'warning' | 'danger'): void =>
     context.addExecutionHints?.({ message, type, location: 'outputPane' });
   const queued = parts.find((part) => part.outcome === 'queued');
-  if (resumed === parts.length) return add(NOTHING_TO_DO, 'warning');
+  if (resumed === parts.length) return add(HINTS.nothingToDo, 'warning');
   if (queued?.outcome !== 'queued') return;
   const { message, type } = hintOf(queued.reasonCode);
   add(message, type);

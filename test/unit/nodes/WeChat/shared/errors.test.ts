@@ -38,14 +38,14 @@ describe('The error that n8n gets', () => {
   });
 
   test.each([
-    ['input', new InputProblem('The text is empty', 'Fill in "Text".')],
-    ['credential', new CredentialProblem('The text is empty', 'Fill in "Text".')],
+    ['input', new InputProblem({ code: 'nobody' })],
+    ['credential', new CredentialProblem({ code: 'nobody' })],
   ])('of a mistake in the %s is an operation error', (_what, problem) => {
     const error = toNodeError(NODE, problem, 0);
     expect(error).toBeInstanceOf(NodeOperationError);
     expect(error).toMatchObject({
-      message: 'The text is empty',
-      description: 'Fill in "Text".',
+      message: 'There is nobody to send to',
+      description: expect.stringMatching(/^Fill in "To"/),
       context: { itemIndex: 0 },
     });
   });
