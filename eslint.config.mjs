@@ -37,7 +37,6 @@ const PUBLISHED_ROOMS = ['text', 'ilink', 'store', 'login', 'n8n-api', 'bot', 'n
 const LONG_FILES = [
   // One table of what the server's codes mean: it is read as a whole.
   // To be divided; none may be added.
-  'bot/send/{outbox,request-sender}.ts',
   'ilink/{client,transport}.ts',
 ];
 

@@ -16,8 +16,8 @@ import { receiverFor } from './receiver-for';
 import type { Receiver } from './receive/receiver';
 import type { Conversations } from './send/conversations';
 import type { BotOutbox } from './send/outbox';
-import type { SendIdentity } from './send/checkpoints';
-import type { SendRequest, SendResult } from './send/request-sender';
+import { chooseContextToken, type ContextTokens } from './send/context-token';
+import type { SendIdentity, SendRequest, SendResult } from './send/message';
 import type { WaitReason } from './send/wait-reasons';
 import type { Limits } from './send/window';
 import { Sending } from './sending';
@@ -106,12 +106,9 @@ export class Bot {
   }
 
   /** The context token for a user: the one that is wanted, else the newest that is known, else that of the item. */
-  async tokenFor(user: {
-    to: string;
-    contextToken?: string;
-    itemToken?: string;
-  }): Promise<string | undefined> {
-    return user.contextToken ?? ((await this.conversations.get(user.to))?.contextToken || user.itemToken);
+  async contextTokenFor(to: string, contextToken: ContextTokens): Promise<string | undefined> {
+    if (contextToken.wanted) return contextToken.wanted;
+    return chooseContextToken(contextToken, (await this.conversations.get(to))?.contextToken);
   }
 
   /** The earlier message that this one quotes, if it is known here. */

@@ -1,44 +1,51 @@
-import { findFences, type Fence } from './fences';
+import { findFences, lineEnd, type Fence } from './fences';
 
 /** A quote, an item of a list, or a row of a table: the line below it would become a part of it. */
 const GOES_ON = /^\s*(?:>|[-*+•]\s|\d{1,9}[.)]\s)|\|/;
 
 /**
- * A text that grows downwards, part by part. None of the parts becomes a piece of a list, a quote or a table of the one before. Each is
- * looked at once, however long the text is already.
+ * A text that grows: parts of one text, one below the other, and several texts with a blank line between. No part becomes a piece
+ * of a list, a quote, a table or a code block of another text. To add a part takes time in proportion to that part.
  */
-export class GrowingText {
+export class JoinedText {
+  private joined = '';
+  private isBegun = false;
   private lastLine = '';
-  /** The code block that is open at the end. */
-  private fence: Fence | undefined;
+  /** The opening line of the code block that is open at the end. */
+  private opening: string | undefined;
 
-  constructor(public text: string) {
-    this.noteEnd(text);
+  get text(): string {
+    return this.joined;
   }
 
-  /** What stands above the part when it is added. */
-  gapBefore(part: string): string {
-    const firstLine = part.split('\n', 1)[0] ?? '';
-    const needsBlankLine =
-      this.fence === undefined && (GOES_ON.test(this.lastLine) || GOES_ON.test(firstLine));
-    return needsBlankLine ? '\n\n' : '\n';
+  /** Begins another text, or the first one. An open code block of the one before ends with it. */
+  begin(text: string): void {
+    if (this.opening !== undefined) this.joined = closed(this.joined, findFences(this.opening).at(-1)!);
+    this.opening = undefined;
+    this.append(this.isBegun ? `\n\n${text}` : text, text);
+    this.isBegun = true;
   }
 
+  /** Adds a part to the text that was begun last. Neither becomes a piece of a list, a quote or a table of the other. */
   add(part: string): void {
-    this.text += this.gapBefore(part) + part;
-    this.noteEnd(part);
+    const first = part.slice(0, lineEnd(part, 0));
+    const isInCode = this.opening !== undefined;
+    const needsBlankLine = !isInCode && (GOES_ON.test(this.lastLine) || GOES_ON.test(first));
+    this.append(`${needsBlankLine ? '\n\n' : '\n'}${part}`, part);
   }
 
-  /** The text, with the code block closed that is open at its end, so that what comes below is none of it. */
-  get closed(): string {
-    if (!this.fence) return this.text;
-    // A line feed at the end of the text is the end of a line of code.
-    return this.text.replace(/\n$/, '') + this.fence.close;
-  }
-
-  private noteEnd(part: string): void {
+  private append(piece: string, part: string): void {
+    // Whether code is open at the end of a line depends on nothing before it but the line that opened it.
+    const tail = this.opening === undefined ? part : `${this.opening}\n${part}`;
+    const fence = findFences(tail).at(-1);
+    const isOpen = fence !== undefined && fence.to === fence.end;
+    this.opening = isOpen ? tail.slice(fence.start, lineEnd(tail, fence.start)) : undefined;
     this.lastLine = part.slice(part.lastIndexOf('\n') + 1);
-    const last = findFences((this.fence?.open ?? '') + part).at(-1);
-    this.fence = last && last.to === last.end ? last : undefined;
+    this.joined += piece;
   }
+}
+
+/** A line feed at the end of the text is the end of a line of code. */
+function closed(text: string, { close }: Fence): string {
+  return text.replace(/\n$/, '') + close;
 }

@@ -34,7 +34,13 @@ async function ourSender({ folder, credential, to, contextToken }: SendTask): Pr
   // The store is in the path of every send, and its opening in none.
   await registry.memory();
   const { bot } = registry.retain(readCredential(credential));
-  const settings = { pauseMs: 0, whenClosed: 'error', queueMs: 1, ageNote: '', contextToken } as const;
+  const settings = {
+    pauseMs: 0,
+    whenClosed: 'error',
+    queueMs: 1,
+    ageNote: '',
+    contextToken: { wanted: contextToken },
+  } as const;
   const limits = { ...DEFAULT_LIMITS, quota: 1e9 };
   return async (text, lane) => {
     const parts = [{ type: 'text' as const, item: { type: 1, text_item: { text } } }];

@@ -1,7 +1,7 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import { isNotTaken, type PartResult } from '../../../bot/send/message';
-import { ConversationClosed, Unconfirmed } from '../../../bot/send/request-sender';
+import { ConversationClosed, Unconfirmed } from '../../../bot/send/failures';
+import { isTaken, type SendResult } from '../../../bot/send/message';
 import {
   brokenOffWords,
   CHECK_NODE,
@@ -30,7 +30,7 @@ export class InputProblem extends Error {
 /** A send broke off, and the user did not want to go on then. */
 export class SendFailed extends Error {
   constructor(
-    readonly parts: PartResult[],
+    readonly parts: SendResult['parts'],
     override readonly cause: unknown,
   ) {
     super('SendFailed');
@@ -104,10 +104,9 @@ function sendFailed(
   itemIndex?: number,
 ): NodeApiError | NodeOperationError {
   const reason = toNodeError(node, cause, itemIndex);
-  const isConfirmed = (part: PartResult): boolean => 'client_id' in part && !isNotTaken(part);
   // The one that was not confirmed is the last that was tried.
-  const sent = parts.filter(isConfirmed).slice(0, cause instanceof Unconfirmed ? -1 : undefined);
-  const mayHaveArrived = parts.some((part) => part.outcome === 'unconfirmed' && isNotTaken(part));
+  const sent = parts.filter(isTaken).slice(0, cause instanceof Unconfirmed ? -1 : undefined);
+  const mayHaveArrived = parts.some(({ outcome }) => outcome === 'in_doubt');
   if (sent.length === 0 && !mayHaveArrived) return reason;
   const ids = sent.map((part) =>
     String(('message_id' in part && part.message_id) || ('client_id' in part && part.client_id)),

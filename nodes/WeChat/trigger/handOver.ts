@@ -6,7 +6,7 @@ import type { Clock } from '../../../ilink/clock';
 import { readMessage, type IncomingMessage } from '../../../ilink/incoming';
 import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';
-import { describeNotice } from '../shared/waiting';
+import { describeStatusEvent } from '../shared/waiting';
 import { toItemJson } from './item';
 import type { MakeItem } from './makeItem';
 import type { Acknowledge, TriggerSettings } from './settings';
@@ -76,7 +76,7 @@ async function itemOf(
   makeItem: MakeItem,
 ): Promise<INodeExecutionData | undefined> {
   if (kind === 'notice')
-    return settings.statusItems ? { json: describeNotice(message.raw as IDataObject) } : undefined;
+    return settings.statusItems ? { json: describeStatusEvent(message.raw as IDataObject) } : undefined;
   return passes(message, settings) ? makeItem(message) : undefined;
 }
 

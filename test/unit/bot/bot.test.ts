@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 import { Bot } from '../../../bot/bot';
 import { Lazy } from '../../../bot/lazy';
 import { Memory } from '../../../bot/memory';
-import type { SendRequest, SendResult } from '../../../bot/send/request-sender';
+import type { SendRequest, SendResult } from '../../../bot/send/message';
 import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { systemClock } from '../../../ilink/clock';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Unconfirmed, type SendResult } from '../../../../bot/send/request-sender';
-import type { Part } from '../../../../bot/send/message';
-import type { SendIdentity } from '../../../../bot/send/checkpoints';
+import { Unconfirmed } from '../../../../bot/send/failures';
+import type { Part, SendIdentity, SendResult } from '../../../../bot/send/message';
 import { SendFailed } from '../../shared/errors';
+import { publishedOutcome } from '../../shared/outcome';
 import { HINTS, hintOf } from '../../texts';
 import type { RecipientInput } from '../operation';
 import { sendSettingsOf } from './options';
@@ -21,7 +21,7 @@ export async function deliver(
   parts: Part[],
   contents: readonly string[],
 ): Promise<IDataObject> {
-  const { to, contextToken, itemToken } = recipient;
+  const { to, contextToken } = recipient;
   const { onRefused, onUnconfirmed, ...settings } = sendSettingsOf(
     context.getNodeParameter('options', itemIndex, {}) as object,
   );
@@ -32,17 +32,18 @@ export async function deliver(
     ...settings,
     stopsAtUnconfirmed: onUnconfirmed === 'error',
     ...(identity && { identity }),
-    ...(contextToken && { contextToken }),
-    ...(itemToken && { fallbackToken: itemToken }),
+    contextToken,
   };
   const sent = await bot.send(request, signal);
   const { failure } = sent;
   const wasCancelled = signal?.aborted === true;
-  const isInDoubt = onUnconfirmed === 'error' && sent.parts.some(({ outcome }) => outcome === 'unconfirmed');
-  if (failure !== undefined && (onRefused === 'error' || isInDoubt || wasCancelled))
+  const isUnconfirmed =
+    onUnconfirmed === 'error' &&
+    sent.parts.some(({ outcome }) => publishedOutcome(outcome) === 'unconfirmed');
+  if (failure !== undefined && (onRefused === 'error' || isUnconfirmed || wasCancelled))
     throw new SendFailed(sent.parts, failure);
   // A try before this one had it taken without an id, when that was no error yet.
-  if (isInDoubt) throw new Unconfirmed();
+  if (isUnconfirmed) throw new Unconfirmed();
   // When a later item fails, n8n runs the node again for all of them. This one is done.
   if (identity) ifAbandoned?.(() => bot.noteDone(identity, sent));
   hint(context, sent);

@@ -8,7 +8,8 @@ import type { Probed } from '../../../../bot/send/probe';
 import { BotOutbox, type BotOutboxDeps } from '../../../../bot/send/outbox';
 import { MessageSender } from '../../../../bot/send/message-sender';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../ilink/errors';
-import type { QueueDraft } from '../../../../store/outbox';
+import { QueuedOutcomes } from '../../../../bot/send/queued-outcomes';
+import type { QueuedMessage } from '../../../../store/outbox';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { Store } from '../../../../store/store';
 import { FakeClock, settle } from '../../../support/fake-clock';
@@ -16,6 +17,7 @@ import { FakeWeChat } from '../../../support/fake-wechat';
 import { finish } from '../../../support/finish';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
+type Draft = Omit<QueuedMessage, 'id' | 'bot'>;
 const USER = 'u@im.wechat';
 const MINUTE_MS = 60_000;
 const closed = (): Error => new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
@@ -61,8 +63,13 @@ describe('BotOutbox', () => {
       conversations,
       probe,
       maxQueued: async () => 1_000,
-      isLeader: () => isLeader,
-      notifyTriggers: () => undefined,
+      outcomes: new QueuedOutcomes(shared),
+      pollState: {
+        get isLeader() {
+          return isLeader;
+        },
+      },
+      statusEvents: { notifyListeners: () => undefined },
       ...more,
     });
   };
@@ -75,13 +82,14 @@ describe('BotOutbox', () => {
       sleepersSince: 0,
       messages: [{ body: '{}', userId, contextToken: 't', keys: [{ key: `${wrote++}`, windowMs: 1 }] }],
     });
-  const draft = (text: string, more: Partial<QueueDraft> = {}): Omit<QueueDraft, 'bot'> => ({
+  const draft = (text: string, more: Partial<Draft> = {}): Draft => ({
     userId: USER,
     sendId: text,
     type: 'text',
     item: JSON.stringify({ type: 1, text_item: { text } }),
     ageNote: '',
     reason: 'window_over',
+    clientId: null,
     quota: 10,
     windowMs: 86_400_000,
     queuedAt: clock.now(),
@@ -89,10 +97,10 @@ describe('BotOutbox', () => {
     ...more,
   });
   /** What waits since before this process. */
-  const waits = async (...drafts: Array<Omit<QueueDraft, 'bot'>>): Promise<number[]> =>
+  const waits = async (...drafts: Array<Draft>): Promise<number[]> =>
     (await store.outbox.add(drafts.map((each) => ({ ...each, bot: 'bot' }))))!;
   /** One message of its own each, because media are not merged. */
-  const image = (name: string): Omit<QueueDraft, 'bot'> =>
+  const image = (name: string): Draft =>
     draft(name, { type: 'file', item: JSON.stringify({ type: 4, text_item: { text: name } }) });
   const notices = async (): Promise<Array<Record<string, unknown>>> =>
     (await store.inbox.messagesAfter('bot', 0, 100))
@@ -124,8 +132,10 @@ describe('BotOutbox', () => {
       );
     });
 
-    it('says so when there is no store, or it fails', async () => {
-      await expect(processWith({ store: async () => undefined }).add([draft('a')])).rejects.toMatchObject({
+    it('says so when the store cannot be opened, or it fails', async () => {
+      await expect(
+        processWith({ store: () => Promise.reject(new Error('locked away')) }).add([draft('a')]),
+      ).rejects.toMatchObject({
         code: 'unknown',
       });
       await store.close();
@@ -285,7 +295,7 @@ describe('BotOutbox', () => {
         expect(weChat.lines).toEqual(['first']);
         expect((await notices()).at(-1)).toMatchObject({
           state: 'queued_refused',
-          outcome: 'unconfirmed',
+          outcome: 'in_doubt',
           needsPerson: true,
         });
         expect(reports.at(-1)).toEqual({
@@ -473,7 +483,7 @@ describe('BotOutbox', () => {
       expect(await notices()).toMatchObject([
         {
           state: 'queued_expired',
-          outcome: 'unconfirmed',
+          outcome: 'in_doubt',
         },
       ]);
     });

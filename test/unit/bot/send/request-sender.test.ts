@@ -4,12 +4,9 @@ import type { Report } from '../../../../bot/report';
 import { Conversations } from '../../../../bot/send/conversations';
 import { KeyedQueue } from '../../../../bot/keyed-queue';
 import type { Probed } from '../../../../bot/send/probe';
-import {
-  RequestSender,
-  type RequestSenderDeps,
-  type SendResult,
-  type SendRequest,
-} from '../../../../bot/send/request-sender';
+import type { SendRequest, SendResult } from '../../../../bot/send/message';
+import { QueuedOutcomes } from '../../../../bot/send/queued-outcomes';
+import { RequestSender, type RequestSenderDeps } from '../../../../bot/send/request-sender';
 import { BotOutbox } from '../../../../bot/send/outbox';
 import { MessageSender } from '../../../../bot/send/message-sender';
 import { SendCheckpoints } from '../../../../bot/send/checkpoints';
@@ -73,27 +70,36 @@ describe('RequestSender', () => {
       probe,
       random: () => 0.5,
     });
+    const outcomes = new QueuedOutcomes(shared);
     queue = new BotOutbox({
       ...shared,
       sender,
       conversations,
       probe,
       maxQueued: async () => most,
-      isLeader: () => isLeader,
-      notifyTriggers: () => undefined,
+      outcomes,
+      pollState: {
+        get isLeader() {
+          return isLeader;
+        },
+      },
+      statusEvents: { notifyListeners: () => undefined },
     });
     return new RequestSender({
       ...shared,
       sender,
       conversations,
       probe,
-      queue,
-      unfinished: (checkpoints = new SendCheckpoints(shared)),
-      pollOnce: () => {
-        looks++;
-        return look();
+      outbox: queue,
+      outcomes,
+      checkpoints: (checkpoints = new SendCheckpoints(shared)),
+      polling: {
+        pollOnce: () => {
+          looks++;
+          return look();
+        },
+        pollWhileQueued: () => void watches++,
       },
-      pollWhileQueued: () => void watches++,
       newSendId: () => `s${nextId++}`,
       ...more,
     });
@@ -213,6 +219,7 @@ describe('RequestSender', () => {
           item: '{"type":1,"text_item":{"text":"b"}}',
           ageNote: '',
           reason: 'quota_used',
+          clientId: null,
           ...more,
           queuedAt: 0,
           expiresAt: clock.now() + 9,
@@ -267,11 +274,10 @@ describe('RequestSender', () => {
       clock.set(1);
       await userWrites();
       outbound = processWith({
-        queue: {
+        outbox: {
           add: (drafts) => queue.add(drafts),
           flush: () => Promise.reject(new Error('full')),
           noteTrouble: () => undefined,
-          outcomesOf: async () => new Map(),
         },
       });
       expect(outcomes(await send('b'))).toEqual(['queued']);
@@ -338,7 +344,7 @@ describe('RequestSender', () => {
       await store.outbox.remove('bot', ids);
       await userWrites();
       expect(await retry()).toMatchObject({
-        parts: [{ outcome: 'unconfirmed', end: 'unknown' }, {}],
+        parts: [{ outcome: 'in_doubt', end: 'unknown' }, {}],
       });
       expect(weChat.asked).toHaveLength(0);
     });
@@ -347,8 +353,8 @@ describe('RequestSender', () => {
   it('looks when no token is known for the user, and nowhere else', async () => {
     await send('a', { to: 'stranger' });
     expect(looks).toBe(1);
-    await send('a', { to: 'another', fallbackToken: 'of the item' });
-    await send('a', { to: 'another', contextToken: 'wanted' });
+    await send('a', { to: 'another', contextToken: { fallback: 'of the item' } });
+    await send('a', { to: 'another', contextToken: { wanted: 'wanted' } });
     await send('a');
     expect(looks).toBe(1);
   });
@@ -368,7 +374,7 @@ describe('RequestSender', () => {
 
     it('whose answer got lost, the retry sends it under the same id, so that it arrives once', async () => {
       weChat.faults.push(lost(), lost(), lost());
-      expect(outcomes(await send('a', { identity }))).toEqual(['unconfirmed']);
+      expect(outcomes(await send('a', { identity }))).toEqual(['in_doubt']);
       expect(outcomes(await send('a', { identity }))).toEqual(['accepted']);
       expect(weChat.lines).toEqual(['a']);
     });
@@ -376,7 +382,7 @@ describe('RequestSender', () => {
     it('may have arrived and then the conversation is closed, the next try still has the id', async () => {
       weChat.faults.push(lost(), closed());
       const sent = await send('a', { identity, whenClosed: 'error' });
-      expect(outcomes(sent)).toEqual(['unconfirmed']);
+      expect(outcomes(sent)).toEqual(['in_doubt']);
       clock.set(1);
       await userWrites();
       await send('a', { identity, whenClosed: 'error' });
@@ -396,7 +402,7 @@ describe('RequestSender', () => {
       most = 0;
       weChat.faults.push(lost(), closed());
       const sent = await send('a', { identity });
-      expect(outcomes(sent)).toEqual(['unconfirmed']);
+      expect(outcomes(sent)).toEqual(['in_doubt']);
       expect(sent.failure).toMatchObject({ name: 'QueueFull' });
       clock.set(1);
       await userWrites();

@@ -3,20 +3,21 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { QueueDraft } from '../../../../store/outbox';
+import type { QueuedMessage } from '../../../../store/outbox';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
 const NOW = 1_764_000_000_000;
 
 const BOT = { bot: 'bot', connection: 'bot login', now: NOW };
 
-const draft = (bot: string): QueueDraft => ({
+const draft = (bot: string): Omit<QueuedMessage, 'id'> => ({
   bot,
   userId: 'u@im.wechat',
   sendId: 's',
   type: 'text',
   item: '{}',
   reason: 'window_over',
+  clientId: null,
   ageNote: '',
   quota: 10,
   windowMs: 1,

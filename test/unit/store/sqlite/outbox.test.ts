@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { QueueDraft } from '../../../../store/outbox';
+import type { QueuedMessage } from '../../../../store/outbox';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
 const NOW = 1_764_000_000_000;
@@ -14,13 +14,14 @@ describe('SqliteOutbox', () => {
     SqliteStore.open(path, NOW, () => {
       throw new Error('nothing was to be set aside');
     });
-  const draft = (text: string, more: Partial<QueueDraft> = {}): QueueDraft => ({
+  const draft = (text: string, more: Partial<QueuedMessage> = {}): Omit<QueuedMessage, 'id'> => ({
     bot: 'bot',
     userId: USER,
     sendId: 's',
     type: 'text',
     item: JSON.stringify({ type: 1, text_item: { text } }),
     reason: 'window_over',
+    clientId: null,
     ageNote: '{age}',
     quota: 10,
     windowMs: 1_000,
@@ -28,7 +29,8 @@ describe('SqliteOutbox', () => {
     expiresAt: NOW + 5_000,
     ...more,
   });
-  const keep = async (...drafts: QueueDraft[]): Promise<number[]> => (await store.outbox.add(drafts))!;
+  const keep = async (...drafts: Omit<QueuedMessage, 'id'>[]): Promise<number[]> =>
+    (await store.outbox.add(drafts))!;
   const clientIds = async (): Promise<Array<string | null>> =>
     (await store.outbox.list('bot')).map(({ clientId }) => clientId);
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Access } from '../../../../store/sqlite/access';
 import { Database } from '../../../../store/sqlite/database';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { QueueDraft } from '../../../../store/outbox';
+import type { QueuedMessage } from '../../../../store/outbox';
 import type { Proof, ReceivedMessage } from '../../../../store/store';
 import { NOW, receivedBatch, receivedMessage } from '../../../support/received';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
@@ -26,13 +26,15 @@ describe('takeOver', () => {
   const receive = (bot: string, id: string, more: Partial<ReceivedMessage> = {}) =>
     store.inbox.receive(receivedBatch([receivedMessage(id, more)], { bot, login: bot, connection: bot }));
   const queue = (bot: string, text: string) => store.outbox.add([draft(bot, text)]);
-  const draft = (bot: string, item: string): QueueDraft => ({
+  const draft = (bot: string, item: string): Omit<QueuedMessage, 'id'> => ({
     bot,
     userId: USER,
     sendId: 's',
     type: 'text',
     item,
     ageNote: '',
+    reason: '',
+    clientId: null,
     quota: 10,
     windowMs: 1,
     queuedAt: NOW,
