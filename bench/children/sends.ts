@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS } from '../../bot/send/window';
 import { readCredential } from '../../nodes/WeChat/shared/credential';
 import { appHeaders } from '../../ilink/headers';
 import { registryIn } from '../folder';
-import type { SendOrder, SendTask } from '../sends';
+import type { SendOrder, SendTask } from '../race';
 
 /** @param lane which of those that send at the same time it is */
 type SendOne = (text: string, lane: number) => Promise<void>;
