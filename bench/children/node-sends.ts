@@ -12,7 +12,7 @@ import { additionalDataFor } from '../../test/n8n/harness/additionalData';
 import { TestCredentials } from '../../test/n8n/harness/credentials';
 import { executeNode } from '../../test/n8n/harness/executions';
 import { startExpressionEngine } from '../../test/n8n/harness/expressionEngine';
-import { WECHAT } from '../../test/n8n/harness/nodeTypes';
+import { START, WECHAT } from '../../test/n8n/harness/nodeTypes';
 import { baseOf, workflowOf } from '../../test/n8n/harness/workflow';
 import type { SendOrder, SendTask } from '../race';
 
@@ -60,11 +60,19 @@ async function sendMany({ to }: SendTask, { count, text }: SendOrder): Promise<n
     text,
     options: { pauseMs: 0, quota: 1_000_000 },
   };
-  const workflow = workflowOf([{ name: 'WeChat', type: WECHAT, credential: 'bench', parameters }], 'bench');
+  const node = { name: 'WeChat', type: WECHAT, credential: 'bench', parameters };
+  const workflow = workflowOf([{ name: 'Start', type: START }, node], 'bench');
   const items = Array.from({ length: count }, () => ({ json: {} }));
   const additionalData = additionalDataFor(baseOf(workflow), 'trigger', credentials);
   const startedAt = performance.now();
-  const output = await executeNode(workflow, items, additionalData);
+  const output = await executeNode(
+    workflow,
+    items,
+    additionalData,
+    undefined,
+    undefined,
+    workflow.getNode('WeChat')!,
+  );
   const perItemMs = (performance.now() - startedAt) / count;
   const refused = output.find(({ json }) => json.outcome !== 'accepted');
   if (refused) throw new Error(`A message was not accepted: ${JSON.stringify(refused.json)}`);
