@@ -72,8 +72,7 @@ function identityOf(
   if (execution === undefined) return undefined;
   const { id: node } = context.getNode();
   const { id: workflow } = context.getWorkflow();
-  // In a loop the same text may be meant several times. A retry has the number of the run that failed.
-  const { $runIndex: run } = context.getWorkflowDataProxy(itemIndex);
+  const run = runIndexOf(context, itemIndex);
   const isRetry = context.getMode() === 'retry';
   const { origin, knowsOrigin } = originOf(context, execution, isRetry);
   const place = [workflow ?? '', node, run, itemIndex, to];
@@ -85,6 +84,15 @@ function identityOf(
     isRetry,
     knowsOrigin,
   };
+}
+
+/** n8n has it only in a proxy of all data of the execution, which takes it longer to make than we take for a send. */
+const runIndexes = new WeakMap<IExecuteFunctions, unknown>();
+
+/** In a loop the same text may be meant several times. A retry has the number of the run that failed. */
+function runIndexOf(context: IExecuteFunctions, itemIndex: number): unknown {
+  if (!runIndexes.has(context)) runIndexes.set(context, context.getWorkflowDataProxy(itemIndex).$runIndex);
+  return runIndexes.get(context);
 }
 
 /**
