@@ -64,7 +64,7 @@ export class Bot {
     this.files = new Lazy(() => new BotFiles({ ...all, ...connection }));
     const recall = (this.recall = new Lazy(() => new SentMemory(shared)));
     const indicator = (this.indicator = new Lazy(
-      () => new Typing({ ...shared, ...(deps.retain && { hold: deps.retain }) }),
+      () => new Typing({ ...shared, ...(deps.retain && { retain: deps.retain }) }),
     ));
     this.sending = new Lazy(
       () => new Sending({ ...shared, receiver, typing: indicator.get(), sentMemory: recall.get() }),

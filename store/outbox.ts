@@ -33,7 +33,7 @@ export interface Outbox {
    * @returns whether it is
    */
   setReason(bot: string, userId: string, reason: string, event?: StatusEvent): Promise<boolean>;
-  /** The server refused the shipment: its messages wait again, each by itself. */
+  /** The server refused what went out under this id: its messages wait again, each by itself. */
   clearClientId(clientId: string): Promise<void>;
   /**
    * Takes messages out, whatever became of them, and in the same transaction tells the triggers.

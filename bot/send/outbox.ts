@@ -16,7 +16,7 @@ export interface BotOutboxDeps extends Omit<OutboxSenderDeps, 'status'>, OutboxS
 }
 
 /**
- * The messages of one bot that wait until their users write again. A message leaves it only with word of what became of it,
+ * The messages of one bot that wait until their users write again. A message leaves it only with a status event that says what became of it,
  * and nothing that goes wrong on the way takes one out.
  */
 export class BotOutbox {
