@@ -11,7 +11,7 @@ import type { MessageSender } from './message-sender';
 import type { OutboxStatus } from './outbox-status';
 import type { PollState } from './ports';
 import type { Probed } from './probe';
-import type { WaitReason } from './wait-reasons';
+import { troubleIn, type WaitReason } from './wait-reasons';
 
 export interface OutboxSenderDeps {
   store: () => Promise<Store>;
@@ -36,8 +36,6 @@ const RETRY_MS = 60_000;
 const LONG_RETRY_MS = 300_000;
 /** What is wrong with a message itself, so that it would be refused at any time. Everything else passes, or is mended. */
 const OF_THE_MESSAGE: ReadonlySet<Kind> = new Set(['bad_request', 'wrong_recipient', 'unknown_code']);
-/** A person has to log in again, or mend the address. */
-const OF_THE_TOKEN: ReadonlySet<Kind> = new Set(['login_needed', 'access_denied']);
 
 /** Sends what waits in the outbox of one bot as far as the conversations allow, and knows when it is worth another try. */
 export class OutboxSender {
@@ -210,9 +208,4 @@ export class OutboxSender {
     this.alarms.get(userId)?.();
     this.alarms.delete(userId);
   }
-}
-
-/** What waits, waits for this to be mended. */
-export function troubleIn(error: unknown): WaitReason {
-  return error instanceof ILinkError && OF_THE_TOKEN.has(error.kind) ? 'token_refused' : 'server_unreachable';
 }

@@ -2,9 +2,8 @@ import type { ILinkError } from '../../ilink/errors';
 import { chooseContextToken } from './context-token';
 import type { Conversations } from './conversations';
 import type { SendRequest } from './message';
-import { troubleIn } from './outbox-sender';
 import type { Probed } from './probe';
-import type { WaitReason } from './wait-reasons';
+import { troubleIn, type WaitReason } from './wait-reasons';
 
 export interface WaitDiagnosisDeps {
   conversations: Pick<Conversations, 'get' | 'reasonBy'>;
