@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '..', '..', '..');
 /** They tell codes and facts, and do not know who asks. */
 const ROOMS_BELOW = ['bot', 'ilink', 'login', 'store', 'text'];
 /** They speak to people. */
-const SPEAKING = ['nodes'];
+const SPEAKING = ['nodes', 'cli'];
 const TEXTS = /^(nodes\/WeChat|cli)\/texts(\.ts$|\/)/;
 
 /** Files with texts of three words that nobody is told, each with the reason. */
@@ -27,7 +27,8 @@ const NAMES_N8N: ReadonlyArray<[file: RegExp, why: string]> = [
   [/^store\/place\.ts$/, 'the folder and the variables of n8n, where the file lies'],
 ];
 
-const OF_N8N = /\bn8n\b(?!-nodes-wechat-ilink)|\bworkflows?\b|\bthe (WeChat )?nodes?\b|\bcredential dialog\b|\bparameters? of\b/i;
+const OF_N8N =
+  /\bn8n\b(?!-nodes-wechat-ilink)|\bworkflows?\b|\bthe (WeChat )?nodes?\b|\bcredential dialog\b|\bparameters? of\b/i;
 
 const filesOf = (rooms: readonly string[]): string[] =>
   rooms.flatMap((room) =>
