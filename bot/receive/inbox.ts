@@ -11,7 +11,7 @@ import type { Report } from '../report';
 /** The store as this process has opened it. */
 export interface OpenStore {
   store: Store;
-  /** When this process began to use it. A bot may come later: when its workflow is switched on, or after a new login. */
+  /** When this process began to use it. A bot may come later: when somebody subscribes, or after a new login. */
   startedAt: number;
   /** When the process before this one ended, as far as is known; 0 when there was none. */
   previousEnd: number;

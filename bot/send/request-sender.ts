@@ -37,7 +37,7 @@ export interface RequestSenderDeps {
 /** What became of a message that was tried. */
 type Tried = Awaited<ReturnType<MessageSender['send']>>;
 
-/** Sends everything that workflows want to send: in order for each user, queued when the conversation is closed. */
+/** Sends everything that is to be sent: in order for each user, queued when the conversation is closed. */
 export class RequestSender {
   constructor(private readonly deps: RequestSenderDeps) {}
 
