@@ -16,6 +16,7 @@ interface Taken {
   taken: number;
   resident: number;
   heap: number;
+  external: number;
 }
 
 /** Messages per second that are received, stored and handed over, beside Tencent's client; and memory over many of them. */

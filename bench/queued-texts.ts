@@ -4,7 +4,8 @@ import { readMessage, type IncomingMessage } from '../ilink/incoming';
 import type { QueuedMessage } from '../store/outbox';
 import { percentile, type Row } from './table';
 
-const ROUNDS = 9;
+const ROUNDS = 25;
+const WARM_UP = 5;
 const FEW = 600;
 const MANY = 6_000;
 /** Ten times as many may take ten times as long, and some for the caches of the machine. */
@@ -14,14 +15,22 @@ const NOW = 1_764_000_000_000;
 /** How the time to merge what waits, and to find who wrote, grows with how many there are. */
 export async function queuedTexts(): Promise<Row[]> {
   return [
-    ...growth('merging queued texts', (count) => mergeAll(rowsOf(count))),
-    ...growth('finding who wrote', (count) => void writersOf(messagesOf(count))),
+    ...growth('merging queued texts', rowsOf, mergeAll),
+    ...growth('finding who wrote', messagesOf, writersOf),
   ];
 }
 
-function growth(what: string, action: (count: number) => void): Row[] {
-  action(MANY);
-  const samples = Array.from({ length: ROUNDS }, () => [timeOf(action, FEW), timeOf(action, MANY)] as const);
+function growth<Item>(
+  what: string,
+  made: (count: number) => Item[],
+  action: (items: Item[]) => unknown,
+): Row[] {
+  const [fewItems, manyItems] = [made(FEW), made(MANY)];
+  for (let i = 0; i < WARM_UP; i++) action(manyItems);
+  const samples = Array.from(
+    { length: ROUNDS },
+    () => [timeOf(() => action(fewItems)), timeOf(() => action(manyItems))] as const,
+  );
   const [few, many] = [0, 1].map((i) =>
     percentile(
       samples.map((pair) => pair[i]!),
@@ -45,9 +54,9 @@ function growth(what: string, action: (count: number) => void): Row[] {
   ];
 }
 
-function timeOf(action: (count: number) => void, count: number): number {
+function timeOf(action: () => unknown): number {
   const startedAt = performance.now();
-  action(count);
+  action();
   return performance.now() - startedAt;
 }
 
