@@ -185,7 +185,7 @@ export class BackgroundPolling implements ReceiverHooks {
 
   private waits(): Promise<boolean> {
     return this.deps.somethingWaits().catch((error: unknown) => {
-      this.deps.report({ code: 'queue_not_read' }, error);
+      this.deps.report({ code: 'outbox_not_read' }, error);
       return true;
     });
   }

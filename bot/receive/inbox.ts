@@ -5,7 +5,7 @@ import { proofOf } from '../../login/proof';
 import type { ReceivedBatch, ReceivedMessage, Store, StoredMessage } from '../../store/store';
 import { duplicateKeys } from './duplicates';
 import { kindOfIncoming, personIn } from './incoming';
-import { piecesOf, unreadableNotice } from './unreadable';
+import { piecesOf, unreadableEvent } from './unreadable';
 import type { Report } from '../report';
 
 /** The store as this process has opened it. */
@@ -109,7 +109,7 @@ export class BotInbox {
   ): Promise<void> {
     if (unreadable.length === 0) return;
     const { bot, report } = this.deps;
-    const fresh = await store.unreadable.keep(bot, piecesOf(unreadable), unreadableNotice(unreadable, now));
+    const fresh = await store.unreadable.keep(bot, piecesOf(unreadable), unreadableEvent(unreadable, now));
     if (fresh > 0) {
       report({ code: 'unreadable_kept', facts: { pieces: fresh } });
     }

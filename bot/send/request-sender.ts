@@ -116,7 +116,7 @@ export class RequestSender {
       const reason = await outbox.flush(to);
       return whenClosed === 'queue' ? reason : undefined;
     } catch (error) {
-      report({ code: 'queue_not_sent' }, error);
+      report({ code: 'outbox_not_sent' }, error);
       return whenClosed === 'queue' && queued > 0 ? 'window_over' : undefined;
     }
   }

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { MAX_WAITING, type KeepLimits } from '../../../bot/housekeeping';
 import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
-import { MAX_QUEUED } from '../../../bot/send/outbox-full';
+import { MAX_QUEUED } from '../../../bot/send/max-queued';
 import { storePath } from '../../../store/place';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { report } from './log';
