@@ -2,7 +2,7 @@ import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../..
 import { classify } from '../../../../../ilink/classify';
 import { ILinkMediaError, type MediaProblem } from '../../../../../ilink/media/errors';
 import { LoginError, type LoginFailure } from '../../../../../login/error';
-import { detailIn, errorWords, wordsOf, type Words } from '../../../../../nodes/WeChat/texts';
+import { detailIn, errorWords, problemWords, wordsOf, type Words } from '../../../../../nodes/WeChat/texts';
 
 const wordsFor = (observation: Parameters<typeof classify>[0]): Words => {
   const { endpoint } = observation;
@@ -81,6 +81,19 @@ describe('What an error of the protocol means', () => {
     expect(message.length).toBeGreaterThan(20);
     expect(next).toMatch(/\.$/);
     expect(detailIn(error)).toBe('it is not SILK');
+  });
+});
+
+describe('What a later version kept in the store', () => {
+  it('is said as far as it is known', () => {
+    const facts = { endpoint: 'sendmessage' as const, seen: { code: 'no_object' as const } };
+    const later = { code: 'of_tomorrow', facts } as unknown as Parameters<typeof errorWords>[0];
+    expect(errorWords(later).message).toBe('WeChat refused the request with a code that is not known');
+    const problem = { code: 'of_tomorrow' } as unknown as Parameters<typeof problemWords>[0];
+    expect(problemWords(problem)).toEqual({
+      message: 'Something unexpected went wrong',
+      next: 'Start the login again, and report this if it stays (of_tomorrow).',
+    });
   });
 });
 
