@@ -1,4 +1,9 @@
-import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../../ilink/errors';
+import {
+  ILinkApiError,
+  ILinkHttpError,
+  ILinkNetworkError,
+  type ErrorCode,
+} from '../../../../../ilink/errors';
 import { classify } from '../../../../../ilink/classify';
 import { ILinkMediaError, type MediaProblem } from '../../../../../ilink/media/errors';
 import { LoginError, type LoginFailure } from '../../../../../login/error';
@@ -81,6 +86,51 @@ describe('What an error of the protocol means', () => {
     expect(message.length).toBeGreaterThan(20);
     expect(next).toMatch(/\.$/);
     expect(detailIn(error)).toBe('it is not SILK');
+  });
+});
+
+/** Everything that a person can meet; the other two say that nothing is wrong. */
+const CODES: Array<Exclude<ErrorCode, 'accepted' | 'empty_poll'>> = [
+  'login_needed',
+  'throttled',
+  'window_closed',
+  'certificate_untrusted',
+  'server_trouble',
+  'unreachable',
+  'timed_out',
+  'unintelligible',
+  'access_denied',
+  'wrong_address',
+  'wrong_recipient',
+  'unknown_code',
+  'login_failed',
+  'upload_not_prepared',
+  'upload_refused',
+  'bad_request',
+  'text_too_long',
+  'fetch_failed',
+  'fetch_timed_out',
+  'file_gone',
+  'file_server_trouble',
+  'file_server_throttled',
+  'file_server_unreachable',
+  'file_server_timed_out',
+  'file_server_unintelligible',
+  'no_file_server',
+  'file_refused',
+  'file_too_large',
+];
+
+describe('Every code', () => {
+  it.each(CODES)('is said with what happened and what to do: %s', (code) => {
+    const { message, next } = errorWords({
+      code,
+      facts: { endpoint: 'sendmessage', seen: { code: 'no_object' } },
+    });
+    expect(message).toMatch(/^[A-Z][^.]+/);
+    expect(next).toMatch(/^[A-Z].+\.$/);
+    // n8n replaces a message that contains a Node error code.
+    expect(message).not.toMatch(/E[A-Z]{4,}/);
   });
 });
 
