@@ -65,6 +65,17 @@ export const STORE_DAMAGED = 'STORE_DAMAGED';
 /** The `code` of an error: a newer version of this package wrote the store, and perhaps another process uses it. */
 export const STORE_NEWER = 'STORE_NEWER';
 
+/** The `code` of an error: the database cannot be reached, and could not be for some seconds. */
+export const STORE_UNREACHABLE = 'STORE_UNREACHABLE';
+/** The `code` of an error: the database knows no such user or password, or does not give it the right. */
+export const STORE_DENIED = 'STORE_DENIED';
+/** The `code` of an error: the database has no room. */
+export const STORE_FULL = 'STORE_FULL';
+/** The `code` of an error: the database takes no writes, for instance because it is a copy of another one. */
+export const STORE_READ_ONLY = 'STORE_READ_ONLY';
+/** The `code` of an error: the connection to the database broke at the end, and nobody can say whether it was kept. */
+export const STORE_IN_DOUBT = 'STORE_IN_DOUBT';
+
 /** A bot that is to be forgotten, and every name by which something may be found that is its. */
 export interface BotNames {
   bot: string;

@@ -39,7 +39,8 @@ export type Dead = (owner: string, aliveUntil: number) => boolean;
  */
 export class Owner {
   readonly id = ownerId();
-  private readonly held = new Set<string>();
+  /** The connections that it has, each with the number of its lease. */
+  private readonly held = new Map<string, number>();
   private cancelBeat: (() => void) | undefined;
 
   constructor(private readonly deps: OwnerDeps) {}
@@ -52,13 +53,17 @@ export class Owner {
       await this.giveBack(connection);
       return false;
     }
-    if (this.held.has(connection) && (await this.stillMine(connection))) return true;
+    if (this.held.has(connection) && (await this.take(connection))) return true;
     this.held.delete(connection);
-    await leases.heartbeat(this.id, clock.now() + LIFE_MS);
-    if (!(await this.stillMine(connection))) return false;
-    this.held.add(connection);
+    await leases.heartbeat(this.id, { now: clock.now(), lifeMs: LIFE_MS });
+    if (!(await this.take(connection))) return false;
     this.beatLater();
     return true;
+  }
+
+  /** The number of the lease under which this process has the connection; nothing when it has not. */
+  leaseOf(connection: string): number | undefined {
+    return this.held.get(connection);
   }
 
   /** Gives the connection back, for another process to take at once. */
@@ -73,9 +78,11 @@ export class Owner {
     await this.deps.leases.release(connection, this.id);
   }
 
-  private stillMine(connection: string): Promise<boolean> {
+  private async take(connection: string): Promise<boolean> {
     const claim = { connection, owner: this.id, now: this.deps.clock.now(), longestLifeMs: LONGEST_LIFE_MS };
-    return this.deps.leases.acquire(claim, this.deps.isDead ?? isDead);
+    const lease = await this.deps.leases.acquire(claim, this.deps.isDead ?? isDead);
+    if (lease !== undefined) this.held.set(connection, lease);
+    return lease !== undefined;
   }
 
   private beatLater(): void {
@@ -93,7 +100,7 @@ export class Owner {
   private async beat(): Promise<void> {
     if (this.held.size === 0) return;
     try {
-      await this.deps.leases.heartbeat(this.id, this.deps.clock.now() + LIFE_MS);
+      await this.deps.leases.heartbeat(this.id, { now: this.deps.clock.now(), lifeMs: LIFE_MS });
     } catch (error) {
       this.deps.report({ code: 'heartbeat_failed' }, error);
     }

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 import { Database } from './database';
+import { FENCES_MIGRATION } from './migrations/fences';
 import { LOGINS_MIGRATION } from './migrations/logins';
 import { PACING_MIGRATION } from './migrations/pacing';
 import { RECENT_MIGRATION } from './migrations/recent';
@@ -121,6 +122,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE chores (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   `,
   PACING_MIGRATION,
+  FENCES_MIGRATION,
 ];
 
 /** The columns of each table as all steps make them. */
