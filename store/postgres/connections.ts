@@ -38,7 +38,7 @@ export class Connections {
   }
 
   async close(): Promise<void> {
-    const pool = await this.pool;
+    const pool = await this.pool?.catch(() => undefined);
     await pool?.end();
   }
 }

@@ -1,9 +1,10 @@
 import {
   STORE_DENIED,
   STORE_FULL,
-  STORE_GONE,
   STORE_IN_DOUBT,
+  STORE_NEWER,
   STORE_READ_ONLY,
+  STORE_TABLES_GONE,
   STORE_UNREACHABLE,
 } from '../store';
 
@@ -38,7 +39,7 @@ const READ_ONLY = new Set(['25006']);
 const FULL = new Set(['53100', '53200', '54000']);
 const DENIED = new Set(['28000', '28P01', '3D000', '42501', '3F000']);
 /** A table or the schema is missing: somebody dropped it. */
-const GONE = new Set(['42P01', '42703']);
+const DROPPED = new Set(['42P01', '42703']);
 
 function codeOf(error: unknown): string {
   const { code } = Object(error) as { code?: unknown };
@@ -63,17 +64,13 @@ export function isPassing(error: unknown): boolean {
  * has its contents, and an error of pg the whole connection.
  */
 export function explained(error: unknown): Error {
-  const code = storeCode(error);
-  const known = codeOf(error);
+  const code = codeOf(error);
+  if (OURS.has(code)) return error as Error;
   const message = String(Object(error).message ?? error);
-  if (Object.values(OWN).includes(known)) return error as Error;
-  return Object.assign(new Error(message), {
-    code: code ?? (known || 'STORE_FAILED'),
-    ...(known && { sqlState: known }),
-  });
+  return Object.assign(new Error(message), { code: storeCode(error) ?? (code || 'STORE_FAILED') });
 }
 
-const OWN = { newer: 'STORE_NEWER', inDoubt: STORE_IN_DOUBT };
+const OURS: ReadonlySet<string> = new Set([STORE_NEWER, STORE_IN_DOUBT]);
 
 function storeCode(error: unknown): string | undefined {
   const code = codeOf(error);
@@ -81,7 +78,7 @@ function storeCode(error: unknown): string | undefined {
   if (READ_ONLY.has(code)) return STORE_READ_ONLY;
   if (FULL.has(code)) return STORE_FULL;
   if (DENIED.has(code)) return STORE_DENIED;
-  return GONE.has(code) ? STORE_GONE : undefined;
+  return DROPPED.has(code) ? STORE_TABLES_GONE : undefined;
 }
 
 /** The connection broke at the commit, and the server cannot say any more what became of it. */

@@ -1,5 +1,6 @@
 import type { LeaseClaim, Leases, Life } from '../leases';
 import type { PostgresDatabase } from './database';
+import type { StoreTime } from './settings';
 import { LATER } from './sql';
 
 /** Nobody else takes or leaves the connection until the transaction ends. */
@@ -10,10 +11,9 @@ const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('wechat_ilink.lease 
  * machines differ; and whether a process is dead cannot be told from another machine, so its time is always waited for.
  */
 export class PostgresLeases implements Leases {
-  /** @param now milliseconds since 1970, by the clock of this process */
   constructor(
     private readonly database: PostgresDatabase,
-    private readonly now: () => number,
+    private readonly time: StoreTime,
   ) {}
 
   async heartbeat(owner: string, { lifeMs }: Life): Promise<void> {
@@ -25,7 +25,7 @@ export class PostgresLeases implements Leases {
 
   /** In the time of this process, whatever the clock of the database says. */
   async lastHeartbeat(latest: number): Promise<number> {
-    const now = this.now();
+    const now = this.time.now();
     const sql = `SELECT extract(epoch FROM max(alive_until) - clock_timestamp()) * 1000 AS "leftMs"
       FROM wechat_ilink.owners WHERE alive_until <= clock_timestamp() + $1 * interval '1 ms'`;
     const row = await this.database.get<{ leftMs: string | null }>(sql, latest - now);

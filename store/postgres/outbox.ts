@@ -3,7 +3,7 @@ import type { StatusEvent, Outbox, QueueDraft, QueuedMessage } from '../outbox';
 import type { PostgresDatabase } from './database';
 import type { Sql } from './sql';
 import { isCurrent } from './leases';
-import { leaveNotice } from './notices';
+import { addStatusEvent } from './status-events';
 import { pages } from './pages';
 import { lockKnownScope, lockScope, SCOPE } from './scopes';
 
@@ -27,7 +27,8 @@ export class PostgresOutbox implements Outbox {
         ]);
         if (count + messages.length > most) return undefined;
         const reason = messages[0]?.reason ?? '';
-        if (notice && !(await waitsFor(sql, scope, notice.userId, reason))) leaveNotice(sql, scope, notice);
+        if (notice && !(await waitsFor(sql, scope, notice.userId, reason)))
+          addStatusEvent(sql, scope, notice);
         const ids = rows.map(({ id }) => id);
         if (messages.length > 0) sql.write(INSERT, scope, ids, ...columnsOf(messages));
         sql.announce();
@@ -46,7 +47,7 @@ export class PostgresOutbox implements Outbox {
       const scope = await lockKnownScope(sql, bot);
       const note = `UPDATE wechat_ilink.outbox SET reason = $3 WHERE bot = $1 AND ${isOther}`;
       if (scope === undefined || (await sql.run(note, scope, userId, reason)) === 0) return false;
-      if (notice) leaveNotice(sql, scope, notice);
+      if (notice) addStatusEvent(sql, scope, notice);
       return true;
     });
   }
@@ -106,7 +107,7 @@ export class PostgresOutbox implements Outbox {
           sql.all<{ id: number }>(drop, bot, ids),
         ]);
         const gone = new Set(rows.map(({ id }) => id));
-        if (notice && scope !== undefined && gone.size > 0) leaveNotice(sql, scope, notice);
+        if (notice && scope !== undefined && gone.size > 0) addStatusEvent(sql, scope, notice);
         return ids.filter((id) => gone.delete(id));
       },
       { durable: true },

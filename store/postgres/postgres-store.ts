@@ -53,7 +53,7 @@ export class PostgresStore implements Store {
     this.outbox = new PostgresOutbox(database);
     this.recent = new PostgresRecent(database);
     this.logins = new PostgresLogins(database);
-    this.leases = new PostgresLeases(database, database.options.time.now);
+    this.leases = new PostgresLeases(database, database.options.time);
     this.documents = new PostgresDocuments(database);
     this.facts = new PostgresFacts(database);
     this.unfinished = new PostgresUnfinishedSends(database);

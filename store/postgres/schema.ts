@@ -200,5 +200,8 @@ async function stepsTaken(sql: Sql, schema: string): Promise<number> {
 }
 
 function newer(): Error {
-  return Object.assign(new Error('The tables are of a newer version'), { code: STORE_NEWER });
+  return Object.assign(new Error('The tables are of a newer version'), {
+    code: STORE_NEWER,
+    isDatabase: true,
+  });
 }

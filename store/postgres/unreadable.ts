@@ -2,7 +2,7 @@ import type { StatusEvent } from '../outbox';
 import type { KeptPiece, Unreadable, UnreadablePiece } from '../unreadable';
 import type { PostgresDatabase } from './database';
 import type { Transaction } from './sql';
-import { leaveNotice } from './notices';
+import { addStatusEvent } from './status-events';
 import { lockScope, SCOPE } from './scopes';
 
 /** Of one bot. A piece has 64 kB at the most. */
@@ -21,7 +21,7 @@ export class PostgresUnreadable implements Unreadable {
         const tooMany = `DELETE FROM wechat_ilink.unreadable WHERE bot = $1 AND number <= (
           SELECT number FROM wechat_ilink.unreadable WHERE bot = $1 ORDER BY number DESC LIMIT 1 OFFSET ${MAX_PIECES})`;
         sql.write(tooMany, scope);
-        if (fresh > 0) leaveNotice(sql, scope, notice);
+        if (fresh > 0) addStatusEvent(sql, scope, notice);
         return fresh;
       },
       { durable: true },

@@ -5,7 +5,7 @@ import type { Transaction } from './sql';
  * Leaves word for the triggers of a bot, in a transaction that has its lock. It is handed over like a message, so it survives a
  * crash like one. Triggers that sleep had no part in it.
  */
-export function leaveNotice(sql: Transaction, scope: string, { userId, body, at }: StatusEvent): void {
+export function addStatusEvent(sql: Transaction, scope: string, { userId, body, at }: StatusEvent): void {
   const leave = `WITH subscribers AS (
       SELECT subscriber FROM wechat_ilink.subscriptions WHERE bot = $1 AND asleep_since IS NULL),
     kept AS (
