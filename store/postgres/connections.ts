@@ -39,7 +39,7 @@ export class Connections {
 
   async close(): Promise<void> {
     const pool = await this.pool?.catch(() => undefined);
-    await pool?.end();
+    if (pool && !pool.ended && !pool.ending) await pool.end();
   }
 }
 
@@ -56,6 +56,8 @@ async function openPool(settings: PostgresSettings): Promise<Pool> {
   });
   // One that breaks while nobody uses it is replaced when somebody needs one.
   pool.on('error', () => undefined);
+  // One that breaks while it is used says so to whoever uses it, and once more as an event, which would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
