@@ -17,7 +17,8 @@ export const NEW_SCOPE = "replace(gen_random_uuid()::text, '-', '')";
 
 /**
  * What the token opens, for somebody who writes there. From now on and until the transaction ends, nobody else writes about this
- * bot: what is looked up stays true, and numbers are given in the order of the commits.
+ * bot: what is looked up afterwards stays true, and numbers are given in the order of the commits. What is asked for together
+ * with it is looked up afterwards.
  */
 export async function lockScope(sql: Sql, bot: string): Promise<string> {
   return (await lockLogin(sql, bot)).scope;
@@ -36,10 +37,13 @@ async function lockLogin(sql: Sql, bot: string): Promise<Login> {
   return (await findLocked(sql, bot))!;
 }
 
-function findLocked(sql: Sql, bot: string): Promise<Login | undefined> {
+/** By the token first, which may open nothing yet, and then by what it opens, which is where others get to that a login has ended. */
+async function findLocked(sql: Sql, bot: string): Promise<Login | undefined> {
+  const lock = "SELECT pg_advisory_xact_lock(hashtextextended('wechat_ilink.login ' || $1, 0))";
   const find = `SELECT scope, proven, left_scope AS "leftScope", pg_advisory_xact_lock(hashtextextended(scope, 0))
     FROM wechat_ilink.logins WHERE login = $1`;
-  return sql.get<Login>(find, bot);
+  const [, login] = await Promise.all([sql.get(lock, bot), sql.get<Login>(find, bot)]);
+  return login;
 }
 
 /**

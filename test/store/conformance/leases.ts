@@ -1,6 +1,19 @@
-import type { LeaseClaim, Store } from '../../../store/store';
-import { NOW } from '../../support/received';
+import type { LeaseClaim, QueueDraft, Store } from '../../../store/store';
+import { NOW, receivedBatch, receivedMessage } from '../../support/received';
 import type { StoreUnderTest } from './store-under-test';
+
+const DRAFT: QueueDraft = {
+  bot: 'bot',
+  userId: 'u@im.wechat',
+  sendId: 's',
+  type: 'text',
+  item: '{}',
+  ageNote: '',
+  quota: 10,
+  windowMs: 1,
+  queuedAt: NOW,
+  expiresAt: NOW + 1e9,
+};
 
 const nobody = (): boolean => false;
 
@@ -64,6 +77,58 @@ export function leasePromises({ open, elapse, tellsTheDead }: StoreUnderTest): v
       expect(await store.leases.acquire(claim('p2'), nobody)).toBeUndefined();
       await store.leases.release('c', 'p1');
       expect(await store.leases.acquire(claim('p2'), nobody)).toEqual(expect.any(Number));
+    });
+
+    describe('have a number', () => {
+      const late = { connection: 'c', cursor: 'of the late one' };
+      let number: number;
+      beforeEach(async () => {
+        await store.leases.heartbeat('p1', { now: NOW, lifeMs: 6_000 });
+        number = (await store.leases.acquire(claim('p1'), nobody))!;
+      });
+      const takeAway = async (): Promise<number> => {
+        await elapse(6_001);
+        await store.leases.heartbeat('p2', { now: NOW + 6_001, lifeMs: 6_000 });
+        return (await store.leases.acquire(claim('p2', NOW + 6_001), nobody))!;
+      };
+
+      it('that stays as long as the owner, and never comes again', async () => {
+        expect(await store.leases.acquire(claim('p1'), nobody)).toBe(number);
+        const second = await takeAway();
+        await store.leases.release('c', 'p2');
+        const third = (await store.leases.acquire(claim('p1', NOW + 6_002), nobody))!;
+        expect(second).toBeGreaterThan(number);
+        expect(third).toBeGreaterThan(second);
+      });
+
+      it('without which the cursor stays; the messages are kept, because the server gives them to nobody else', async () => {
+        await store.inbox.subscribe('w', 'bot');
+        const current = { ...late, cursor: 'x', lease: number };
+        await store.inbox.receive(receivedBatch([receivedMessage('1')], current));
+        await takeAway();
+        const kept = await store.inbox.receive(
+          receivedBatch([receivedMessage('2')], { ...late, lease: number }),
+        );
+        expect(kept).toHaveLength(1);
+        expect(await store.inbox.pending('w', 0)).toHaveLength(2);
+        expect(await store.inbox.cursor('c')).toBe('x');
+      });
+
+      it('without which nothing goes out of what waits', async () => {
+        const fence = { connection: 'c', lease: number };
+        const ids = (await store.outbox.add([DRAFT]))!;
+        await takeAway();
+        expect(await store.outbox.assignClientId(ids, 'late', fence)).toBe(false);
+        expect(await store.outbox.list('bot')).toMatchObject([{ clientId: null }]);
+      });
+
+      it('that counts as long as nobody else has taken over, also when its time is over', async () => {
+        await elapse(6_001);
+        const ids = (await store.outbox.add([DRAFT]))!;
+        expect(await store.outbox.assignClientId(ids, 'c', { connection: 'c', lease: number })).toBe(true);
+        await store.inbox.receive(receivedBatch([], { ...late, lease: number }));
+        expect(await store.inbox.cursor('c')).toBe('of the late one');
+      });
     });
   });
 }

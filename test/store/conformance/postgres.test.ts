@@ -1,5 +1,6 @@
 import { PostgresSchema } from './postgres-schema';
 import { promises } from './promises';
+import { togetherPromises } from './together';
 import { byTurns } from './store-under-test';
 
 const schema = new PostgresSchema();
@@ -13,3 +14,5 @@ describe('PostgreSQL', () => promises({ ...traits, open: () => schema.open() }))
 
 describe('PostgreSQL, with two processes', () =>
   promises({ ...traits, open: async () => byTurns(await schema.open(), await schema.open()) }));
+
+describe('PostgreSQL, with', () => togetherPromises({ ...traits, open: () => schema.open() }));

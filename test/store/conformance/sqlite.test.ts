@@ -6,6 +6,7 @@ import { NOW } from '../../support/received';
 import { removeTempFolders, tempFolder } from '../../support/temp-folder';
 import { promises } from './promises';
 import { byTurns, OpenStores } from './store-under-test';
+import { togetherPromises } from './together';
 
 const stores = new OpenStores();
 let path: string;
@@ -28,3 +29,5 @@ describe('SQLite', () => promises({ ...traits, open: () => Promise.resolve(open(
 
 describe('SQLite, with two processes', () =>
   promises({ ...traits, open: () => Promise.resolve(byTurns(open(), open())) }));
+
+describe('SQLite, with', () => togetherPromises({ ...traits, open: () => Promise.resolve(open()) }));
