@@ -16,7 +16,7 @@ async function measure(folder: string): Promise<Row[]> {
   const login = emulator.bind();
   const credential = readCredential({ botToken: login.bot_token, apiBaseUrl: login.baseurl });
   const registry = registryIn(folder);
-  const { bot, release } = registry.acquire(credential);
+  const { bot, release } = registry.retain(credential);
   const end = bot.receiver.listen({ onArrival: () => undefined });
   await new Promise((resolve) => setTimeout(resolve, HOLD_MS * HOLDS + HOLD_MS / 2));
   // Everything that it asks counts, not polls alone: a heartbeat beside them would be traffic, too.

@@ -7,6 +7,7 @@ import { inboxFlood } from './inbox-flood';
 import { storeLatency } from './store-latency';
 import { storeSize } from './store-size';
 import { sends } from './sends';
+import { nodeSends } from './node-sends';
 import { report, type Row } from './table';
 import { textSplit } from './text-split';
 import { textSteps } from './text-steps';
@@ -25,6 +26,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'store latency', run: storeLatency },
   { name: 'store size', run: storeSize },
   { name: 'sends', run: sends },
+  { name: 'node on n8n', run: nodeSends },
   { name: 'inbox flood', run: inboxFlood },
   { name: 'text split', run: textSplit },
   { name: 'text steps', run: textSteps },

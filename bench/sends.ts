@@ -1,56 +1,25 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { TencentClient } from '../test/conformance/tencent/client';
 import { makeIdentity, type Identity } from './certificate';
-import { ask, cpuMsOf, startBuiltChild } from './child';
 import { withFolder } from './folder';
 import { PlainServer } from './plain-server';
+import {
+  childOf,
+  median,
+  race,
+  ratioOf,
+  ROUNDS,
+  SENDS_PER_ROUND,
+  tencent,
+  WARM_UP,
+  type Client,
+  type Result,
+  type Results,
+} from './race';
 import { percentile, type Row } from './table';
 
-/** The clients take turns in rounds this short, so that what else the machine does hits all of them. */
-const ROUNDS = 15;
-const SENDS_PER_ROUND = 200;
-/** Until the compiler has seen enough: an n8n runs for weeks. */
-const WARM_UP = 3_000;
-const AT_ONCE = [1, 50];
 const AIMS: Record<number, number> = { 1: 2.2, 50: 2 };
-
-/** Whom a child is to write to, and how. */
-export interface SendTask {
-  bare: boolean;
-  folder: string;
-  credential: ICredentialDataDecryptedObject;
-  to: string;
-  contextToken: string;
-}
-
-export interface SendOrder {
-  count: number;
-  atOnce: number;
-  text: string;
-}
-
-interface Client {
-  name: 'ours' | 'tencent' | 'bare';
-  pid: number;
-  /** @returns how long each send took in ms */
-  send(order: SendOrder): Promise<number[]>;
-  stop(): Promise<void>;
-}
-
-interface Result {
-  /** Of each round. */
-  perSecond: number[];
-  /** Of each round: processor time per send. */
-  cpuMs: number[];
-  /** Of each send. */
-  samplesMs: number[];
-}
-
-type Results = Record<Client['name'], Result>;
+const AT_ONCE = Object.keys(AIMS).map(Number);
 
 /** Sends per second and how long each takes, beside Tencent's client and a bare connection, over HTTP and HTTPS. */
 export async function sends(): Promise<Row[]> {
@@ -76,32 +45,6 @@ async function sendsOver(scheme: string, folder: string, identity?: Identity): P
     await server.stop();
   }
 }
-
-async function race(clients: Client[], atOnce: number): Promise<Results> {
-  const results = clients.map((client) => ({
-    client,
-    perSecond: [] as number[],
-    cpuMs: [] as number[],
-    samplesMs: [] as number[],
-  }));
-  for (const client of clients) await client.send({ count: WARM_UP, atOnce, text: 'warm-up' });
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { client, perSecond, cpuMs, samplesMs } of results) {
-      const cpuBefore = cpuMsOf(client.pid);
-      const startedAt = performance.now();
-      samplesMs.push(...(await client.send({ count: SENDS_PER_ROUND, atOnce, text: `round ${round}` })));
-      perSecond.push(SENDS_PER_ROUND / ((performance.now() - startedAt) / 1_000));
-      cpuMs.push((cpuMsOf(client.pid) - cpuBefore) / SENDS_PER_ROUND);
-    }
-  }
-  return Object.fromEntries(results.map(({ client, ...result }) => [client.name, result])) as Results;
-}
-
-const median = (samples: number[]): number => percentile(samples, 0.5);
-
-/** The middle one of the rounds, each beside the round of the other client just before or after it. */
-const ratioOf = (a: Result, b: Result): number =>
-  median(a.perSecond.map((value, round) => value / b.perSecond[round]!));
 
 function rowsOf(scheme: string, atOnce: number, results: Results): Row[] {
   const { ours, tencent, bare } = results;
@@ -144,62 +87,4 @@ function rowsOf(scheme: string, atOnce: number, results: Results): Row[] {
       latency('the bare one', share, bare),
     ]),
   ];
-}
-
-const BOT_ID = 'a1b2c3d4e5f6@im.bot';
-const TOKEN = 'c0ffee0123456789abcdef';
-const CHAT = {
-  to: 'o9cq800kum_4g9xVqQ1tn1bQ@im.wechat',
-  contextToken:
-    'a context token of the usual length, which is about a hundred and twenty characters, give or take',
-};
-
-async function childOf(
-  name: 'ours' | 'bare',
-  { url }: PlainServer,
-  folder: string,
-  identity?: Identity,
-): Promise<Client> {
-  const child = await startSender(folder, identity);
-  const credential = { botToken: TOKEN, apiBaseUrl: url, ownerUserId: CHAT.to };
-  await ask(child, { bare: name === 'bare', folder, credential, ...CHAT } satisfies SendTask);
-  return {
-    name,
-    pid: child.pid!,
-    async send(order) {
-      const answer = await ask<{ samplesMs: number[] } | { failed: string }>(child, order);
-      if ('failed' in answer) throw new Error(answer.failed);
-      return answer.samplesMs;
-    },
-    async stop() {
-      const exited = once(child, 'exit');
-      child.disconnect();
-      await exited;
-    },
-  };
-}
-
-/** With BENCH_PROFILE=folder a CPU profile of each of our processes is written there. */
-function startSender(folder: string, identity?: Identity): Promise<ChildProcess> {
-  const { BENCH_PROFILE: profile } = process.env;
-  return startBuiltChild('sends', folder, {
-    execArgv: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
-    env: identity ? { NODE_EXTRA_CA_CERTS: identity.caFile } : {},
-  });
-}
-
-async function tencent({ url }: PlainServer, identity?: Identity): Promise<Client> {
-  const addresses = { apiUrl: url, cdnUrl: url, redirectUrl: url };
-  const client = await TencentClient.start(addresses, identity ? { caFile: identity.caFile } : {});
-  const login = { bot_token: TOKEN, ilink_bot_id: BOT_ID, ilink_user_id: CHAT.to, baseurl: url };
-  const { accountId } = await client.call('adopt', login);
-  return {
-    name: 'tencent',
-    pid: client.pid,
-    async send(order) {
-      const sent = await client.call('sendTexts', { accountId, ...CHAT, ...order });
-      return sent.map(({ startedAt, acceptedAt }) => acceptedAt - startedAt);
-    },
-    stop: () => client.stop(),
-  };
 }

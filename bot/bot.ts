@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { systemClock } from '../ilink/clock';
-import { loginKey, type BotCredential } from '../ilink/credential';
+import { botKeyOf, type BotCredential } from '../ilink/credential';
 import type { IncomingMessage } from '../ilink/incoming';
 import type { Store } from '../store/store';
 import type { AddressedClient } from './addressed-client';
@@ -16,8 +16,8 @@ import { receiverFor } from './receiver-for';
 import type { Receiver } from './receive/receiver';
 import type { Conversations } from './send/conversations';
 import type { BotOutbox } from './send/outbox';
-import type { SendIdentity } from './send/checkpoints';
-import type { SendRequest, SendResult } from './send/request-sender';
+import { chooseContextToken, type ContextTokens } from './send/context-token';
+import type { SendIdentity, SendRequest, SendResult } from './send/message';
 import type { WaitReason } from './send/wait-reasons';
 import type { Limits } from './send/window';
 import { Sending } from './sending';
@@ -39,7 +39,7 @@ export interface BotDeps extends Partial<ConnectionDeps> {
  * that were made before it; what the poll loop finds out, it tells those who asked (see {@link Receiver.addHooks}).
  */
 export class Bot {
-  /** Names it in the store; see {@link loginKey}. */
+  /** Names it in the store; see {@link botKeyOf}. */
   readonly key: string;
   readonly client: AddressedClient;
   /** The poll loop. It does nothing until somebody listens. */
@@ -55,7 +55,7 @@ export class Bot {
     private readonly deps: BotDeps,
   ) {
     const all = { clock: systemClock, randomBytes, random: Math.random, report: () => undefined, ...deps };
-    const bot = (this.key = loginKey(credential));
+    const bot = (this.key = botKeyOf(credential));
     const connection = (this.connection = connectionFor(credential, all));
     const client = (this.client = connection.client);
     const store = async (): Promise<Store> => (await deps.memory()).store;
@@ -64,7 +64,7 @@ export class Bot {
     this.files = new Lazy(() => new BotFiles({ ...all, ...connection }));
     const recall = (this.recall = new Lazy(() => new SentMemory(shared)));
     const indicator = (this.indicator = new Lazy(
-      () => new Typing({ ...shared, ...(deps.retain && { hold: deps.retain }) }),
+      () => new Typing({ ...shared, ...(deps.retain && { retain: deps.retain }) }),
     ));
     this.sending = new Lazy(
       () => new Sending({ ...shared, receiver, typing: indicator.get(), sentMemory: recall.get() }),
@@ -106,12 +106,9 @@ export class Bot {
   }
 
   /** The context token for a user: the one that is wanted, else the newest that is known, else that of the item. */
-  async tokenFor(user: {
-    to: string;
-    contextToken?: string;
-    itemToken?: string;
-  }): Promise<string | undefined> {
-    return user.contextToken ?? ((await this.conversations.get(user.to))?.contextToken || user.itemToken);
+  async contextTokenFor(to: string, contextToken: ContextTokens): Promise<string | undefined> {
+    if (contextToken.wanted) return contextToken.wanted;
+    return chooseContextToken(contextToken, (await this.conversations.get(to))?.contextToken);
   }
 
   /** The earlier message that this one quotes, if it is known here. */

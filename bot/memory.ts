@@ -3,7 +3,7 @@ import type { Store } from '../store/store';
 import type { Copies } from './copies';
 import { Deliveries } from './receive/deliveries';
 import { Housekeeping, type KeepLimits } from './housekeeping';
-import { LONGEST_LIFE_MS, Owner, type Dead } from './receive/leadership';
+import { LONGEST_LIFE_MS, LeaseHolder, type Dead } from './receive/leadership';
 import type { Report } from './report';
 
 export interface MemoryOptions {
@@ -18,11 +18,11 @@ export interface MemoryOptions {
 
 /** What this process remembers: the store, who it is among the processes on that store, and what is being handed over. */
 export class Memory {
-  readonly owner: Owner;
+  readonly leaseHolder: LeaseHolder;
   readonly housekeeping: Housekeeping;
   /** When this process began to remember. Milliseconds since 1970. */
   readonly startedAt: number;
-  private readonly engines = new Map<string, Deliveries>();
+  private readonly bySubscriber = new Map<string, Deliveries>();
 
   private constructor(
     readonly store: Store,
@@ -33,7 +33,7 @@ export class Memory {
     const { clock, keep, report, isDead, copies } = options;
     this.housekeeping = new Housekeeping({ store, keep, clock, report });
     this.startedAt = clock.now();
-    this.owner = new Owner({
+    this.leaseHolder = new LeaseHolder({
       leases: store.leases,
       clock,
       report,
@@ -52,19 +52,19 @@ export class Memory {
 
   /** The deliveries of a subscriber; the same object for as long as it has something under way. */
   deliveries(subscriber: string): Deliveries {
-    for (const [key, engine] of this.engines) {
-      if (engine.idle) this.engines.delete(key);
+    for (const [key, deliveries] of this.bySubscriber) {
+      if (deliveries.idle) this.bySubscriber.delete(key);
     }
     const { clock, report, copies } = this.options;
-    const engine =
-      this.engines.get(subscriber) ??
+    const deliveries =
+      this.bySubscriber.get(subscriber) ??
       new Deliveries({ subscriber, inbox: this.store.inbox, clock, report, ...(copies && { copies }) });
-    this.engines.set(subscriber, engine);
-    return engine;
+    this.bySubscriber.set(subscriber, deliveries);
+    return deliveries;
   }
 
   /** More is kept for those who are served than they have seen: an earlier login left it behind. */
   lookFromStart(): void {
-    for (const engine of this.engines.values()) engine.lookFromStart();
+    for (const deliveries of this.bySubscriber.values()) deliveries.lookFromStart();
   }
 }

@@ -33,6 +33,6 @@ export function receiverFor({ credential, ...shared }: ReceiverParts): Receiver 
       () => new URL(client.current.apiBaseUrl).host,
       (host) => gatewayMemory(store, host, clock),
     ),
-    lease: leaseOf(async () => (await memory()).owner, bot, earlierConnection),
+    lease: leaseOf(async () => (await memory()).leaseHolder, bot, earlierConnection),
   });
 }

@@ -1,11 +1,11 @@
 import { systemClock, type Clock } from '../ilink/clock';
 import type { Store } from '../store/store';
 import { Bot, type BotDeps } from './bot';
-import { loginKey, type BotCredential } from '../ilink/credential';
+import { botKeyOf, type BotCredential } from '../ilink/credential';
 import { Memory, type MemoryOptions } from './memory';
 
 /** A bot in use. Give it back with {@link release}. */
-export interface BotLease {
+export interface RetainedBot {
   bot: Bot;
   /** The credential was edited, and still has the same token. Its addresses count from now on, for everybody. */
   edit(credential: BotCredential): void;
@@ -54,8 +54,8 @@ export class BotRegistry {
    *
    * @param deps only looked at when the bot is made
    */
-  acquire(credential: BotCredential, deps: Partial<BotDeps> = {}): BotLease {
-    const key = loginKey(credential);
+  retain(credential: BotCredential, deps: Partial<BotDeps> = {}): RetainedBot {
+    const key = botKeyOf(credential);
     const entry = this.entries.get(key) ?? this.create(key, credential, deps);
     const release = this.use(key, entry);
     const offer = entry.bot.client.offer(credential);
@@ -83,7 +83,7 @@ export class BotRegistry {
 
   /** Drops what the process holds of a bot that nobody uses right now: connections, tickets for "typing". */
   discard(credential: BotCredential): void {
-    const key = loginKey(credential);
+    const key = botKeyOf(credential);
     const entry = this.entries.get(key);
     if (!entry || entry.users > 0) return;
     entry.cancelClose?.();

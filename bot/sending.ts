@@ -15,8 +15,10 @@ import { idGiver } from './send/id-giver';
 import { BotOutbox } from './send/outbox';
 import { MAX_QUEUED } from './send/outbox-full';
 import { Probe, type Probed } from './send/probe';
-import { SendCheckpoints, type SendIdentity } from './send/checkpoints';
-import { RequestSender, type SendRequest, type SendResult } from './send/request-sender';
+import { SendCheckpoints } from './send/checkpoints';
+import { RequestSender } from './send/request-sender';
+import type { SendIdentity, SendRequest, SendResult } from './send/message';
+import { QueuedOutcomes } from './send/queued-outcomes';
 import type { WaitReason } from './send/wait-reasons';
 import type { Limits } from './send/window';
 import { troubleOf } from './trouble';
@@ -44,8 +46,8 @@ export class Sending {
   readonly conversations: Conversations;
   readonly outbox: BotOutbox;
   private readonly polling: BackgroundPolling;
-  private readonly unfinished: SendCheckpoints;
-  private readonly outbound: RequestSender;
+  private readonly checkpoints: SendCheckpoints;
+  private readonly requests: RequestSender;
 
   constructor(private readonly deps: SendingDeps) {
     const { receiver } = deps;
@@ -55,27 +57,23 @@ export class Sending {
     const probe = (userId: string, contextToken?: string): Promise<Probed> =>
       probing.ask(userId, contextToken);
     const sender = this.makeSender({ ...shared, conversations, probe });
-    const sends = { ...shared, sender, conversations, probe };
-    const queue = (this.outbox = new BotOutbox({
+    const outcomes = new QueuedOutcomes(shared);
+    const sends = { ...shared, sender, conversations, probe, outcomes };
+    const outbox = (this.outbox = new BotOutbox({
       ...sends,
-      limit: async () => (await deps.memory()).options.keep.queued ?? MAX_QUEUED,
-      mayFlush: () => receiver.isLeader,
-      announce: () => receiver.announce(),
+      maxQueued: async () => (await deps.memory()).options.keep.queued ?? MAX_QUEUED,
+      pollState: receiver,
+      statusEvents: receiver,
     }));
     const polling = (this.polling = this.makePolling());
-    const unfinished = (this.unfinished = new SendCheckpoints(shared));
-    this.outbound = new RequestSender({
-      ...{ ...sends, queue, unfinished },
-      look: () => polling.look(),
-      watch: () => polling.watch(),
-      newSendId: randomUUID,
-    });
+    const checkpoints = (this.checkpoints = new SendCheckpoints(shared));
+    this.requests = new RequestSender({ ...sends, outbox, checkpoints, polling, newSendId: randomUUID });
     this.hearTrouble();
   }
 
   /** Sends the messages of one request, or queues them. See {@link RequestSender.send}. */
   send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
-    return this.outbound.send(request, signal).finally(() => this.polling.resume());
+    return this.requests.send(request, signal).finally(() => this.polling.resume());
   }
 
   /** Why a message would wait now, as far as is known. Looks once more before it says so. */
@@ -85,20 +83,20 @@ export class Sending {
       return canSend === false ? (why ?? 'window_over') : undefined;
     };
     if ((await reason()) === undefined) return undefined;
-    await this.polling.look();
+    await this.polling.pollOnce();
     return reason();
   }
 
   /** A retry of this send has nothing more to do. */
   async noteDone(identity: SendIdentity, { parts, failure }: SendResult): Promise<void> {
-    if (failure === undefined) await this.unfinished.brokeOff(identity, { done: parts });
+    if (failure === undefined) await this.checkpoints.brokeOff(identity, { done: parts });
   }
 
   /** Ends all waits, and the polling with the request in flight. */
   async close(): Promise<void> {
     this.outbox.close();
     await this.polling.close();
-    await this.unfinished.write();
+    await this.checkpoints.write();
   }
 
   private async store(): Promise<Store> {
@@ -115,10 +113,10 @@ export class Sending {
         () => this.store(),
         () => client.current.apiBaseUrl,
       ),
-      onTaken: ({ to, item }, { message_id }) => {
+      onTaken: ({ to, item }, taken) => {
         // A message is the end of "typing…".
         typing.messageSent(to);
-        sentMemory.note(to, item, message_id);
+        sentMemory.note(to, item, taken.outcome === 'accepted' ? taken.message_id : undefined);
       },
     });
   }

@@ -1,3 +1,4 @@
 /** Every sentence that a person reads in the terminal, by what it speaks of. It speaks of options and of this machine. */
 export * from './texts/errors';
 export * from './texts/login';
+export * from './texts/n8n';

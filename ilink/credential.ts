@@ -16,7 +16,7 @@ export interface BotCredential {
  * Names a bot, in this process and in the store: two credentials with one token are one bot, whatever else they say. A digest, so
  * that no token is kept as a key or shown.
  */
-export function loginKey({ botToken }: Pick<BotCredential, 'botToken'>): string {
+export function botKeyOf({ botToken }: Pick<BotCredential, 'botToken'>): string {
   return createHash('sha256').update(`login ${botToken}`).digest('hex').slice(0, 32);
 }
 

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher, Pool } from 'undici';
 
+import { ConnectionPool, type PoolOptions } from './connection-pool';
 import { proxyFor } from './proxy';
 import { undici } from './undici';
 
@@ -30,14 +31,15 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     bodyTimeout: 0,
   };
   const connect = { timeout: CONNECT_TIMEOUT_MS, ...(options.lookup && { lookup: options.lookup }) };
-  const { Agent, Pool } = undici();
+  const { Agent } = undici();
   return new Agent({
     ...pool,
     connect,
     factory(origin, given) {
       const url = new URL(origin);
       const proxy = options.isDirect?.(url) ? undefined : proxyFor(url, process.env);
-      if (proxy === undefined) return new Pool(origin, given as Pool.Options);
+      if (proxy === undefined)
+        return new ConnectionPool(origin, given as PoolOptions) as unknown as Dispatcher;
       // The administrator chose the proxy, which may be at an address that a rule forbids.
       return through(new URL(proxy), url, { ...pool, connect: { timeout: CONNECT_TIMEOUT_MS } });
     },

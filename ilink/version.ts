@@ -24,7 +24,7 @@ export function isClientVersion(version: string): boolean {
  */
 export function encodeClientVersion(version: string): string {
   if (!isClientVersion(version)) {
-    throw new RangeError(`A client version has the form 2.4.9 with numbers up to 255, not "${version}"`);
+    throw new RangeError(`clientVersion ${version}`);
   }
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
   return String((major << 16) | (minor << 8) | patch);

@@ -35,62 +35,26 @@ export interface CdnMedia {
   full_url?: string;
 }
 
-export interface ImageItem {
-  media?: CdnMedia;
-  thumb_media?: CdnMedia;
-  /** The AES key as 32 hex characters; wins over `media.aes_key`. */
-  aeskey?: string;
-  mid_size?: number;
-  hd_size?: number;
-}
-
-export interface VoiceItem {
-  media?: CdnMedia;
-  encode_type?: number;
-  bits_per_sample?: number;
-  sample_rate?: number;
-  /** Milliseconds. */
-  playtime?: number;
-  /** The server's transcript. */
-  text?: string;
-}
-
-export interface FileItem {
-  media?: CdnMedia;
-  file_name?: string;
-  md5?: string;
-  /** Size of the plain file in bytes, as text. */
-  len?: string;
-}
-
-export interface VideoItem {
-  media?: CdnMedia;
-  thumb_media?: CdnMedia;
-  /** Size of the encrypted file in bytes. */
-  video_size?: number;
-  /** Seconds. */
-  play_length?: number;
-  video_md5?: string;
-}
-
-/** A quote. Since July 2026 newer phones send only `svr_id` and `partial_text`. */
-export interface RefMessage {
-  title?: string;
-  message_item?: MessageItem;
-  svr_id?: string;
-  partial_text?: { start?: string; end?: string; startindex?: number; endindex?: number; quotemd5?: string };
-}
-
+/** One item of a message that is sent: what it holds, by its type. What comes in is read by `readItem`. */
 export interface MessageItem {
-  type?: number;
-  msg_id?: string;
-  create_time_ms?: number;
-  ref_msg?: RefMessage;
-  text_item?: { text?: string };
-  image_item?: ImageItem;
-  voice_item?: VoiceItem;
-  file_item?: FileItem;
-  video_item?: VideoItem;
+  type: number;
+  text_item?: { text: string };
+  image_item?: {
+    media: CdnMedia;
+    /** Size of the encrypted file in bytes. */
+    mid_size?: number;
+  };
+  file_item?: {
+    media: CdnMedia;
+    file_name?: string;
+    /** Size of the plain file in bytes, as text. */
+    len?: string;
+  };
+  video_item?: {
+    media: CdnMedia;
+    /** Size of the encrypted file in bytes. */
+    video_size?: number;
+  };
 }
 
 /** What all replies have in common. The code is in `ret`, in `errcode`, or in both. */

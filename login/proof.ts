@@ -1,4 +1,4 @@
-import { loginKey, type BotCredential } from '../ilink/credential';
+import { botKeyOf, type BotCredential } from '../ilink/credential';
 import { realmOf, speaksForAll } from '../ilink/realm';
 import type { Logins, Proof } from '../store/logins';
 
@@ -11,7 +11,7 @@ export interface ConfirmedLogin extends Pick<BotCredential, 'botToken' | 'ownerU
 /**
  * The proof that a bot belongs to a person: `serverUrl`, asked with the bot's token or for it, said so.
  *
- * @param bot see {@link loginKey}
+ * @param bot see {@link botKeyOf}
  */
 export function proofOf(bot: string, serverUrl: string, userId: string): Proof {
   const realm = realmOf(serverUrl);
@@ -27,5 +27,5 @@ export function proofOf(bot: string, serverUrl: string, userId: string): Proof {
 export async function proveLogin(logins: Pick<Logins, 'prove'>, login: ConfirmedLogin): Promise<void> {
   const { ownerUserId, confirmedBy } = login;
   if (ownerUserId === '') return;
-  await logins.prove({ ...proofOf(loginKey(login), confirmedBy, ownerUserId), isConfirmation: true });
+  await logins.prove({ ...proofOf(botKeyOf(login), confirmedBy, ownerUserId), isConfirmation: true });
 }

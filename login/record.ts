@@ -71,7 +71,7 @@ export interface LoginRecord {
   /** The process that asks WeChat, and until when the others leave it alone. */
   runner?: { id: string; untilMs: number };
   outcome?: LoginOutcome;
-  /** Whether the workflow has heard of the end. */
+  /** Whether the page's watcher has heard of the end. */
   told?: boolean;
 }
 

@@ -62,7 +62,7 @@ export class LoginRecords {
       if (changed === undefined) return { record, changed: false };
       if (await this.write(key, changed, before)) return { record: changed, changed: true };
     }
-    throw new Error('A login was written by too many processes at once');
+    throw new Error('CONTENDED');
   }
 
   private async write(key: string, record: LoginRecord, before: string | undefined): Promise<boolean> {

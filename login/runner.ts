@@ -46,7 +46,7 @@ const LEASE_MS = 6_000;
 /** A third of it, so that one late tick costs nothing. */
 const BEAT_MS = LEASE_MS / 3;
 const SAVE_AGAIN_MS = 5_000;
-/** How long the end is kept for a workflow that has not heard of it. */
+/** How long the end is kept for a watcher that has not heard of it. */
 const TOLD_WITHIN_MS = 24 * 3_600_000;
 /** So often it is looked whether a number was typed, in another process perhaps. */
 const NUMBER_LOOK_MS = 1_000;

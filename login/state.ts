@@ -15,7 +15,7 @@ export interface LoginResult {
 }
 
 /**
- * One QR code on its way, as plain JSON: another process, execution or page can go on with it (`step`). Who has it can
+ * One QR code on its way, as plain JSON: another process, page or program can go on with it (`step`). Who has it can
  * collect the token once the code is confirmed, so it is to be kept like one.
  */
 export interface LoginState {

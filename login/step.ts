@@ -223,7 +223,7 @@ function unlessIdle(
 }
 
 function codeOf({ code }: Login): LoginState {
-  if (code === undefined) throw new Error('The server was asked for a login without a code');
+  if (code === undefined) throw new Error('no code');
   return code;
 }
 

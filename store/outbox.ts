@@ -8,11 +8,15 @@ export interface Outbox {
   /**
    * Puts messages of one bot at the end of their users' queues. When it has resolved, they are on the disk.
    *
-   * @param most how many of the bot may wait altogether
-   * @param notice word for the triggers; left once for a user and a reason, and not for each message
+   * @param maxQueued how many of the bot may wait altogether
+   * @param event what the triggers are told, once for a user and a reason, and not for each message
    * @returns their ids; nothing when they would be too many, and then none is kept
    */
-  add(messages: QueueDraft[], most?: number, notice?: StatusEvent): Promise<number[] | undefined>;
+  add(
+    messages: Array<Omit<QueuedMessage, 'id'>>,
+    maxQueued?: number,
+    event?: StatusEvent,
+  ): Promise<number[] | undefined>;
   /** What waits for a user, or for all users of the bot, oldest first. */
   list(bot: string, userId?: string): Promise<QueuedMessage[]>;
   /** How much waits for a user, or for all users of the bot. */
@@ -27,25 +31,26 @@ export interface Outbox {
    */
   assignClientId(ids: number[], clientId: string, fence?: Fence): Promise<boolean>;
   /**
-   * Notes why what waits for a user waits now, and leaves word when that is news.
+   * Notes why what waits for a user waits now, and tells the triggers when that is news.
    *
    * @returns whether it is
    */
-  setReason(bot: string, userId: string, reason: string, notice?: StatusEvent): Promise<boolean>;
-  /** The server refused the shipment: its messages wait again, each by itself. */
+  setReason(bot: string, userId: string, reason: string, event?: StatusEvent): Promise<boolean>;
+  /** The server refused what went out under this id: its messages wait again, each by itself. */
   clearClientId(clientId: string): Promise<void>;
   /**
-   * Takes messages out, whatever became of them, and in the same transaction leaves word for the triggers.
+   * Takes messages out, whatever became of them, and in the same transaction tells the triggers.
    *
-   * @param notice who is told, and the JSON of it; nobody when absent
+   * @param event who is told, and the JSON of it; nobody when absent
    * @returns the ids of those that were still there
    */
-  remove(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]>;
+  remove(bot: string, ids: number[], event?: StatusEvent): Promise<number[]>;
   /** Like {@link remove}, but leaves what is on its way: nobody can say that it did not arrive. */
-  removeWaiting(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]>;
+  removeWaiting(bot: string, ids: number[], event?: StatusEvent): Promise<number[]>;
 }
 
-export interface QueueDraft {
+export interface QueuedMessage {
+  id: number;
   bot: string;
   userId: string;
   /** The messages of one send share it. */
@@ -60,23 +65,16 @@ export interface QueueDraft {
   quota: number;
   windowMs: number;
   /** Why it waits, as a code; empty where it is not known. */
-  reason?: string;
+  reason: string;
   /** Milliseconds since 1970. */
   queuedAt: number;
   /** Milliseconds since 1970. */
   expiresAt: number;
-  /** Set when an attempt to send it may have arrived: it has to go out under the same id. */
-  clientId?: string;
-}
-
-export interface QueuedMessage extends Omit<QueueDraft, 'clientId'> {
-  id: number;
-  reason: string;
-  /** The `client_id` under which it is on its way; `null` while it waits. */
+  /** The `client_id` under which an attempt to send it may have arrived: it has to go out under the same id. `null` while it waits. */
   clientId: string | null;
 }
 
-/** Word for the triggers of a bot, handed over like a message. */
+/** What the triggers of a bot are told, handed over like a message. */
 export interface StatusEvent {
   userId: string;
   body: string;

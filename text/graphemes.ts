@@ -1,4 +1,4 @@
-/** Made with the first text that needs it: it takes longer than most that n8n's start does with this package. */
+/** Made with the first text that needs it: loading this package must not wait for it. */
 let segmenter: Intl.Segmenter | undefined;
 
 const PIECE = 1000;

@@ -1,4 +1,4 @@
 import type MarkdownIt from 'markdown-it';
 
-/** markdown-it, loaded with the first text that needs it: n8n's start does not. */
+/** markdown-it, loaded with the first text that needs it: loading this package does not. */
 export const markdownIt = (): typeof MarkdownIt => require('markdown-it') as typeof MarkdownIt;

@@ -15,6 +15,11 @@ const CHARACTERS_PER_STEP = 2000;
 /** One line of words, as most messages are: no sign in it means anything in Markdown or HTML, so that nobody need look. */
 const BARE_LINE = /^[\p{L}\p{N}](?:[\p{L}\p{N} ，。！？、,!?]{0,2000}[\p{L}\p{N}，。！？、,!?])?$/u;
 
+/** The same for several lines that begin with a letter, and for the signs that mean something only beside others that are not here. */
+const BARE_LINES =
+  /^\p{L}[\p{L}\p{N} .,:;!?'"()%/，。！？、：；（）“”‘’…-]{0,2000}(?:\n{1,2}\p{L}[\p{L}\p{N} .,:;!?'"()%/，。！？、：；（）“”‘’…-]{0,2000}){0,200}$/u;
+const SPACE_AT_END = / (?:\n|$)/;
+
 /**
  * Turns Markdown into what phones show well. They render code, bold, headings 1-4, rules, narrow tables, and italics
  * around text that is not Chinese (protocol notes, "Sending"); this stays as it is, and so do lists, quotes,
@@ -31,7 +36,7 @@ const BARE_LINE = /^[\p{L}\p{N}](?:[\p{L}\p{N} ，。！？、,!?]{0,2000}[\p{L}
  * milliseconds.
  */
 export function* formatSteps(markdown: string, format: 'weChat' | 'plain'): Generator<void, string> {
-  if (BARE_LINE.test(markdown)) return markdown;
+  if (BARE_LINE.test(markdown) || isBare(markdown)) return markdown;
   const text = markdown.replace(/\r\n?/g, '\n');
   if (yield* isHtmlDocument(text)) return yield* htmlText(text);
   const style = format === 'weChat' ? WECHAT : PLAIN;
@@ -51,6 +56,10 @@ export function* formatSteps(markdown: string, format: 'weChat' | 'plain'): Gene
       );
   }
   return rendered.join('\n');
+}
+
+function isBare(text: string): boolean {
+  return text.length <= CHARACTERS_PER_STEP && BARE_LINES.test(text) && !SPACE_AT_END.test(text);
 }
 
 interface ReadPiece extends MarkdownPiece {

@@ -18,7 +18,7 @@ process.once('message', (task: Task) => void receive(task));
 async function receive({ folder, credential }: Task): Promise<void> {
   const registry = registryIn(folder);
   const memory = await registry.memory();
-  const { bot } = registry.acquire(readCredential(credential));
+  const { bot } = registry.retain(readCredential(credential));
   let taken = 0;
   await memory.store.inbox.subscribe('bench', bot.key);
   const deliveries = memory.deliveries('bench');

@@ -16,7 +16,7 @@ async function measure({ folder, credentials }: Task): Promise<void> {
   const registry = registryIn(folder);
   const memory = await registry.memory();
   const listen = (data: ICredentialDataDecryptedObject): void => {
-    const { bot } = registry.acquire(readCredential(data));
+    const { bot } = registry.retain(readCredential(data));
     void memory.store.inbox.subscribe(`bench:${bot.key}`, bot.key);
     memory.deliveries(`bench:${bot.key}`).resume({
       order: 'parallel',

@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS } from '../../bot/send/window';
 import { readCredential } from '../../nodes/WeChat/shared/credential';
 import { appHeaders } from '../../ilink/headers';
 import { registryIn } from '../folder';
-import type { SendOrder, SendTask } from '../sends';
+import type { SendOrder, SendTask } from '../race';
 
 /** @param lane which of those that send at the same time it is */
 type SendOne = (text: string, lane: number) => Promise<void>;
@@ -33,8 +33,14 @@ async function ourSender({ folder, credential, to, contextToken }: SendTask): Pr
   const registry = registryIn(folder);
   // The store is in the path of every send, and its opening in none.
   await registry.memory();
-  const { bot } = registry.acquire(readCredential(credential));
-  const settings = { pauseMs: 0, whenClosed: 'error', queueMs: 1, ageNote: '', contextToken } as const;
+  const { bot } = registry.retain(readCredential(credential));
+  const settings = {
+    pauseMs: 0,
+    whenClosed: 'error',
+    queueMs: 1,
+    ageNote: '',
+    contextToken: { wanted: contextToken },
+  } as const;
   const limits = { ...DEFAULT_LIMITS, quota: 1e9 };
   return async (text, lane) => {
     const parts = [{ type: 'text' as const, item: { type: 1, text_item: { text } } }];

@@ -69,7 +69,7 @@ async function ours(bot: Bot, path: string, to: string): Promise<void> {
       getBinaryStream: async (id: string, highWaterMark: number) => createReadStream(id, { highWaterMark }),
     },
   } as unknown as IExecuteFunctions;
-  await sendMedia.execute({ context, itemIndex: 0, bot, recipient: { to } });
+  await sendMedia.execute({ context, itemIndex: 0, bot, recipient: { to, contextToken: {} } });
 }
 
 const agent = new Agent();

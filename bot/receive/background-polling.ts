@@ -14,7 +14,7 @@ export interface BackgroundPollingDeps {
 }
 
 /** The server answers at once when something is there, so that a longer wait would bring nothing. */
-const LOOK_MS = 2_000;
+const ANSWER_MS = 2_000;
 /** With these there is nothing to wait for: another process listens, or nobody can. */
 const POINTLESS: ReadonlySet<ReceiverState> = new Set([
   'standby',
@@ -38,9 +38,9 @@ export class BackgroundPolling implements ReceiverHooks {
     onArrival: () => undefined,
     onHealth: ({ state }) => this.onState(state),
   };
-  private on = false;
+  private isPolling = false;
   private closed = false;
-  /** A look that is under way, for everybody who wants one meanwhile. */
+  /** A single poll that is under way, for everybody who wants one meanwhile. */
   private current: Promise<void> | undefined;
   /** How often somebody wanted it to listen; whoever is about to end sees by it that something was queued meanwhile. */
   private asked = 0;
@@ -57,44 +57,44 @@ export class BackgroundPolling implements ReceiverHooks {
   constructor(private readonly deps: BackgroundPollingDeps) {}
 
   /** Whether it listens, or will do so again. */
-  get watching(): boolean {
-    return this.on || this.cancelAgain !== undefined;
+  get isActive(): boolean {
+    return this.isPolling || this.cancelAgain !== undefined;
   }
 
   /**
-   * Looks once whether anybody has written, unless somebody listens anyway. A poll that has nothing to bring goes on by
+   * Polls once, unless somebody listens anyway, and so knows whether anybody has written. A poll that has nothing to bring goes on by
    * itself until the server ends it: to abort it could cost a message that is on its way.
    */
-  look(): Promise<void> {
-    this.current ??= this.lookOnce().finally(() => (this.current = undefined));
+  pollOnce(): Promise<void> {
+    this.current ??= this.pollOnceNow().finally(() => (this.current = undefined));
     return this.current;
   }
 
   /** Something was queued: listens until nothing waits any more. Returns at once. */
-  watch(): void {
+  pollWhileQueued(): void {
     this.asked++;
-    if (!this.on && !this.closed) this.begin();
+    if (!this.isPolling && !this.closed) this.begin();
   }
 
   /**
-   * Something may wait from before, and the process that queued it may be gone: watches if so. Returns at once. Called after each
+   * Something may wait from before, and the process that queued it may be gone: polls while it does. Returns at once. Called after each
    * send, so the store is asked once in half a minute.
    */
   resume(): void {
-    if (this.watching) return;
+    if (this.isActive) return;
     const now = this.deps.clock.now();
     if (Math.abs(now - this.askedStoreAt) < AGAIN_MS) return;
     this.askedStoreAt = now;
     this.deps.somethingWaits().then(
-      (waits) => waits && this.watch(),
+      (waits) => waits && this.pollWhileQueued(),
       () => undefined, // Whoever sends says by itself that the store has failed.
     );
   }
 
   /** Ends the polling when it is not needed any more. */
   async beforePoll(): Promise<void> {
-    if (!this.on) return;
-    // A look has its first answer only from the poll that comes now. Once it has it, it may be that no further one is needed.
+    if (!this.isPolling) return;
+    // A single poll has its first answer only from the one that comes now. Once it has it, it may be that no further one is needed.
     if (this.current) return this.isAnswered ? this.current : undefined;
     await this.endUnlessNeeded();
   }
@@ -104,17 +104,17 @@ export class BackgroundPolling implements ReceiverHooks {
     this.closed = true;
     this.cancelAgain?.();
     this.cancelAgain = undefined;
-    this.on = false;
+    this.isPolling = false;
     this.answered();
-    this.holdOrRelease();
+    this.retainOrRelease();
     await this.endNow();
   }
 
-  private async lookOnce(): Promise<void> {
+  private async pollOnceNow(): Promise<void> {
     if (this.closed) return;
     if (!this.deps.receiver.listening) this.begin();
     // Somebody else listens, and so knows.
-    else if (!this.on) return;
+    else if (!this.isPolling) return;
     await this.firstAnswer;
     await this.endUnlessNeeded();
   }
@@ -144,18 +144,18 @@ export class BackgroundPolling implements ReceiverHooks {
       () => {
         this.cancelAgain = undefined;
         this.resume();
-        this.holdOrRelease();
+        this.retainOrRelease();
       },
       true,
     );
-    this.holdOrRelease();
+    this.retainOrRelease();
   }
 
   private begin(): void {
-    this.on = true;
-    this.holdOrRelease();
+    this.isPolling = true;
+    this.retainOrRelease();
     this.firstAnswer = new Promise((resolve) => {
-      const cancel = this.deps.clock.after(LOOK_MS, resolve);
+      const cancel = this.deps.clock.after(ANSWER_MS, resolve);
       this.isAnswered = false;
       this.answered = () => {
         this.isAnswered = true;
@@ -167,8 +167,8 @@ export class BackgroundPolling implements ReceiverHooks {
   }
 
   /** The bot has to stay in use as long as this listens, or will do so again. */
-  private holdOrRelease(): void {
-    if (this.watching) this.release ??= this.deps.retain?.();
+  private retainOrRelease(): void {
+    if (this.isActive) this.release ??= this.deps.retain?.();
     else {
       this.release?.();
       this.release = undefined;
@@ -176,11 +176,11 @@ export class BackgroundPolling implements ReceiverHooks {
   }
 
   private end(): void {
-    if (!this.on) return;
-    this.on = false;
+    if (!this.isPolling) return;
+    this.isPolling = false;
     this.answered();
     this.deps.receiver.leave(this.listener);
-    this.holdOrRelease();
+    this.retainOrRelease();
   }
 
   private waits(): Promise<boolean> {

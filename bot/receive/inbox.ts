@@ -20,7 +20,7 @@ export interface OpenStore {
 }
 
 export interface BotInboxDeps {
-  /** See `loginKey`. */
+  /** See `botKeyOf`. */
   bot: string;
   /** Under which version 0.1 kept the cursor. */
   earlierConnection: string;

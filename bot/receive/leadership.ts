@@ -20,7 +20,7 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-export interface OwnerDeps {
+export interface LeaseHolderDeps {
   leases: Leases;
   clock: Clock;
   /** Told when the heartbeat could not be written. */
@@ -37,13 +37,13 @@ export type Dead = (owner: string, aliveUntil: number) => boolean;
  * This process as the holder of leases. One heartbeat for all of its connections, so that many idle bots cost no more than
  * one. It beats while anything is held.
  */
-export class Owner {
+export class LeaseHolder {
   readonly id = ownerId();
   /** The connections that it has, each with the number of its lease. */
   private readonly held = new Map<string, number>();
   private cancelBeat: (() => void) | undefined;
 
-  constructor(private readonly deps: OwnerDeps) {}
+  constructor(private readonly deps: LeaseHolderDeps) {}
 
   /** Takes the connection, or says that another living process has it. @throws when the store fails */
   async acquire(connection: string): Promise<boolean> {
@@ -120,7 +120,7 @@ export class Owner {
  * @param owner rejects when the store cannot be opened
  */
 export function leaseOf(
-  owner: () => Promise<Pick<Owner, 'acquire' | 'release'>>,
+  owner: () => Promise<Pick<LeaseHolder, 'acquire' | 'release'>>,
   connection: string,
   earlierConnection: string,
 ): Lease {

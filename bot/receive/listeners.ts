@@ -51,7 +51,7 @@ export class Listeners {
   }
 
   /** Something new is in the store. */
-  announce(): void {
+  notify(): void {
     for (const listener of this.listeners) this.guarded(() => listener.onArrival());
   }
 

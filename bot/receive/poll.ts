@@ -14,7 +14,7 @@ export interface PollDeps {
   gateway?: Pick<Gateway, 'askAgainMs'>;
 }
 
-const ASK_AGAIN = new Error('The poll is asked again before a gateway ends it');
+const ASK_AGAIN = new Error('ASK_AGAIN');
 
 /** One poll. @returns nothing when we ended it, to ask again before a gateway ends it */
 export async function askForUpdates(

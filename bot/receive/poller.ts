@@ -115,7 +115,7 @@ export class Poller {
       try {
         const fresh = await this.keepOnce(updates, position);
         // A try that failed may have kept some of them.
-        if (fresh.messages + fresh.strays + unreadable.length + failures > 0) this.deps.listeners.announce();
+        if (fresh.messages + fresh.strays + unreadable.length + failures > 0) this.deps.listeners.notify();
         return fresh;
       } catch (error) {
         failures++;

@@ -98,8 +98,8 @@ export class Receiver {
   }
 
   /** Tells everybody that something new is in the store. */
-  announce(): void {
-    this.listeners.announce();
+  notifyListeners(): void {
+    this.listeners.notify();
   }
 
   private start(): void {
@@ -161,7 +161,7 @@ export class Receiver {
     this.position = undefined;
     this.listeners.setHealth('standby');
     const version = await this.deps.inbox.version();
-    if (version !== this.version) this.announce();
+    if (version !== this.version) this.notifyListeners();
     this.version = version;
     return { round: 'standby', askedMs: 0 };
   }
@@ -171,7 +171,7 @@ export class Receiver {
     if (this.health.state === 'standby') this.listeners.setHealth('connecting');
     this.poller.startOver();
     // Another process may have left something behind that nobody was told of.
-    this.announce();
+    this.notifyListeners();
     return { cursor: await this.deps.inbox.cursor(), holdMs: DEFAULT_HOLD_MS };
   }
 

@@ -2,28 +2,13 @@ import { hash } from 'node:crypto';
 
 import type { Clock } from '../../ilink/clock';
 import type { SendProgress, Store } from '../../store/store';
-import type { PartResult } from './message';
+import type { SendIdentity, SendResult } from './message';
 import type { Report } from '../report';
 
-/** What one send is told by, when it is tried again. */
-export interface SendIdentity {
-  /** Names the place: the execution that it began in, the workflow, the node, the item, and to whom. */
-  name: string;
-  /** The same without the execution, for a retry that does not know where it began. */
-  place: string;
-  /** What each message of it says. The same content gives the same text. */
-  parts: readonly string[];
-  execution: string;
-  /** Whether this execution is the retry of one that failed. */
-  isRetry: boolean;
-  /** Whether `name` holds the execution that it began in; a retry of one that died does not know it. */
-  knowsOrigin: boolean;
-}
-
-/** How far a send came. */
+/** How far a send came. It is kept as JSON, so an outcome in it has no `error`. */
 export interface Checkpoint {
   /** The first parts, which are not to be repeated. */
-  done: PartResult[];
+  done: SendResult['parts'];
   /** Under which the next part was tried, when it may have arrived. */
   client_id?: string;
 }
@@ -53,7 +38,7 @@ export class SendCheckpoints {
 
   constructor(
     private readonly deps: {
-      store: () => Promise<Store | undefined>;
+      store: () => Promise<Store>;
       /** Whose sends these are. */
       bot?: string;
       clock: Clock;
@@ -120,10 +105,10 @@ export class SendCheckpoints {
     if (isRetry) await this.write();
     const name = digest(identity.name);
     if (this.toForget.has(name) || this.forgetting.has(name)) return undefined;
-    const ofName = await store?.unfinished.find(name);
+    const ofName = await store.unfinished.find(name);
     const found =
       ofName ??
-      (isRetry && !knowsOrigin ? await store?.unfinished.findBrokenOff(contentOf(identity)) : undefined);
+      (isRetry && !knowsOrigin ? await store.unfinished.findBrokenOff(contentOf(identity)) : undefined);
     if (!found || Math.abs(this.deps.clock.now() - found.at) >= LIFE_MS) return undefined;
     // What this very execution has finished it means when it sends it again. A retry is another execution than the one before.
     const isOurs = found.execution === execution ? found.isOpen : isRetry;
@@ -153,7 +138,7 @@ export class SendCheckpoints {
   private async writing(action: (store: Store) => Promise<void>): Promise<void> {
     try {
       const store = await this.deps.store();
-      if (store) await action(store);
+      await action(store);
     } catch (error) {
       this.deps.report({ code: 'progress_not_noted' }, error);
     }

@@ -14,8 +14,7 @@ export interface Standing extends Window {
 }
 
 export interface ConversationsDeps {
-  /** Nothing when the process remembers nothing. */
-  store: () => Promise<Store | undefined>;
+  store: () => Promise<Store>;
   /** Whose conversations these are. */
   bot: string;
   /** The login that the bot speaks with now. */
@@ -24,7 +23,7 @@ export interface ConversationsDeps {
   report: Report;
 }
 
-/** Sends without a store, or with one that fails, are free: knowledge must not stop a message. */
+/** Sends with a store that fails are free: knowledge must not stop a message. */
 const FREE = {
   granted: true,
   lastInboundAt: 0,
@@ -98,7 +97,7 @@ export class Conversations {
   /** All conversations, those in which the user wrote last first. @throws when the store fails */
   async all(limit: number, limits?: Limits): Promise<Array<Standing & { userId: string }>> {
     const store = await this.deps.store();
-    const known = (await store?.conversations.list(this.deps.bot, limit)) ?? [];
+    const known = await store.conversations.list(this.deps.bot, limit);
     return known.map((conversation) => ({
       userId: conversation.userId,
       ...this.standingOf(this.ofThisLogin(conversation), limits),
@@ -168,7 +167,7 @@ export class Conversations {
   private async remembering<Result>(action: (store: Store) => Promise<Result>): Promise<Result | undefined> {
     try {
       const store = await this.deps.store();
-      return store && (await action(store));
+      return await action(store);
     } catch (error) {
       this.deps.report({ code: 'conversation_not_kept' }, error);
       return undefined;

@@ -1,53 +1,17 @@
 import { sleep, type Clock } from '../../ilink/clock';
 import type { ILinkClient } from '../../ilink/client';
 import { ILinkError, retryAfterOf } from '../../ilink/errors';
-import type { MessageItem } from '../../ilink/wire';
 import type { Claim, Conversations } from './conversations';
-import type { Taken } from './message';
+import { chooseContextToken } from './context-token';
+import { isTaken, type OutcomeOf, type OutgoingMessage } from './message';
 import type { Probed } from './probe';
 import { mayHaveArrived, retryPauseMs } from './retry';
 import { DEFAULT_GAP_MS, throttlePauseMs, widerGapMs } from './throttle';
 import type { WaitReason } from './wait-reasons';
 import { DEFAULT_LIMITS, type Limits } from './window';
 
-/** One message to one user. */
-export interface OutgoingMessage {
-  to: string;
-  /** To be used whatever is known; by default it is the newest that is known for the user, else `fallbackToken`. */
-  contextToken?: string;
-  fallbackToken?: string;
-  item: MessageItem;
-  /** The id to send it under; by default a new one. */
-  client_id?: string;
-  /** The distance to keep to the next message of the same person, in milliseconds; {@link DEFAULT_GAP_MS} unless told. */
-  gapMs?: number;
-  /** Whether an earlier attempt under this `client_id` may have arrived: under the same id it cannot arrive twice. */
-  mayHaveArrived?: boolean;
-  /** It may not overtake what waits for the user; then it is held without a closer look. */
-  unlessQueued?: boolean;
-  /** Has to be resolved before it goes out. It is waited for together with the claim, so that the store writes both at once. */
-  noted?: Promise<void>;
-}
-
-/**
- * What became of one attempt, and so what the caller may do.
- * - `accepted`: done.
- * - `unconfirmed`: the server took it without giving it an id although it normally does, which often means that it is never
- *   shown. Sending it again might show it twice.
- * - `held`: not sent, and `reason` says what it waits for. Asking the server again before that is useless and penalised. With an
- *   `error` the server has said so; with a `client_id`, an earlier try of this attempt may have arrived, and it has to go out
- *   under that id.
- * - `failed`: refused, or no answer. When it `mayHaveArrived`, it has to go out under the same id.
- */
-export type Attempt =
-  | Taken
-  | { outcome: 'held'; reason: WaitReason; client_id?: string; error?: ILinkError }
-  | { outcome: 'failed'; error: unknown; client_id: string; mayHaveArrived: boolean };
-
-/** @returns whether the server took the message */
-export function isTaken(attempt: Attempt): attempt is Taken {
-  return attempt.outcome === 'accepted' || attempt.outcome === 'unconfirmed';
-}
+/** What may become of an attempt. */
+type Attempted = OutcomeOf<'accepted' | 'unconfirmed' | 'deferred' | 'refused' | 'in_doubt'>;
 
 export interface MessageSenderDeps {
   client: Pick<ILinkClient, 'sendMessage'>;
@@ -61,7 +25,7 @@ export interface MessageSenderDeps {
   /** Whether this server gives ids: what is known from before, and how to remember it. */
   idGiver: { known(): Promise<boolean>; learn(): Promise<void> };
   /** Told of every message that the server took. It may not fail. */
-  onTaken?: (message: OutgoingMessage, taken: Taken) => void;
+  onTaken?: (message: OutgoingMessage, taken: OutcomeOf<'accepted' | 'unconfirmed'>) => void;
 }
 
 /** Sends single messages of one bot, counts them, and says what became of each. */
@@ -77,9 +41,9 @@ export class MessageSender {
    *
    * @param limits what has to hold for it to be tried; nothing when it is to be tried in any case
    */
-  async send(message: OutgoingMessage, limits: Limits | undefined, signal?: AbortSignal): Promise<Attempt> {
+  async send(message: OutgoingMessage, limits: Limits | undefined, signal?: AbortSignal): Promise<Attempted> {
     const { conversations, clock, newClientId } = this.deps;
-    const hasToken = Boolean(message.contextToken || message.fallbackToken);
+    const hasToken = chooseContextToken(message.contextToken) !== undefined;
     const gapMs = message.gapMs ?? DEFAULT_GAP_MS;
     const { to, unlessQueued = false } = message;
     const claiming = conversations.claim(to, limits, { hasToken, gapMs, unlessQueued });
@@ -88,29 +52,30 @@ export class MessageSender {
     const client_id = message.client_id ?? newClientId();
     if (!claim.granted) {
       const tried = message.mayHaveArrived && { client_id };
-      return { outcome: 'held', reason: claim.reason ?? 'window_over', ...tried };
+      return { outcome: 'deferred', reason: claim.reason ?? 'window_over', ...tried };
     }
     if (claim.slotAt > clock.now()) await sleep(clock, claim.slotAt - clock.now(), signal);
-    const token = message.contextToken ?? (claim.contextToken || message.fallbackToken);
-    const attempt = await this.attempt(message, client_id, token, claim, signal);
+    const contextToken = chooseContextToken(message.contextToken, claim.contextToken);
+    const attempt = await this.attempt({ ...message, client_id }, contextToken, claim, signal);
     if (isTaken(attempt)) this.deps.onTaken?.(message, attempt);
     await conversations.settle(message.to, claim, this.endOf(attempt, claim));
     return attempt;
   }
 
   /** What an attempt says of the conversation. */
-  private endOf(attempt: Attempt, claim: Claim): Parameters<Conversations['settle']>[2] {
+  private endOf(attempt: Attempted, claim: Claim): Parameters<Conversations['settle']>[2] {
     switch (attempt.outcome) {
       case 'accepted':
         return { isTaken: true, isOpen: claim.closedByServer || claim.throttles > 0 };
       case 'unconfirmed':
+      case 'in_doubt':
         return {};
-      case 'failed': {
-        const { error, mayHaveArrived } = attempt;
+      case 'refused': {
+        const { error } = attempt;
         const isUnknownUser = error instanceof ILinkError && error.kind === 'wrong_recipient';
-        return mayHaveArrived ? {} : { isBack: true, isUnknownUser };
+        return { isBack: true, isUnknownUser };
       }
-      case 'held':
+      case 'deferred':
         return attempt.reason === 'throttled'
           ? { isBack: true, throttle: this.patience(claim, retryAfterOf(attempt.error)) }
           : { isBack: true, isClosed: true };
@@ -125,31 +90,32 @@ export class MessageSender {
   }
 
   private async attempt(
-    message: OutgoingMessage,
-    client_id: string,
-    context_token: string | undefined,
+    message: OutgoingMessage & { client_id: string },
+    contextToken: string | undefined,
     claim: Claim,
     signal?: AbortSignal,
-  ): Promise<Attempt> {
-    const { to: to_user_id, item } = message;
-    const wire = { to_user_id, client_id, item, ...(context_token && { context_token }) };
-    let arrived = message.mayHaveArrived ?? false;
+  ): Promise<Attempted> {
+    const { to, item, client_id } = message;
+    const wire = { to_user_id: to, client_id, item, ...(contextToken && { context_token: contextToken }) };
+    let inDoubt = message.mayHaveArrived ?? false;
+    const failed = (error: unknown): Attempted => ({
+      outcome: inDoubt ? 'in_doubt' : 'refused',
+      error,
+      client_id,
+    });
     for (let tries = 1; ; tries++) {
-      if (signal?.aborted) {
-        return { outcome: 'failed', error: signal.reason, client_id, mayHaveArrived: arrived };
-      }
+      if (signal?.aborted) return failed(signal.reason);
       try {
-        return await this.judge(await this.deps.client.sendMessage(wire, signal), client_id, !context_token);
+        return await this.judge(await this.deps.client.sendMessage(wire, signal), client_id, !contextToken);
       } catch (error) {
-        if (mayPass(error, message, wire, claim.lastInboundAt > 0)) {
-          const held = await this.reasonOf(error, message.to, context_token, claim);
-          const isReason = typeof held === 'string';
-          if (!isReason) return { outcome: 'failed', error: held, client_id, mayHaveArrived: arrived };
-          return { outcome: 'held', reason: held, error, ...(arrived && { client_id }) };
+        if (mayPass(error, message, contextToken, claim.lastInboundAt > 0)) {
+          const reason = await this.reasonOf(error, to, contextToken, claim);
+          if (typeof reason !== 'string') return failed(reason);
+          return { outcome: 'deferred', reason, error, ...(inDoubt && { client_id }) };
         }
-        arrived ||= mayHaveArrived(error);
+        inDoubt ||= mayHaveArrived(error);
         const pauseMs = retryPauseMs(error, tries);
-        if (pauseMs === undefined) return { outcome: 'failed', error, client_id, mayHaveArrived: arrived };
+        if (pauseMs === undefined) return failed(error);
         await sleep(this.deps.clock, pauseMs, signal);
       }
     }
@@ -164,7 +130,7 @@ export class MessageSender {
   private async reasonOf(
     error: ILinkError,
     to: string,
-    context_token: string | undefined,
+    contextToken: string | undefined,
     claim: Claim,
   ): Promise<WaitReason | ILinkError> {
     if (error.kind === 'throttled') return 'throttled';
@@ -172,7 +138,7 @@ export class MessageSender {
     if (known) return known;
     const hasWritten = claim.lastInboundAt > 0;
     if (error.kind !== 'window_closed') return hasWritten ? 'window_over' : 'first_message';
-    const probed = await this.deps.probe(to, context_token);
+    const probed = await this.deps.probe(to, contextToken);
     if (probed.found === 'refused') return probed.error;
     if (probed.found === 'closed') return hasWritten ? 'window_over' : 'first_message';
     return hasWritten || probed.found === 'open' ? 'throttled' : 'first_message';
@@ -185,14 +151,14 @@ export class MessageSender {
   private async judge(
     { message_id, isBare = false }: { message_id?: string; isBare?: boolean },
     client_id: string,
-    withoutToken: boolean,
-  ): Promise<Taken> {
+    withoutContextToken: boolean,
+  ): Promise<OutcomeOf<'accepted' | 'unconfirmed'>> {
     if (message_id) {
       if (!this.givesIds) await this.deps.idGiver.learn();
       this.givesIds = true;
       return { outcome: 'accepted', message_id, client_id };
     }
-    if (!isBare || withoutToken) return { outcome: 'unconfirmed', client_id };
+    if (!isBare || withoutContextToken) return { outcome: 'unconfirmed', client_id };
     this.givesIds ||= await this.deps.idGiver.known();
     return { outcome: this.givesIds ? 'unconfirmed' : 'accepted', client_id };
   }
@@ -205,8 +171,8 @@ export class MessageSender {
  */
 function mayPass(
   error: unknown,
-  { contextToken }: OutgoingMessage,
-  { context_token }: { context_token?: string },
+  { contextToken: { wanted } = {} }: OutgoingMessage,
+  contextToken: string | undefined,
   hasWritten: boolean,
 ): error is ILinkError {
   if (!(error instanceof ILinkError)) return false;
@@ -215,9 +181,9 @@ function mayPass(
     case 'throttled':
       return true;
     case 'context_token_refused':
-      return !contextToken;
+      return !wanted;
     case 'wrong_recipient':
-      return hasWritten && !context_token;
+      return hasWritten && !contextToken;
     default:
       return false;
   }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../ilink/clock';
-import type { StatusEvent, QueueDraft, QueuedMessage } from '../../store/outbox';
-import type { Store } from '../../store/store';
-import { outcomeBy, type QueuedOutcomes } from './queued-outcomes';
+import type { StatusEvent, Store } from '../../store/store';
+import type { QueuedMessage } from './message';
+import type { PollState, StatusEvents } from './ports';
+import type { QueuedOutcomes } from './queued-outcomes';
 import { statusEventOf, type OutboxEvent } from './status-events';
 import type { WaitReason } from './wait-reasons';
 import type { Report } from '../report';
@@ -11,17 +12,15 @@ export interface OutboxStatusDeps {
   bot: string;
   clock: Clock;
   outcomes: Pick<QueuedOutcomes, 'note'>;
-  /** Whether this process polls for the bot: then it is the one that sends what waits. */
-  mayFlush: () => boolean;
-  /** Something may be there for the triggers. */
-  announce: () => void;
+  pollState: PollState;
+  statusEvents: StatusEvents;
   report: Report;
 }
 
 /** What expires in one transaction, which takes a few milliseconds. */
-const SETTLED_AT_ONCE = 200;
+const EXPIRED_AT_ONCE = 200;
 
-/** Takes messages out of the queue of one bot, always with word of what became of them, and says what the others wait for. */
+/** Takes messages out of the queue of one bot, always with a status event that says what became of them, and says what the others wait for. */
 export class OutboxStatus {
   constructor(private readonly deps: OutboxStatusDeps) {}
 
@@ -31,7 +30,7 @@ export class OutboxStatus {
     about: QueuedMessage[],
     event: Extract<OutboxEvent, { state: 'queued_sent' }>,
   ): Promise<void> {
-    return this.settle(about, event, unqueueFrom(store));
+    return this.takeOut(about, event, removeFrom(store));
   }
 
   /** They would be refused at any time. @throws when the store fails */
@@ -40,7 +39,7 @@ export class OutboxStatus {
     about: QueuedMessage[],
     event: Extract<OutboxEvent, { state: 'queued_refused' }>,
   ): Promise<void> {
-    return this.settle(about, event, unqueueFrom(store));
+    return this.takeOut(about, event, removeFrom(store));
   }
 
   /** What waits says why, and the triggers hear of it when that changes. @throws when the store fails */
@@ -49,44 +48,51 @@ export class OutboxStatus {
     { userId }: Pick<QueuedMessage, 'userId'>,
     reason: WaitReason,
   ): Promise<void> {
-    const { bot, clock, announce } = this.deps;
+    const { bot, clock, statusEvents } = this.deps;
     const rows = await store.outbox.list(bot, userId);
     if (rows.every((row) => row.reason === reason)) return;
     const about = rows.map((row) => ({ ...row, reason }));
     const at = clock.now();
     const body = JSON.stringify(statusEventOf(about, { state: 'queued', reason }, at));
     // What was queued by an earlier version has no reason, and that is no news.
-    const notice = rows.some((row) => row.reason !== '') ? { userId, at, body } : undefined;
-    if (await store.outbox.setReason(bot, userId, reason, notice)) announce();
+    const statusEvent = rows.some((row) => row.reason !== '') ? { userId, at, body } : undefined;
+    if (await store.outbox.setReason(bot, userId, reason, statusEvent)) statusEvents.notifyListeners();
+  }
+
+  /** Somebody cancelled them. @returns those that were not on their way, and are out now. @throws when the store fails */
+  async cancelled(store: Store, wanted: QueuedMessage[]): Promise<QueuedMessage[]> {
+    const gone = new Set(await store.outbox.removeWaiting(this.deps.bot, idsOf(wanted)));
+    await this.noteOutcome([...gone], undefined);
+    return wanted.filter(({ id }) => gone.has(id));
   }
 
   /** Takes out what is too old. @throws when the store fails */
   async expire(store: Store, userId: string): Promise<void> {
-    const { bot, clock, mayFlush } = this.deps;
+    const { bot, clock, pollState } = this.deps;
     const now = clock.now();
     const old = (await store.outbox.list(bot, userId)).filter(({ expiresAt }) => expiresAt <= now);
     const waiting = old.filter(({ clientId }) => clientId === null);
-    // Messages and word of them go in one transaction, which must not be long.
-    for (let at = 0; at < waiting.length; at += SETTLED_AT_ONCE) {
-      const some = waiting.slice(at, at + SETTLED_AT_ONCE);
-      await this.settle(some, { state: 'queued_expired', mayHaveArrived: false }, withdrawFrom(store));
+    // Messages and their status event go in one transaction, which must not be long.
+    for (let at = 0; at < waiting.length; at += EXPIRED_AT_ONCE) {
+      const some = waiting.slice(at, at + EXPIRED_AT_ONCE);
+      await this.takeOut(some, { state: 'queued_expired', mayHaveArrived: false }, removeWaitingFrom(store));
     }
     // The answer to these got lost. Of this user nothing is on its way now, but in the process that sends it may be.
     const doubtful = old.filter(({ clientId }) => clientId !== null);
-    if (doubtful.length > 0 && mayFlush())
-      await this.settle(doubtful, { state: 'queued_expired', mayHaveArrived: true }, unqueueFrom(store));
+    if (doubtful.length > 0 && pollState.isLeader)
+      await this.takeOut(doubtful, { state: 'queued_expired', mayHaveArrived: true }, removeFrom(store));
   }
 
-  /** Takes messages out and leaves word of it, for the triggers and in the log, where there may be no trigger. */
-  private async settle(about: QueuedMessage[], event: OutboxEvent, takeOut: TakeOut): Promise<void> {
-    const { bot, clock, announce } = this.deps;
+  /** Takes messages out and says so, to the triggers and in the log, where there may be no trigger. */
+  private async takeOut(about: QueuedMessage[], event: OutboxEvent, remove: Remove): Promise<void> {
+    const { bot, clock, statusEvents } = this.deps;
     const at = clock.now();
     const body = JSON.stringify(statusEventOf(about, event, at));
-    const gone = await takeOut(bot, idsOf(about), { userId: about[0]!.userId, at, body });
+    const gone = await remove(bot, idsOf(about), { userId: about[0]!.userId, at, body });
     if (gone.length === 0) return;
     await this.noteOutcome(gone, event);
     this.tell(event, gone.length);
-    announce();
+    statusEvents.notifyListeners();
   }
 
   /** What was not sent is in the log, too. */
@@ -99,34 +105,33 @@ export class OutboxStatus {
   }
 
   /** Nothing but a retry asks for it, so that a failure stops nothing. */
-  async noteOutcome(ids: readonly number[], event: OutboxEvent | undefined): Promise<void> {
-    const fate = outcomeBy(event);
-    if (!fate) return;
-    const noted = this.deps.outcomes.note(ids, fate);
+  private async noteOutcome(ids: readonly number[], event: OutboxEvent | undefined): Promise<void> {
+    const noted = this.deps.outcomes.note(ids, event);
     await noted.catch((error: unknown) => this.deps.report({ code: 'outcomes_not_noted' }, error));
   }
 
-  /** Word of messages that are about to be queued. */
-  eventOfQueued(rows: QueueDraft[]): StatusEvent {
+  /** The status event of messages that are about to be queued. */
+  eventOfQueued(rows: Array<Omit<QueuedMessage, 'id'>>): StatusEvent {
     const at = this.deps.clock.now();
-    const { userId, reason = 'window_over' } = rows[0]!;
-    const about = rows.map((row) => ({ ...row, reason, id: 0, clientId: null }));
-    const { queued: _notYet, ...notice } = statusEventOf(
+    const { userId } = rows[0]!;
+    const reason = rows[0]!.reason || 'window_over';
+    const about = rows.map((row) => ({ ...row, reason, id: 0 }));
+    const { queued: _notYet, ...event } = statusEventOf(
       about,
       { state: 'queued', reason: reason as WaitReason },
       at,
     );
-    return { userId, at, body: JSON.stringify(notice) };
+    return { userId, at, body: JSON.stringify(event) };
   }
 }
 
-type TakeOut = (bot: string, ids: number[], notice: StatusEvent) => Promise<number[]>;
-const unqueueFrom =
-  ({ outbox }: Store): TakeOut =>
+type Remove = (bot: string, ids: number[], statusEvent: StatusEvent) => Promise<number[]>;
+const removeFrom =
+  ({ outbox }: Store): Remove =>
   (...what) =>
     outbox.remove(...what);
-const withdrawFrom =
-  ({ outbox }: Store): TakeOut =>
+const removeWaitingFrom =
+  ({ outbox }: Store): Remove =>
   (...what) =>
     outbox.removeWaiting(...what);
 

@@ -1,13 +1,12 @@
 import { ILinkError } from '../../ilink/errors';
 import type { MessageItem } from '../../ilink/wire';
-import type { QueuedMessage } from '../../store/outbox';
-import type { Taken } from './message';
+import type { Outcome, OutcomeOf, QueuedMessage } from './message';
 import type { WaitReason } from './wait-reasons';
 
 /** What became of queued messages. */
 export type OutboxEvent =
   | { state: 'queued'; reason: WaitReason }
-  | { state: 'queued_sent'; attempt: Taken }
+  | { state: 'queued_sent'; taken: OutcomeOf<'accepted' | 'unconfirmed'> }
   | { state: 'queued_refused'; error: unknown; mayHaveArrived: boolean }
   | { state: 'queued_expired'; mayHaveArrived: boolean };
 
@@ -33,8 +32,8 @@ export function statusEventOf(
     ...(event.state === 'queued' && { reasonCode: event.reason }),
     ...(error && { error: { code: error.code, facts: error.facts } }),
     to_user_id: about[0]!.userId,
-    ...(event.state === 'queued_sent' && { ...event.attempt }),
-    ...(inDoubt(event) && { outcome: 'unconfirmed' }),
+    ...(event.state === 'queued_sent' && { ...event.taken }),
+    ...(inDoubt(event) && { outcome: 'in_doubt' satisfies Outcome['outcome'] }),
     queued: about.map(describeQueued),
   };
 }

@@ -1,3 +1,5 @@
+import { ILinkError } from '../../ilink/errors';
+import type { Kind } from '../../ilink/verdict';
 import type { Limits } from './window';
 import { DEFAULT_LIMITS } from './window';
 
@@ -41,4 +43,12 @@ export function waitReasonOf(
   if (lastInboundAt > 0 && sentSince >= quota) return 'quota_used';
   if (closedByServer) return 'window_over';
   return throttledUntil > now ? 'throttled' : undefined;
+}
+
+/** A person has to log in again, or mend the address. */
+const OF_THE_TOKEN: ReadonlySet<Kind> = new Set(['login_needed', 'access_denied']);
+
+/** What messages wait for after this error, whoever they are for. */
+export function troubleIn(error: unknown): WaitReason {
+  return error instanceof ILinkError && OF_THE_TOKEN.has(error.kind) ? 'token_refused' : 'server_unreachable';
 }

@@ -23,12 +23,12 @@ export interface KeepAliveOptions {
 }
 
 /** Somebody's wish that typing is shown. It ends by itself when its time is over or a message was sent. */
-export interface TypingHold {
-  /** When the indicator was shown first. Rejects with an ILinkError when it could not be; the hold is over then. */
+export interface RetainedTyping {
+  /** When the indicator was shown first. Rejects with an ILinkError when it could not be; it is over then. */
   shown: Promise<void>;
   /** When it ends at the latest. Milliseconds since 1970. */
   endsBy: number;
-  /** Ends it; the indicator is hidden when nobody else holds it. Does nothing when it is over. */
+  /** Ends it; the indicator is hidden when nobody else uses it. Does nothing when it is over. */
   release(): void;
 }
 
@@ -38,18 +38,18 @@ interface Asking {
   isPatient?: boolean;
 }
 
-interface Hold {
+interface TypingUse {
   until: number;
   /** Takes the listener off the signal. */
   forget(): void;
 }
 
 /**
- * "Typing…" as one user sees it: kept alive as long as anybody holds it, with one timer, however many do. Its requests go out
+ * "Typing…" as one user sees it: kept alive as long as anybody uses it, with one timer, however many do. Its requests go out
  * one after another, because a hiding that overtakes a showing would leave the indicator behind.
  */
 export class TypingChat {
-  private readonly holds = new Set<Hold>();
+  private readonly uses = new Set<TypingUse>();
   private cancelTimer: () => void = () => undefined;
   private turns: Promise<void> = Promise.resolve();
   private queued = 0;
@@ -67,9 +67,9 @@ export class TypingChat {
     private readonly idle: () => void,
   ) {}
 
-  /** Whether anybody holds it. */
-  get held(): boolean {
-    return this.holds.size > 0;
+  /** Whether anybody uses it. */
+  get isRetained(): boolean {
+    return this.uses.size > 0;
   }
 
   /** Shows it once. @throws ILinkError */
@@ -78,46 +78,46 @@ export class TypingChat {
     return this.inTurn(() => this.showNow({ signal, isPatient: true }));
   }
 
-  /** Shows it, and goes on until the hold is over. */
-  keepAlive({ contextToken, timeoutMs, signal }: KeepAliveOptions): TypingHold {
+  /** Shows it, and goes on until it is over. */
+  keepAlive({ contextToken, timeoutMs, signal }: KeepAliveOptions): RetainedTyping {
     this.learn(contextToken);
-    const release = (): void => this.end([hold]);
+    const release = (): void => this.end([use]);
     const forget = (): void => signal?.removeEventListener('abort', release);
-    const hold = { until: this.deps.clock.now() + timeoutMs, forget };
+    const use = { until: this.deps.clock.now() + timeoutMs, forget };
     signal?.addEventListener('abort', release, { once: true });
-    this.holds.add(hold);
-    const shown = this.inTurn(() => this.showFirst(hold, signal));
-    return { shown, endsBy: hold.until, release };
+    this.uses.add(use);
+    const shown = this.inTurn(() => this.showFirst(use, signal));
+    return { shown, endsBy: use.until, release };
   }
 
-  /** Ends what anybody holds, and hides it. @throws ILinkError */
+  /** Ends everybody's use of it, and hides it. @throws ILinkError */
   hide(contextToken?: string, signal?: AbortSignal): Promise<void> {
     this.learn(contextToken);
-    this.drop(this.holds);
+    this.drop(this.uses);
     return this.inTurn(() => this.hideNow({ signal, isPatient: true }));
   }
 
-  /** Ends what anybody holds, because the user has a message now. In the background: it must not hold up a send. */
+  /** Ends everybody's use of it, because the user has a message now. In the background: it must not hold up a send. */
   messageSent(): void {
-    this.end(this.holds);
+    this.end(this.uses);
   }
 
   /** Ends everything without a word to the server. */
   close(): void {
     this.askedAt = undefined;
-    this.drop(this.holds);
+    this.drop(this.uses);
     this.leave();
   }
 
-  private async showFirst(hold: Hold, signal?: AbortSignal): Promise<void> {
+  private async showFirst(use: TypingUse, signal?: AbortSignal): Promise<void> {
     const { shownAt } = this;
     const isFresh = shownAt !== undefined && this.deps.clock.now() - shownAt < FRESH_MS;
     try {
       signal?.throwIfAborted();
       if (isFresh) this.repeatLater(shownAt);
-      else if (this.holds.has(hold)) await this.showNow({ signal, isPatient: true });
+      else if (this.uses.has(use)) await this.showNow({ signal, isPatient: true });
     } catch (error) {
-      this.end([hold]);
+      this.end([use]);
       throw error;
     }
   }
@@ -150,19 +150,19 @@ export class TypingChat {
     return { isPatient, ...(contextToken && { contextToken }), ...(signal && { signal }) };
   }
 
-  /** The one timer: for the next repeat, or for the end of the last hold if that comes first. @param from the last one */
+  /** The one timer: for the next repeat, or for the end of the last use if that comes first. @param from the last one */
   private repeatLater(from = this.deps.clock.now()): void {
     this.cancelTimer();
-    if (!this.held) return;
-    const lastEnd = Math.max(...[...this.holds].map(({ until }) => until));
+    if (!this.isRetained) return;
+    const lastEnd = Math.max(...[...this.uses].map(({ until }) => until));
     const delayMs = Math.max(0, Math.min(from + REPEAT_MS, lastEnd) - this.deps.clock.now());
     this.cancelTimer = this.deps.clock.after(delayMs, () => this.repeat(), true);
   }
 
   private repeat(): void {
     const now = this.deps.clock.now();
-    this.end([...this.holds].filter(({ until }) => until <= now));
-    if (!this.held) return;
+    this.end([...this.uses].filter(({ until }) => until <= now));
+    if (!this.isRetained) return;
     // An answer that is late is waited for, or requests would pile up behind it.
     if (this.queued > 0) this.repeatLater();
     else this.inTurn(() => this.showNow()).catch((error: unknown) => this.missed(error));
@@ -170,31 +170,31 @@ export class TypingChat {
 
   /** A connection or a server that failed may work four seconds later; everything else would fail until the end. */
   private missed(error: unknown): void {
-    if (!this.held) return;
+    if (!this.isRetained) return;
     if (!this.told) this.deps.report({ code: 'typing_not_kept' }, error);
     this.told = true;
-    if (!mayPass(error)) this.drop(this.holds);
+    if (!mayPass(error)) this.drop(this.uses);
     this.leave();
   }
 
-  private end(holds: Iterable<Hold>): void {
-    if (!this.drop(holds) || this.held) return;
-    // The queue decides: by its turn somebody may hold it again, or it was never shown.
+  private end(uses: Iterable<TypingUse>): void {
+    if (!this.drop(uses) || this.isRetained) return;
+    // The queue decides: by its turn somebody may use it again, or it was never shown.
     const hide = async (): Promise<void> => {
-      if (!this.held && this.askedAt !== undefined) await this.hideNow();
+      if (!this.isRetained && this.askedAt !== undefined) await this.hideNow();
     };
     // There is nobody to tell, and nothing to repair: what is not hidden dies within five seconds.
     this.inTurn(hide).catch(() => undefined);
   }
 
   /** @returns whether any of them was still held */
-  private drop(holds: Iterable<Hold>): boolean {
+  private drop(uses: Iterable<TypingUse>): boolean {
     let dropped = false;
-    for (const hold of [...holds]) {
-      dropped = this.holds.delete(hold) || dropped;
-      hold.forget();
+    for (const use of [...uses]) {
+      dropped = this.uses.delete(use) || dropped;
+      use.forget();
     }
-    if (!this.held) this.cancelTimer();
+    if (!this.isRetained) this.cancelTimer();
     return dropped;
   }
 
@@ -214,7 +214,7 @@ export class TypingChat {
   }
 
   private leave(): void {
-    if (!this.held && this.queued === 0) this.idle();
+    if (!this.isRetained && this.queued === 0) this.idle();
   }
 }
 

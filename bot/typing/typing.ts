@@ -1,16 +1,16 @@
 import type { Clock } from '../../ilink/clock';
-import { TypingChat, type KeepAliveOptions, type TypingHold } from './chat';
+import { TypingChat, type KeepAliveOptions, type RetainedTyping } from './chat';
 import { TypingIndicator, type TypingClient } from './indicator';
 import type { Report } from '../report';
 
-export type { KeepAliveOptions, TypingHold } from './chat';
+export type { KeepAliveOptions, RetainedTyping as TypingHold } from './chat';
 
 export interface BotTypingDeps {
   client: TypingClient;
   clock: Clock;
   report: Report;
   /** Keeps the bot in use until the returned function is called: whoever asked for typing may have let go of it. */
-  hold?: () => () => void;
+  retain?: () => () => void;
 }
 
 /** "Typing…" of one bot, for everybody who wants it shown. A user's indicator is kept alive once, however many ask. */
@@ -24,7 +24,7 @@ export class Typing {
 
   /** How many users have it kept alive for them. */
   get kept(): number {
-    return [...this.chats.values()].filter(({ held }) => held).length;
+    return [...this.chats.values()].filter(({ isRetained: held }) => held).length;
   }
 
   /** Shows the indicator once; it dies by itself after about five seconds. @throws ILinkError */
@@ -32,8 +32,8 @@ export class Typing {
     return this.chat(userId).show(contextToken, signal);
   }
 
-  /** Keeps the indicator alive until the hold is released, its limit, {@link stop}, or a message to the user. */
-  keepAlive(userId: string, options: KeepAliveOptions): TypingHold {
+  /** Keeps the indicator alive until it is released, its time is over, {@link stop}, or a message to the user. */
+  keepAlive(userId: string, options: KeepAliveOptions): RetainedTyping {
     return this.chat(userId).keepAlive(options);
   }
 
@@ -56,7 +56,7 @@ export class Typing {
   private chat(userId: string): TypingChat {
     const known = this.chats.get(userId);
     if (known) return known;
-    const release = this.deps.hold?.();
+    const release = this.deps.retain?.();
     const idle = (): void => {
       if (this.chats.get(userId) !== chat) return;
       this.chats.delete(userId);

@@ -1,3 +1,4 @@
+import { textIn } from '../json';
 import type { CdnMedia } from '../wire';
 
 /**
@@ -46,10 +47,10 @@ export class MediaHosts {
    * @returns `none` when the reference has neither, `foreign` when it only has an address that may not be used
    */
   addressOf({ full_url, encrypt_query_param }: CdnMedia): URL | 'none' | 'foreign' {
-    const full = textIn(full_url);
+    const full = textIn(full_url)?.trim() ?? '';
     const given = URL.canParse(full) ? new URL(full) : undefined;
     if (given && this.allows(given)) return given;
-    const param = textIn(encrypt_query_param);
+    const param = textIn(encrypt_query_param)?.trim();
     if (param) return this.addressOfParam(param);
     return given ? 'foreign' : 'none';
   }
@@ -69,8 +70,4 @@ function hostIn(typed: string): string {
 
 function matches(host: string, pattern: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
-}
-
-function textIn(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : '';
 }

@@ -28,11 +28,12 @@ export interface Measured {
  */
 export class SourceProblem extends Error {
   constructor(
-    readonly kind: 'too_large' | 'unreadable' | 'changed',
-    message: string,
+    readonly code: 'too_large' | 'unreadable' | 'changed',
+    /** How many bytes are taken at most, or were there at first. */
+    readonly facts: { maxBytes?: number; bytes?: number } = {},
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(code, options);
     this.name = 'SourceProblem';
   }
 }
@@ -79,7 +80,7 @@ export class Measuring {
   add(piece: Buffer): void {
     this.bytes += piece.length;
     if (this.bytes > this.maxBytes) {
-      throw new SourceProblem('too_large', `The file has more than ${this.maxBytes} bytes`);
+      throw new SourceProblem('too_large', { maxBytes: this.maxBytes });
     }
     this.hash.update(piece);
     this.trackFinder.add(piece);
@@ -125,7 +126,7 @@ export async function* piecesOf(stream: Readable): AsyncGenerator<Buffer> {
 /** What reading a file failed with: a file of a message fails with errors of iLink, which say more. */
 export function unreadable(error: unknown): SourceProblem | ILinkError {
   if (error instanceof SourceProblem || error instanceof ILinkError) return error;
-  return new SourceProblem('unreadable', 'The file could not be read to its end', { cause: error });
+  return new SourceProblem('unreadable', {}, { cause: error });
 }
 
 /**
@@ -140,6 +141,5 @@ export async function* exactly(pieces: AsyncIterable<Buffer>, bytes: number): As
     if (passed > bytes) break;
     yield piece;
   }
-  if (passed !== bytes)
-    throw new SourceProblem('changed', `The file had ${bytes} bytes, and has not any more`);
+  if (passed !== bytes) throw new SourceProblem('changed', { bytes });
 }

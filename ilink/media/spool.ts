@@ -116,7 +116,7 @@ async function* piecesUntil(stream: Readable, deadline: Deadline): AsyncGenerato
       deadline.restart();
     }
   } catch (error) {
-    throw unreadable(deadline.passed ? new Error('nothing came for a minute') : error);
+    throw unreadable(deadline.passed ? new Error('STALLED') : error);
   }
 }
 

@@ -2,6 +2,7 @@ import { nextTryMs, type RetryPolicy } from '../backoff';
 import type { Clock } from '../clock';
 import type { ILinkClient } from '../client';
 import { ILinkError, ILinkHttpError, ILinkNetworkError, ILinkReplyError, retryAfterOf } from '../errors';
+import { textIn } from '../json';
 import { retrying } from '../retry';
 import { retryAfterMs } from '../retry-after';
 import { NoAnswer } from '../seen';
@@ -93,19 +94,14 @@ function keyOnWire(key: Buffer): string {
 
 /** The full URL wins: ignoring it is reported to make files over about 50 KB fail with HTTP 500. */
 function uploadUrl(announced: GetUploadUrlReply, filekey: string, cdnBaseUrl: string): URL {
-  const full = textIn(announced.upload_full_url).trim();
+  const full = textIn(announced.upload_full_url)?.trim() ?? '';
   if (URL.canParse(full)) return new URL(full);
   const param = textIn(announced.upload_param);
-  if (param === '') throw new ILinkReplyError('getuploadurl', { code: 'no_upload_address' });
+  if (param === undefined) throw new ILinkReplyError('getuploadurl', { code: 'no_upload_address' });
   const url = new URL(`${cdnBaseUrl.replace(/\/+$/, '')}/upload`);
   url.searchParams.set('encrypted_query_param', param);
   url.searchParams.set('filekey', filekey);
   return url;
-}
-
-/** A server may write anything where a text belongs. */
-function textIn(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 /** @returns the parameter under which the file can be fetched */

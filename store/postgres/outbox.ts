@@ -1,5 +1,5 @@
 import type { Fence } from '../leases';
-import type { StatusEvent, Outbox, QueueDraft, QueuedMessage } from '../outbox';
+import type { Outbox, QueuedMessage, StatusEvent } from '../outbox';
 import type { PostgresDatabase } from './database';
 import type { Sql } from './sql';
 import { isCurrent } from './leases';
@@ -15,7 +15,11 @@ const OF_USER = '($2::text IS NULL OR user_id = $2)';
 export class PostgresOutbox implements Outbox {
   constructor(private readonly database: PostgresDatabase) {}
 
-  add(messages: QueueDraft[], most = Infinity, notice?: StatusEvent): Promise<number[] | undefined> {
+  add(
+    messages: Array<Omit<QueuedMessage, 'id'>>,
+    maxQueued = Infinity,
+    event?: StatusEvent,
+  ): Promise<number[] | undefined> {
     const bot = messages[0]?.bot ?? '';
     const numbers = `SELECT nextval('wechat_ilink.outbox_id_seq') AS id FROM generate_series(1, $1::int)`;
     return this.database.transaction(
@@ -25,10 +29,9 @@ export class PostgresOutbox implements Outbox {
           countOf(sql, bot),
           sql.all<{ id: number }>(numbers, messages.length),
         ]);
-        if (count + messages.length > most) return undefined;
+        if (count + messages.length > maxQueued) return undefined;
         const reason = messages[0]?.reason ?? '';
-        if (notice && !(await waitsFor(sql, scope, notice.userId, reason)))
-          addStatusEvent(sql, scope, notice);
+        if (event && !(await waitsFor(sql, scope, event.userId, reason))) addStatusEvent(sql, scope, event);
         const ids = rows.map(({ id }) => id);
         if (messages.length > 0) sql.write(INSERT, scope, ids, ...columnsOf(messages));
         sql.announce();
@@ -38,7 +41,7 @@ export class PostgresOutbox implements Outbox {
     );
   }
 
-  async setReason(bot: string, userId: string, reason: string, notice?: StatusEvent): Promise<boolean> {
+  async setReason(bot: string, userId: string, reason: string, event?: StatusEvent): Promise<boolean> {
     const isOther = 'user_id = $2 AND reason <> $3';
     const find = `SELECT 1 FROM wechat_ilink.outbox WHERE bot = ${SCOPE} AND ${isOther} LIMIT 1`;
     // Nearly always it is no news, and to find that out takes no lock.
@@ -47,7 +50,7 @@ export class PostgresOutbox implements Outbox {
       const scope = await lockKnownScope(sql, bot);
       const note = `UPDATE wechat_ilink.outbox SET reason = $3 WHERE bot = $1 AND ${isOther}`;
       if (scope === undefined || (await sql.run(note, scope, userId, reason)) === 0) return false;
-      if (notice) addStatusEvent(sql, scope, notice);
+      if (event) addStatusEvent(sql, scope, event);
       return true;
     });
   }
@@ -89,16 +92,16 @@ export class PostgresOutbox implements Outbox {
     await this.database.run('UPDATE wechat_ilink.outbox SET client_id = NULL WHERE client_id = $1', clientId);
   }
 
-  remove(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
-    return this.take('true', bot, ids, notice);
+  remove(bot: string, ids: number[], event?: StatusEvent): Promise<number[]> {
+    return this.take('true', bot, ids, event);
   }
 
-  removeWaiting(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
-    return this.take('client_id IS NULL', bot, ids, notice);
+  removeWaiting(bot: string, ids: number[], event?: StatusEvent): Promise<number[]> {
+    return this.take('client_id IS NULL', bot, ids, event);
   }
 
   /** Word and what it is about go together. */
-  private take(which: string, bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
+  private take(which: string, bot: string, ids: number[], event?: StatusEvent): Promise<number[]> {
     const drop = `DELETE FROM wechat_ilink.outbox WHERE bot = ${SCOPE} AND id = ANY ($2) AND ${which} RETURNING id`;
     return this.database.transaction(
       async (sql) => {
@@ -107,7 +110,7 @@ export class PostgresOutbox implements Outbox {
           sql.all<{ id: number }>(drop, bot, ids),
         ]);
         const gone = new Set(rows.map(({ id }) => id));
-        if (notice && scope !== undefined && gone.size > 0) addStatusEvent(sql, scope, notice);
+        if (event && scope !== undefined && gone.size > 0) addStatusEvent(sql, scope, event);
         return ids.filter((id) => gone.delete(id));
       },
       { durable: true },
@@ -122,7 +125,7 @@ const INSERT = `INSERT INTO wechat_ilink.outbox (id, bot, user_id, send_id, type
     $10::bigint[], $11::bigint[], $12::text[], $13::text[])
   AS d (id, user_id, send_id, type, item, age_note, quota, window_ms, queued_at, expires_at, client_id, reason)`;
 
-function columnsOf(drafts: QueueDraft[]): Array<Array<string | number | null>> {
+function columnsOf(messages: Array<Omit<QueuedMessage, 'id'>>): Array<Array<string | number | null>> {
   const names = [
     'userId',
     'sendId',
@@ -135,9 +138,9 @@ function columnsOf(drafts: QueueDraft[]): Array<Array<string | number | null>> {
     'expiresAt',
   ] as const;
   return [
-    ...names.map((name) => drafts.map((draft) => draft[name])),
-    drafts.map(({ clientId }) => clientId ?? null),
-    drafts.map(({ reason }) => reason ?? ''),
+    ...names.map((name) => messages.map((message) => message[name])),
+    messages.map(({ clientId }) => clientId),
+    messages.map(({ reason }) => reason),
   ];
 }
 

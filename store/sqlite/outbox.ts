@@ -1,5 +1,5 @@
 import type { Fence } from '../leases';
-import type { StatusEvent, Outbox, QueueDraft, QueuedMessage } from '../outbox';
+import type { StatusEvent, Outbox, QueuedMessage } from '../outbox';
 import type { Access } from './access';
 import type { Database } from './database';
 import { isCurrent } from './leases';
@@ -22,17 +22,21 @@ export class SqliteOutbox implements Outbox {
     this.database = access.database;
   }
 
-  async add(messages: QueueDraft[], most = Infinity, notice?: StatusEvent): Promise<number[] | undefined> {
+  async add(
+    messages: Array<Omit<QueuedMessage, 'id'>>,
+    maxQueued = Infinity,
+    event?: StatusEvent,
+  ): Promise<number[] | undefined> {
     return this.access.write(() => {
       const scope = this.logins.scopeFor(messages[0]?.bot ?? '');
-      if (this.countIn(scope) + messages.length > most) return undefined;
-      const isNews = notice !== undefined && !this.waitsFor(scope, notice.userId, messages[0]!.reason ?? '');
-      if (isNews) addStatusEvent(this.database, scope, notice);
+      if (this.countIn(scope) + messages.length > maxQueued) return undefined;
+      const isNews = event !== undefined && !this.waitsFor(scope, event.userId, messages[0]!.reason);
+      if (isNews) addStatusEvent(this.database, scope, event);
       return messages.map((message) => this.insert(scope, message));
     }, true);
   }
 
-  async setReason(bot: string, userId: string, reason: string, notice?: StatusEvent): Promise<boolean> {
+  async setReason(bot: string, userId: string, reason: string, event?: StatusEvent): Promise<boolean> {
     const isOther = 'bot = ? AND user_id = ? AND reason <> ?';
     // Nearly always it is no news, and to find that out takes no lock.
     const isNews = await this.access.read(() => {
@@ -44,7 +48,7 @@ export class SqliteOutbox implements Outbox {
       const scope = this.logins.scopeOf(bot);
       const sql = `UPDATE outbox SET reason = ? WHERE ${isOther}`;
       if (this.database.run(sql, reason, scope, userId, reason).changes === 0) return false;
-      if (notice) addStatusEvent(this.database, scope, notice);
+      if (event) addStatusEvent(this.database, scope, event);
       return true;
     });
   }
@@ -86,23 +90,23 @@ export class SqliteOutbox implements Outbox {
     await this.access.write(() => this.database.run(sql, clientId));
   }
 
-  async remove(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
-    return this.take('DELETE FROM outbox WHERE bot = ? AND id = ?', bot, ids, notice);
+  async remove(bot: string, ids: number[], event?: StatusEvent): Promise<number[]> {
+    return this.take('DELETE FROM outbox WHERE bot = ? AND id = ?', bot, ids, event);
   }
 
-  async removeWaiting(bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
-    return this.take('DELETE FROM outbox WHERE bot = ? AND id = ? AND client_id IS NULL', bot, ids, notice);
+  async removeWaiting(bot: string, ids: number[], event?: StatusEvent): Promise<number[]> {
+    return this.take('DELETE FROM outbox WHERE bot = ? AND id = ? AND client_id IS NULL', bot, ids, event);
   }
 
   /** What nobody is told of goes in steps; else word and what it is about go together. */
-  private async take(sql: string, bot: string, ids: number[], notice?: StatusEvent): Promise<number[]> {
+  private async take(sql: string, bot: string, ids: number[], event?: StatusEvent): Promise<number[]> {
     const takeOut = (some: number[]): number[] => {
       const scope = this.logins.scopeOf(bot);
       const gone = some.filter((id) => this.database.run(sql, scope, id).changes > 0);
-      if (notice && gone.length > 0) addStatusEvent(this.database, scope, notice);
+      if (event && gone.length > 0) addStatusEvent(this.database, scope, event);
       return gone;
     };
-    if (notice) return this.access.write(() => takeOut(ids), true);
+    if (event) return this.access.write(() => takeOut(ids), true);
     return (await inPages(ids, (part) => this.access.write(() => takeOut(part), true))).flat();
   }
 
@@ -116,8 +120,8 @@ export class SqliteOutbox implements Outbox {
     return this.database.get<{ n: number }>(`SELECT count(*) AS n FROM outbox WHERE ${where}`, ...values)!.n;
   }
 
-  private insert(scope: string, draft: QueueDraft): number {
-    const { userId, sendId, type, item, ageNote, quota, windowMs, queuedAt, expiresAt } = draft;
+  private insert(scope: string, message: Omit<QueuedMessage, 'id'>): number {
+    const { userId, sendId, type, item, ageNote, quota, windowMs, queuedAt, expiresAt } = message;
     const sql = `INSERT INTO outbox (bot, user_id, send_id, type, item, age_note, quota, window_ms, queued_at,
       expires_at, client_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
     const values = [
@@ -131,8 +135,8 @@ export class SqliteOutbox implements Outbox {
       windowMs,
       queuedAt,
       expiresAt,
-      draft.clientId ?? null,
-      draft.reason ?? '',
+      message.clientId,
+      message.reason,
     ];
     return this.database.run(sql, ...values).lastId;
   }

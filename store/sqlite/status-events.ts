@@ -2,7 +2,7 @@ import type { StatusEvent } from '../outbox';
 import type { Database } from './database';
 
 /**
- * Leaves word for the triggers of a bot, inside a transaction. It is handed over like a message, so it survives a crash like
+ * Keeps a status event for the triggers of a bot, inside a transaction. It is handed over like a message, so it survives a crash like
  * one. Triggers that sleep had no part in it.
  */
 export function addStatusEvent(database: Database, bot: string, { userId, body, at }: StatusEvent): void {

@@ -186,7 +186,7 @@ test("a redirect to a host that is not Tencent's is not followed", async () => {
   const running = (async () => {
     for await (const event of login(deps(), new AbortController().signal)) expect(event.status).toBe('qr');
   })();
-  await expect(running).rejects.toMatchObject({ failure: 'foreign_host' });
+  await expect(running).rejects.toMatchObject({ code: 'foreign_host' });
 });
 
 /** As Tencent's client does, which sends the tokens that it holds along. */
@@ -222,7 +222,7 @@ test('an expired code is replaced by a new one, the third one by none', async ()
         void polled(event.url).then(() => emulator.clock.advance(emulator.settings.qrTtlMs));
     }
   })();
-  await expect(running).rejects.toMatchObject({ failure: 'too_many_codes' });
+  await expect(running).rejects.toMatchObject({ code: 'too_many_codes' });
   expect(statuses(events)).toEqual(['qr', 'expired', 'qr', 'expired', 'qr', 'expired']);
 });
 

@@ -78,7 +78,7 @@ describe('A test in the editor', () => {
     expect((await stage.n8n.testWorkflow([owner.trigger()]).run).status).toBe('error');
     await active.deactivate();
     // Both are gone: a listener that was left would have kept the poll loop, and with it this process, alive.
-    const lease = bots.acquire(readCredential(credentialOf(owner)));
+    const lease = bots.retain(readCredential(credentialOf(owner)));
     await eventually(() => !lease.bot.listening);
     lease.release();
   });
@@ -92,7 +92,7 @@ describe('A test in the editor', () => {
     await eventually(() => credentials.reads > reads);
     cancel();
     read();
-    const lease = bots.acquire(readCredential(credentialOf(owner)));
+    const lease = bots.retain(readCredential(credentialOf(owner)));
     for (let turn = 0; turn < 20; turn++) await nextTurn();
     expect([lease.bot.listening, pollRequests()]).toEqual([false, before]);
     lease.release();

@@ -40,7 +40,7 @@ describe('What a server sends back of the bot itself', () => {
       await owner.writes('hello');
       await eventually(() => heard.texts.length === 1);
       const credential = readCredential(stage.n8n.credentials.stored.get(owner.credential)!);
-      const { bot, release } = process_.bots.acquire(credential);
+      const { bot, release } = process_.bots.retain(credential);
       for (let n = 0; n < 3; n++) {
         await bot.client.sendMessage({
           to_user_id: owner.id,
@@ -115,7 +115,7 @@ describe('A message whose JSON is bad', () => {
       expect([...heard.texts].sort()).toEqual(['after', 'before', 'next']);
       expect(heard.states.filter((state) => state === 'unreadable')).toHaveLength(1);
       expect(JSON.stringify(heard.statuses)).not.toContain('SECRET');
-      const { bot, release } = process_.bots.acquire(
+      const { bot, release } = process_.bots.retain(
         readCredential(stage.n8n.credentials.stored.get(owner.credential)!),
       );
       const [piece] = await process_.store!.unreadable.list(bot.key);

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { BotLogin } from '../../emulator';
-import { loginKey } from '../../ilink/credential';
+import { botKeyOf } from '../../ilink/credential';
 import { proveLogin } from '../../login/proof';
 import { bots } from '../../nodes/WeChat/shared/bots';
 import { eventually } from './harness/eventually';
@@ -65,7 +65,7 @@ describe('When a token is refused', () => {
     const login = stage.server.bind({ user_id: owner.id });
     expect(login.ilink_bot_id).not.toBe(owner.botId);
     stage.n8n.credentials.stored.set(owner.credential, stage.credentialOf(login));
-    return { owner, login, key: loginKey({ botToken: login.bot_token }) };
+    return { owner, login, key: botKeyOf({ botToken: login.bot_token }) };
   };
   const conversationOf = async (owner: Person): Promise<IDataObject | undefined> => {
     const [item] = await stage.n8n.execute(owner.node({ resource: 'conversation', operation: 'get' }), [

@@ -1,4 +1,4 @@
-import { loginKey } from '../../ilink/credential';
+import { botKeyOf } from '../../ilink/credential';
 import { subscriberOf } from '../../nodes/WeChat/trigger/subscription';
 import { removeTempFolders } from '../support/temp-folder';
 import { eventually } from './harness/eventually';
@@ -109,7 +109,7 @@ describe('What a bot keeps, when the ids of the credential are filled in and n8n
     jest.spyOn(heard.context, 'emit').mockImplementation(() => undefined);
     const { message_id } = await owner.writes('nobody has taken it yet');
     await eventually(() => jest.mocked(heard.context.emit).mock.calls.length === 1);
-    const key = loginKey({ botToken: String(credentialOf(owner).botToken) });
+    const key = botKeyOf({ botToken: String(credentialOf(owner).botToken) });
     const what = async ({ store }: TestProcess) => ({
       conversations: await store!.conversations.list(key, 10),
       quote: await store!.recent.find(key, owner.id, String(message_id)),

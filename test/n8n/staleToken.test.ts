@@ -52,7 +52,7 @@ async function listenWithClock(person: Person) {
 /** Somebody else who listens to the same bot, so that a test can see what its receiver is at. */
 async function watch(registry: BotRegistry, credential: BotCredential) {
   const states: ReceiverState[] = [];
-  const { bot, release } = registry.acquire(credential);
+  const { bot, release } = registry.retain(credential);
   const endListening = bot.receiver.listen({
     onArrival: () => undefined,
     onHealth: ({ state }) => states.push(state),
@@ -174,7 +174,7 @@ describe('A token that has become stale', () => {
     const { clock, listening, registry, credential } = await listenWithClock(owner);
     await eventually(() => polls() === 1);
     const address = `${stage.server.apiUrl}/`.replace('127.0.0.1', 'localhost');
-    const { client } = registry.acquire(credential).bot;
+    const { client } = registry.retain(credential).bot;
     credentialOf(owner).apiBaseUrl = address;
     const minutes = await minutesUntil(clock, () => client.current.apiBaseUrl.includes('localhost'));
     expect(minutes).toBeGreaterThanOrEqual(5);

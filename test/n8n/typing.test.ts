@@ -41,7 +41,7 @@ const changesOf = ({ id }: Person): string[] =>
   changes.filter((change) => change.startsWith(`${id} `)).map((change) => change.split(' ')[1]!);
 /** For how many users this n8n keeps typing alive. */
 const kept = (person = owner): number => {
-  const { bot, release } = bots.acquire(readCredential(stage.n8n.credentials.stored.get(person.credential)!));
+  const { bot, release } = bots.retain(readCredential(stage.n8n.credentials.stored.get(person.credential)!));
   release();
   return bot.typing.kept;
 };

@@ -1,6 +1,10 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { Bot } from '../../bot/bot';
 import { DEFAULT_LIMITS } from '../../bot/send/window';
 import { ILinkError } from '../../ilink/errors';
+import { describeOutcome } from '../../nodes/WeChat/shared/outcome';
+import { describeStatusEvent } from '../../nodes/WeChat/shared/waiting';
 import { ItemType } from '../../ilink/wire';
 
 /** What the bot says became of a message. One that was queued has another ending when it leaves the queue. */
@@ -26,12 +30,14 @@ export async function sendText(bot: Bot, to: string, text: string): Promise<Endi
     ageNote: '',
   });
   const kind = failure instanceof ILinkError ? failure.kind : (failure as Error | undefined)?.name;
-  return { ...parts[0]!, ...(kind !== undefined && { kind }) };
+  return { ...(describeOutcome(parts[0]!) as unknown as Ending), ...(kind !== undefined && { kind }) };
 }
 
 /** The endings that a notice about queued messages tells, by text; none while they wait. */
 export function endingsIn(notice: unknown): Array<[text: string, ending: Ending]> {
-  const { state, queued, outcome, message_id, client_id } = notice as {
+  const { state, queued, outcome, message_id, client_id } = describeStatusEvent(
+    notice as IDataObject,
+  ) as unknown as {
     state: string;
     queued: Array<{ text: string }>;
   } & Partial<Ending>;

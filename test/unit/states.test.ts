@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { headline } from '../../nodes/WeChat/trigger/status';
 import type { ReceiverState } from '../../bot/receive/receiver';
 import type { WaitReason } from '../../bot/send/wait-reasons';
-import { hintOf } from '../../nodes/WeChat/texts';
+import { headline, hintOf } from '../../nodes/WeChat/texts';
 
 const ROOT = join(__dirname, '..', '..');
 const PAGE = readFileSync(join(ROOT, 'docs', 'states.md'), 'utf8');
@@ -66,7 +65,7 @@ describe('docs/states.md', () => {
   });
 
   test.each(Object.keys(STATES) as ReceiverState[])('has a row for the state %s', (state) => {
-    expect(headline({ state })).not.toBe('');
+    expect(headline(state)).not.toBe('');
     expect(PAGE).toMatch(new RegExp(`^\\| \`${state}\` +\\|`, 'm'));
   });
 });

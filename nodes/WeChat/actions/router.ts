@@ -72,7 +72,7 @@ async function perform(
   const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME, itemIndex));
   const known: CredentialInput = { ...input, credential };
   if (operation.needs === 'credential') return operation.execute(known);
-  const { bot, release } = bots.acquire(credential, egressRule(context.helpers));
+  const { bot, release } = bots.retain(credential, egressRule(context.helpers));
   try {
     if (operation.needs === 'bot') return await operation.execute({ ...known, bot });
     const recipient = recipientOf(known);

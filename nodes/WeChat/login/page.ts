@@ -52,7 +52,7 @@ export function pageHeaders(nonce: string): Record<string, string> {
 /** The page. It is the same for everybody: what it shows comes from its POST requests, so a link preview uses nothing up. */
 export function pageHtml(language: Language, nonce: string, { script, style }: PageAssets): string {
   const texts = TEXTS[language];
-  const text = (name: keyof typeof texts): string => escapeHtml(texts[name]);
+  const text: Text = (name) => escapeHtml(texts[name]);
   return `<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
 <head>
@@ -72,7 +72,20 @@ export function pageHtml(language: Language, nonce: string, { script, style }: P
 <p>${text('intro')}</p>
 <button type="button" data-do="start">${text('show')}</button>
 </section>
-<section id="code" hidden>
+${codeHtml(text)}${sectionsHtml(text)}</main>
+<script type="application/json" id="texts" nonce="${nonce}">${jsonForHtml(texts)}</script>
+<script type="module" nonce="${nonce}">${script}</script>
+</body>
+</html>
+`;
+}
+
+/** A sentence of the page, fit for HTML. */
+type Text = (name: keyof (typeof TEXTS)[Language]) => string;
+
+/** The QR code, and what is to be done with it. */
+function codeHtml(text: Text): string {
+  return `<section id="code" hidden>
 <div class="frame"><img id="qr" alt="${text('qrAlt')}" width="264" height="264"><div id="mark" hidden></div></div>
 <p id="countdown" role="timer"></p>
 <ol class="steps">
@@ -89,7 +102,12 @@ export function pageHtml(language: Language, nonce: string, { script, style }: P
 </ol>
 <p class="hint" id="same-phone">${text('samePhone')} <a id="link" rel="noreferrer" target="_blank">${text('openLink')}</a></p>
 </section>
-<section id="paused" hidden><p>${text('paused')}</p>
+`;
+}
+
+/** Everything else that the page can show, each part in its time. */
+function sectionsHtml(text: Text): string {
+  return `<section id="paused" hidden><p>${text('paused')}</p>
 <button type="button" data-do="start">${text('showAnother')}</button></section>
 <details id="help" hidden><summary>${text('helpTitle')}</summary>
 <ul>${SCAN_HELP.map((name) => `<li>${text(name)}</li>`).join('')}</ul></details>
@@ -102,11 +120,6 @@ export function pageHtml(language: Language, nonce: string, { script, style }: P
 <section id="failed" hidden><button type="button" data-do="start">${text('again')}</button></section>
 <p id="offline" class="problem" role="alert" hidden>${text('offline')}</p>
 <p id="announce" class="unseen" role="status"></p>
-</main>
-<script type="application/json" id="texts" nonce="${nonce}">${jsonForHtml(texts)}</script>
-<script type="module" nonce="${nonce}">${script}</script>
-</body>
-</html>
 `;
 }
 

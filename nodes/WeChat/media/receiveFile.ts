@@ -9,7 +9,7 @@ import type { MediaReference } from '../../../ilink/media/reference';
 import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../ilink/media/silk';
 import { InputProblem } from '../shared/errors';
 import { factsOf, type FileFacts } from './fileFacts';
-import { noteOf, type FileNote } from './voiceNote';
+import { noteOf, type FileNote } from '../texts';
 
 /** How voice messages go on: decoded for everything that takes audio, or as they came. */
 export type VoiceFormat = 'wav' | 'silk';
@@ -126,8 +126,5 @@ class Source {
 function explained(error: unknown): unknown {
   if (error instanceof ILinkError || error instanceof BaseError) return error;
   const { code, name } = Object(error) as { code?: unknown; name?: unknown };
-  return new InputProblem(
-    'n8n could not keep the file',
-    `Check the disk, and where n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE). (${String(code ?? name ?? typeof error)})`,
-  );
+  return new InputProblem({ code: 'not_kept', facts: { code: String(code ?? name ?? typeof error) } });
 }

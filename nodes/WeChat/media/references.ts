@@ -1,8 +1,8 @@
+import { defined, textIn } from '../../../ilink/json';
 import type { MediaReference } from '../../../ilink/media/reference';
 import { InputProblem } from '../shared/errors';
 
 const KINDS: readonly unknown[] = ['image', 'voice', 'file', 'video'];
-const NEXT = 'Use the "media" of a WeChat Trigger item, one entry of it, or a list of such entries.';
 
 /**
  * Reads media references as a user may give them: the trigger's list, one entry of it, or either as JSON text. Nothing gives
@@ -19,7 +19,7 @@ export function readReferences(value: unknown): MediaReference[] {
 function parse(text: string): unknown {
   if (text.trim() === '') return [];
   const parsed = tryParse(text);
-  if (parsed === undefined) throw new InputProblem('The media reference is a text and not a reference', NEXT);
+  if (parsed === undefined) throw new InputProblem({ code: 'reference_is_text' });
   return parsed ?? [];
 }
 
@@ -34,18 +34,12 @@ function tryParse(text: string): unknown {
 function readReference(entry: unknown, index: number): MediaReference {
   const { kind, media, aeskey, md5, size, file_name } = Object(entry) as Record<string, unknown>;
   if (typeof media !== 'object' || media === null) {
-    throw new InputProblem(`Media reference ${index + 1} has no "media" that says where the file is`, NEXT);
+    throw new InputProblem({ code: 'reference_without_media', facts: { index } });
   }
   return {
     kind: KINDS.includes(kind) ? (kind as MediaReference['kind']) : 'file',
     media,
-    ...(isText(aeskey) && { aeskey }),
-    ...(isText(md5) && { md5 }),
+    ...defined({ aeskey: textIn(aeskey), md5: textIn(md5), file_name: textIn(file_name) }),
     ...(typeof size === 'number' && { size }),
-    ...(isText(file_name) && { file_name }),
   };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }

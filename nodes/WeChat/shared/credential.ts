@@ -3,17 +3,19 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { BotCredential } from '../../../ilink/credential';
 import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../../ilink/endpoints';
 import { CLIENT_VERSION, isClientVersion } from '../../../ilink/version';
+import { inputWords, type InputFault } from '../texts';
 
 export { CREDENTIAL_NAME } from '../../../n8n-api/client';
 
 /** A credential that cannot work, before anything was sent. `message` and `next` are for the user. */
 export class CredentialProblem extends Error {
-  constructor(
-    message: string,
-    readonly next: string,
-  ) {
+  readonly next: string;
+
+  constructor(fault: InputFault) {
+    const { message, next } = inputWords(fault);
     super(message);
     this.name = 'CredentialProblem';
+    this.next = next;
   }
 }
 
@@ -40,33 +42,21 @@ export function readCredential(data: ICredentialDataDecryptedObject): BotCredent
 function readToken(text: string): string {
   const token = text.replace(/^Bearer(\s+|$)/i, '');
   if (!token) {
-    throw new CredentialProblem(
-      'The bot token is missing',
-      'Log in with a QR code and put the "bot_token" into the credential.',
-    );
+    throw new CredentialProblem({ code: 'token_missing' });
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new CredentialProblem(
-      'The bot token contains characters that no token has',
-      'Copy only the value of "bot_token", without quotes, spaces or line breaks inside.',
-    );
+    throw new CredentialProblem({ code: 'token_unusable' });
   }
   return token;
 }
 
-export function readUrl(field: string, text: string): string {
+export function readUrl(field: 'API Base URL' | 'CDN Base URL', text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return text.replace(/\/+$/, '');
-  throw new CredentialProblem(
-    `${field} is not a web address`,
-    'It has to start with https://, for example https://ilinkai.weixin.qq.com.',
-  );
+  throw new CredentialProblem({ code: 'no_web_address', facts: { field } });
 }
 
 export function readVersion(version: string): string {
   if (isClientVersion(version)) return version;
-  throw new CredentialProblem(
-    'Client Version is not a version',
-    'It has the form 2.4.9: three numbers from 0 to 255.',
-  );
+  throw new CredentialProblem({ code: 'no_version' });
 }

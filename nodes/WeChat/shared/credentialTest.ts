@@ -10,7 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { connectionFor } from '../../../bot/connection';
 import { systemClock } from '../../../ilink/clock';
 import { verdictOfError, verdictOfReply, type TokenVerdict } from '../../../ilink/token';
-import { detailIn, wordsOf } from '../texts';
+import { detailIn, TESTED, wordsOf } from '../texts';
 import { CredentialProblem, readCredential } from './credential';
 
 /**
@@ -40,38 +40,32 @@ export async function testWeChatBot(
 function judge(verdict: TokenVerdict, error: unknown, ownerUserId: string): INodeCredentialTestResult {
   switch (verdict) {
     case 'works':
-      return ok(CONNECTED);
+      return ok(TESTED.connected);
     case 'write_first':
-      return ok(`${CONNECTED}. ${WRITE_FIRST}`);
+      return ok(TESTED.write_first);
     case 'works_with_code':
-      return ok(`${CONNECTED}. The bot token works. (${detailIn(error) ?? ''})`);
+      return ok(TESTED.works_with_code(detailIn(error) ?? ''));
     case 'user_unknown':
       // Without an owner there is nobody to ask about, and the complaint says nothing.
-      return ownerUserId === '' ? ok(CONNECTED) : { status: 'Error', message: explainOwner(error) };
+      return ownerUserId === '' ? ok(TESTED.connected) : failed(TESTED.owner_unknown(detailIn(error) ?? ''));
     case 'not_ilink':
-      return {
-        status: 'Error',
-        message: 'Something answered at the API base URL, but not the iLink API. Check the address.',
-      };
+      return failed(TESTED.not_ilink);
     default:
-      return { status: 'Error', message: explain(error) };
+      return failed(explain(error));
   }
 }
-
-const CONNECTED = 'Connected to WeChat';
-const WRITE_FIRST = 'Now write anything to the bot in WeChat: it may only send after you have written to it.';
 
 function ok(message: string): INodeCredentialTestResult {
   return { status: 'OK', message };
 }
 
-function explainOwner(error: unknown): string {
-  return `The bot token works, but WeChat does not know the owner's user ID. Put the "ilink_user_id" that the login returned into "Owner's User ID": upper and lower case matter. (${detailIn(error) ?? ''})`;
+function failed(message: string): INodeCredentialTestResult {
+  return { status: 'Error', message };
 }
 
 function explain(error: unknown): string {
   const words = wordsOf(error);
-  if (words) return `${words.message}. ${words.next} (${detailIn(error)})`;
-  if (error instanceof CredentialProblem) return `${error.message}. ${error.next}`;
-  return `The test could not be carried out (${error instanceof Error ? error.name : typeof error})`;
+  if (words) return TESTED.failed(words, detailIn(error));
+  if (error instanceof CredentialProblem) return TESTED.failed(error, undefined);
+  return TESTED.not_carried_out(error instanceof Error ? error.name : typeof error);
 }

@@ -1,28 +1,39 @@
 import { BaseError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import { isNotTaken, type PartResult } from '../../../bot/send/message';
-import { ConversationClosed, Unconfirmed } from '../../../bot/send/request-sender';
-import { closedWords, detailIn, wordsOf, type Words } from '../texts';
+import { ConversationClosed, Unconfirmed } from '../../../bot/send/failures';
+import { isTaken, type SendResult } from '../../../bot/send/message';
+import {
+  brokenOffWords,
+  CHECK_NODE,
+  closedWords,
+  detailIn,
+  inputWords,
+  unforeseenWords,
+  wordsOf,
+  type InputFault,
+  type Words,
+} from '../texts';
 import { CredentialProblem } from './credential';
 
 /** A mistake in the parameters or the item: what is wrong, and what to do. */
 export class InputProblem extends Error {
-  constructor(
-    message: string,
-    readonly next: string,
-  ) {
+  readonly next: string;
+
+  constructor(fault: InputFault) {
+    const { message, next } = inputWords(fault);
     super(message);
     this.name = 'InputProblem';
+    this.next = next;
   }
 }
 
 /** A send broke off, and the user did not want to go on then. */
 export class SendFailed extends Error {
   constructor(
-    readonly parts: PartResult[],
+    readonly parts: SendResult['parts'],
     override readonly cause: unknown,
   ) {
-    super('A message was not sent');
+    super('SendFailed');
     this.name = 'SendFailed';
   }
 }
@@ -52,10 +63,10 @@ export function toNodeError(
   if (hasNextStep(error)) return nodeError(node, error, at);
   if (error instanceof BaseError) {
     // n8n's own, written for people: an expression that fails, a credential that is gone.
-    const description = error.description || 'Check the expressions and the credential of this node.';
+    const description = error.description || CHECK_NODE;
     return new NodeOperationError(node, error.message, { description, ...at });
   }
-  return unforeseen(node, (error as Error | undefined)?.name ?? typeof error, at);
+  return nodeError(node, unforeseenWords((error as Error | undefined)?.name ?? typeof error), at);
 }
 
 /** With something that was seen of the server it is an error of its API. */
@@ -67,19 +78,6 @@ function nodeError(
   if (detail === undefined) return new NodeOperationError(node, message, { description: next, ...at });
   const description = `${next} (${detail})`;
   return new NodeApiError(node, { message, description }, { message, description, ...at });
-}
-
-function unforeseen(node: INode, name: string, at: { itemIndex?: number }): NodeOperationError {
-  if (name === 'AbortError') {
-    return new NodeOperationError(node, 'The execution was cancelled', {
-      description: 'What WeChat had accepted by then stays sent.',
-      ...at,
-    });
-  }
-  return new NodeOperationError(node, 'Something unexpected went wrong in the WeChat node', {
-    description: `Nothing is known to have been sent. Try again, and report this if it stays (${name}).`,
-    ...at,
-  });
 }
 
 const WITH_NEXT_STEP = [CredentialProblem, InputProblem];
@@ -106,25 +104,17 @@ function sendFailed(
   itemIndex?: number,
 ): NodeApiError | NodeOperationError {
   const reason = toNodeError(node, cause, itemIndex);
-  const isConfirmed = (part: PartResult): boolean => 'client_id' in part && !isNotTaken(part);
   // The one that was not confirmed is the last that was tried.
-  const sent = parts.filter(isConfirmed).slice(0, cause instanceof Unconfirmed ? -1 : undefined);
-  const mayHaveArrived = parts.some((part) => part.outcome === 'unconfirmed' && isNotTaken(part));
-  const doubt = mayHaveArrived ? ' The message may have arrived all the same.' : '';
+  const sent = parts.filter(isTaken).slice(0, cause instanceof Unconfirmed ? -1 : undefined);
+  const mayHaveArrived = parts.some(({ outcome }) => outcome === 'in_doubt');
   if (sent.length === 0 && !mayHaveArrived) return reason;
-  const ids = sent.map(
-    (part) => ('message_id' in part && part.message_id) || ('client_id' in part && part.client_id),
+  const ids = sent.map((part) =>
+    String(('message_id' in part && part.message_id) || ('client_id' in part && part.client_id)),
   );
-  const already =
-    sent.length > 0
-      ? ` Already sent: ${ids.join(', ')}. A retry of this execution goes on after them.`
-      : ' A retry of this execution does not send it twice.';
-  const message =
-    sent.length > 0
-      ? `Only the first ${sent.length} of ${parts.length} messages were sent: ${reason.message}`
-      : reason.message;
+  const why = { message: reason.message, next: reason.description ?? '' };
+  const { message, next } = brokenOffWords(why, { sent: ids, of: parts.length, mayHaveArrived });
   return new NodeOperationError(node, message, {
-    description: `${reason.description ?? ''}${doubt}${already}`.trim(),
+    description: next,
     ...(itemIndex !== undefined && { itemIndex }),
   });
 }

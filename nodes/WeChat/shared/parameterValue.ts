@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { InputProblem } from './errors';
-import { readNumber, type NumberFault } from './number';
+import { readNumber } from './number';
 
 /** Enough to recognise what an expression gave, and not so much that a message stands in an error. */
 const SHOWN_CHARACTERS = 40;
@@ -39,19 +39,19 @@ function readChoice(property: INodeProperties, value: unknown): unknown {
   const choices = choicesOf(property);
   // A list that n8n loads from somewhere is not known here.
   if (choices.length === 0 || choices.some((choice) => choice.value === value)) return value;
-  throw new InputProblem(
-    `"${property.displayName}" is ${shown(property, value)}, which is none of its values: ${valuesIn(choices)}`,
-    `Give one of these values: ${listed(choices)}.`,
-  );
+  throw new InputProblem({
+    code: 'no_choice',
+    facts: { ...wrong(property, value), values: valuesIn(choices), listed: listed(choices) },
+  });
 }
 
 function readChoices(property: INodeProperties, value: unknown): unknown[] {
   if (!Array.isArray(value)) {
     const choices = choicesOf(property);
-    throw new InputProblem(
-      `"${property.displayName}" is ${shown(property, value)} and not a list of its values: ${valuesIn(choices)}`,
-      `Give a list of these values: ${listed(choices)}.`,
-    );
+    throw new InputProblem({
+      code: 'no_choices',
+      facts: { ...wrong(property, value), values: valuesIn(choices), listed: listed(choices) },
+    });
   }
   return value.map((entry) => readChoice(property, entry));
 }
@@ -60,10 +60,7 @@ function readBoolean(property: INodeProperties, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
   if (text === 'true' || text === 'false') return text === 'true';
-  throw new InputProblem(
-    `"${property.displayName}" is ${shown(property, value)}, which is neither true nor false`,
-    'Give one of these values: true, false.',
-  );
+  throw new InputProblem({ code: 'no_boolean', facts: wrong(property, value) });
 }
 
 function readNumberIn(property: INodeProperties, value: unknown): number {
@@ -74,27 +71,13 @@ function readNumberIn(property: INodeProperties, value: unknown): number {
     isWhole: numberPrecision === 0,
   });
   if (typeof read === 'number') return read;
-  const wanted = wantedBy(read);
-  throw new InputProblem(
-    `"${property.displayName}" is ${shown(property, value)}, and has to be ${wanted}`,
-    `Give ${wanted}.`,
-  );
-}
-
-function wantedBy({ facts: { least, most, isWhole } }: NumberFault): string {
-  const kind = isWhole ? 'a whole number' : 'a number';
-  if (least !== undefined && most !== undefined) return `${kind} from ${least} to ${most}`;
-  if (least !== undefined) return `${kind}, ${least} at least`;
-  return most === undefined ? kind : `${kind}, ${most} at most`;
+  throw new InputProblem({ code: 'no_number', facts: { ...wrong(property, value), ...read.facts } });
 }
 
 /** Dates and the like have a text of their own; "[object Object]" is nothing that anybody means. */
 function readText(property: INodeProperties, value: unknown): string {
   if (typeof value !== 'object' || hasTextOfItsOwn(value as object)) return String(value);
-  throw new InputProblem(
-    `"${property.displayName}" is ${shown(property, value)} and not a text`,
-    'Choose one of its fields in the expression, or turn it into text with .toJsonString().',
-  );
+  throw new InputProblem({ code: 'no_text', facts: wrong(property, value) });
 }
 
 /** Whether it is more than a plain object or a list. */
@@ -110,10 +93,10 @@ export function asObject(property: INodeProperties, value: unknown): Record<stri
     return value as Record<string, unknown>;
   }
   const names = (property.options ?? []).map(({ name }) => name);
-  throw new InputProblem(
-    `"${property.displayName}" is ${shown(property, value)} and not an object`,
-    `Give an object with some of these fields: ${names.join(', ')}.`,
-  );
+  throw new InputProblem({
+    code: 'no_object',
+    facts: { ...wrong(property, value), fields: names.join(', ') },
+  });
 }
 
 function choicesOf({ options = [] }: INodeProperties): INodePropertyOptions[] {
@@ -126,6 +109,10 @@ function valuesIn(choices: INodePropertyOptions[]): string {
 
 function listed(choices: INodePropertyOptions[]): string {
   return choices.map(({ name, value }) => `${String(value)} (${name})`).join(', ');
+}
+
+function wrong(property: INodeProperties, value: unknown): { name: string; value: string } {
+  return { name: property.displayName, value: shown(property, value) };
 }
 
 /** A value for an error: never a secret, and never a whole text. */

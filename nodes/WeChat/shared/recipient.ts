@@ -1,12 +1,10 @@
+import type { ContextTokens } from '../../../bot/send/context-token';
 import type { IncomingMessage } from '../../../ilink/incoming';
 import { InputProblem } from './errors';
 
 export interface Recipient {
   to: string;
-  /** The one that the user set, to be used whatever is known. */
-  contextToken?: string;
-  /** The one of the incoming item: the newest that is known is better, because each message of the user brings one. */
-  itemToken?: string;
+  contextToken: ContextTokens;
 }
 
 /**
@@ -24,12 +22,12 @@ export function chooseRecipient(
 ): Recipient {
   const to = wanted.to || incoming.fromUserId || ownerUserId;
   if (!to) {
-    throw new InputProblem(
-      'There is nobody to send to',
-      'Fill in "To", or connect a WeChat Trigger before this node, or put the owner\'s user ID into the credential.',
-    );
+    throw new InputProblem({ code: 'nobody' });
   }
-  const itemToken = incoming.fromUserId === to ? incoming.contextToken : undefined;
-  const { contextToken } = wanted;
-  return { to, ...(contextToken && { contextToken }), ...(itemToken && { itemToken }) };
+  const fallback = incoming.fromUserId === to ? incoming.contextToken : undefined;
+  const contextToken = {
+    ...(wanted.contextToken && { wanted: wanted.contextToken }),
+    ...(fallback && { fallback }),
+  };
+  return { to, contextToken };
 }

@@ -11,8 +11,8 @@ import { hasTextOfItsOwn } from './parameterValue';
 export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
   const value: unknown = context.getNodeParameter(name, itemIndex, '') ?? '';
   if (typeof value !== 'object' || hasTextOfItsOwn(value as object)) return String(value);
-  throw new InputProblem(
-    `The ${name} is ${Array.isArray(value) ? 'a list' : 'an object'} and not a text`,
-    'Choose one of its fields in the expression, or turn it into text with .toJsonString().',
-  );
+  throw new InputProblem({
+    code: 'text_not_text',
+    facts: { name, value: Array.isArray(value) ? 'a list' : 'an object' },
+  });
 }

@@ -70,3 +70,21 @@ function setAside({ reason, path, saved }: SetAside): string {
     saved.incomplete.length > 0 ? ` Something could not be read of: ${saved.incomplete.join(', ')}.` : '';
   return `The file with the WeChat messages could not be used, because ${BECAUSE[reason]}.${where} A new one was begun with ${saved.rows} entries of it.${lost}`;
 }
+
+/** What a node writes into the log of n8n through its own context. */
+export const nodeLog = {
+  trigger: (sentence: string) => `WeChat Trigger: ${sentence}`,
+  retrying: (headline: string, why = '') => nodeLog.trigger(`${headline}. ${why}`),
+  connectedAgain: () => nodeLog.trigger('connected to WeChat again'),
+  storeNotRead: () => nodeLog.trigger('the store could not be read'),
+  credentialNotRead: (name: string) => nodeLog.trigger(`the credential could not be read (${name})`),
+  typingNotShown: (why = 'something unexpected went wrong') =>
+    nodeLog.trigger(`"typing…" could not be shown (${why})`),
+  notStarted: (name: string) =>
+    nodeLog.trigger(`n8n could not start an execution for a message; trying again (${name})`),
+  givenUp: (attempts: number) =>
+    nodeLog.trigger(
+      `gave a message up after ${attempts} executions that failed, were cut off or did not end in time; they are in the list of executions`,
+    ),
+  proofNotNoted: (name: string) => `WeChat: whose login it was could not be noted (${name})`,
+};

@@ -6,11 +6,12 @@ import type { Clock } from '../../../ilink/clock';
 import { readMessage, type IncomingMessage } from '../../../ilink/incoming';
 import type { StoredMessage } from '../../../store/store';
 import { passes } from './filter';
-import { describeNotice } from '../shared/waiting';
+import { describeStatusEvent } from '../shared/waiting';
 import { toItemJson } from './item';
 import type { MakeItem } from './makeItem';
 import type { Acknowledge, TriggerSettings } from './settings';
 import type { ShowTyping } from './typing';
+import { nodeLog } from '../texts';
 
 /** n8n keeps at most this many characters of a deduplication key. */
 const MAX_KEY_LENGTH = 255;
@@ -75,7 +76,7 @@ async function itemOf(
   makeItem: MakeItem,
 ): Promise<INodeExecutionData | undefined> {
   if (kind === 'notice')
-    return settings.statusItems ? { json: describeNotice(message.raw as IDataObject) } : undefined;
+    return settings.statusItems ? { json: describeStatusEvent(message.raw as IDataObject) } : undefined;
   return passes(message, settings) ? makeItem(message) : undefined;
 }
 
@@ -166,13 +167,9 @@ async function emitAndWait(
 
 function reportRefusal(context: ITriggerFunctions, error: unknown): void {
   const name = error instanceof Error ? error.name : typeof error;
-  context.logger.error(
-    `WeChat Trigger: n8n could not start an execution for a message; trying again (${name})`,
-  );
+  context.logger.error(nodeLog.notStarted(name));
 }
 
 function reportGivenUp(context: ITriggerFunctions, attempts: number): void {
-  context.logger.error(
-    `WeChat Trigger: gave a message up after ${attempts} executions that failed, were cut off or did not end in time; they are in the list of executions`,
-  );
+  context.logger.error(nodeLog.givenUp(attempts));
 }

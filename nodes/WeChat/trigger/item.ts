@@ -13,10 +13,10 @@ import { defined } from '../../../ilink/json';
 import type { MediaReference } from '../../../ilink/media/reference';
 import { quotedPart } from '../../../ilink/partial-quote';
 import { cleanFileName } from '../media/fileName';
-import { chatInputOf, type ChatLanguage, type ChatPart, type ChatQuote } from './chatInput';
+import type { ChatLanguage, ChatPart, ChatQuote } from '../texts';
+import { chatInputOf } from './chatInput';
 
 /** What the `type` of an item can be. `unknown`: nothing that this package understands, to be found in `raw`. */
-export type MessageType = ContentType;
 
 /** The fields of the wire that go to the user under their own names. Ids are strings with their exact digits. */
 const WIRE_FIELDS = [
@@ -93,7 +93,7 @@ interface QuoteJson {
   fullText?: string;
   title?: string;
   svr_id?: string;
-  type?: MessageType;
+  type?: ContentType;
   from?: 'user' | 'bot';
   from_user_id?: string;
   create_time_ms?: number;

@@ -2,13 +2,13 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { Memory } from '../../../bot/memory';
 import type { Health, Listener } from '../../../bot/receive/receiver';
-import type { BotLease, BotRegistry } from '../../../bot/registry';
+import type { RetainedBot, BotRegistry } from '../../../bot/registry';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
-import { loginKey, type BotCredential } from '../../../ilink/credential';
+import { botKeyOf, type BotCredential } from '../../../ilink/credential';
 import type { Store } from '../../../store/store';
 import { egressRule } from '../shared/connection';
-import { storeWords } from '../texts';
+import { nodeLog, storeWords } from '../texts';
 import { CredentialWatch, LOOK_MS, type Hurried } from './credentialWatch';
 import { readAgain } from './readAgain';
 import { noteOwner, type RenewalDeps } from './renewal';
@@ -98,14 +98,14 @@ export class Listening {
   }
 
   private async connect(credential: BotCredential): Promise<void> {
-    const key = loginKey(credential);
+    const key = botKeyOf(credential);
     if (this.closed) return;
     this.events.credential = credential;
     if (this.current?.key === key) return this.current.edit(credential);
     const memory = await this.deps.bots.memory().catch(troubled);
     // A link for this credential wants to know whose scan it may take. Without the note it says so.
     await noteOwner(this.context, credential, memory.store).catch(() => undefined);
-    const lease = this.deps.bots.acquire(credential, egressRule(this.context.helpers));
+    const lease = this.deps.bots.retain(credential, egressRule(this.context.helpers));
     try {
       // First the old one: both take messages as the same subscriber. What comes in between is kept for it all the same.
       await this.disconnect();
@@ -115,7 +115,7 @@ export class Listening {
     }
   }
 
-  private async listen(key: string, lease: BotLease, memory: Memory): Promise<Connection> {
+  private async listen(key: string, lease: RetainedBot, memory: Memory): Promise<Connection> {
     const { bot } = lease;
     const { clock } = this.deps;
     const subscribed = startSubscription(this.context, this.settings, { bot, memory, clock });
@@ -164,7 +164,7 @@ export class Listening {
   private async renewSubscription(): Promise<void> {
     // A store that fails now is tried again, and the poll says so.
     await this.current?.subscription.renew().catch((error: unknown) => {
-      this.context.logger.warn(`WeChat Trigger: ${storeWords(new StoreTrouble(error)).message}`);
+      this.context.logger.warn(nodeLog.trigger(storeWords(new StoreTrouble(error)).message));
     });
   }
 

@@ -5,6 +5,7 @@ import type { Store } from '../../../store/store';
 import { lastSave } from '../login/accounts';
 import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
 import type { CredentialWatch } from './credentialWatch';
+import { nodeLog } from '../texts';
 
 type Context = Pick<ITriggerFunctions, 'getCredentials' | 'getNode' | 'logger'>;
 
@@ -29,7 +30,7 @@ export async function readAgain(
   } catch (error) {
     // Half-typed or deleted, or n8n's database is busy: go on with what we have and look again.
     const name = error instanceof Error ? error.name : typeof error;
-    context.logger.debug(`WeChat Trigger: the credential could not be read (${name})`);
+    context.logger.debug(nodeLog.credentialNotRead(name));
     watch.wasRead(false);
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 
-import { loginKey, type BotCredential } from '../../../ilink/credential';
+import { botKeyOf, type BotCredential } from '../../../ilink/credential';
 import type { LoginService } from '../../../login/service';
 import type { Store } from '../../../store/store';
 import { noteAccount, THIS_N8N } from '../login/accounts';
@@ -27,7 +27,7 @@ type Credential = Pick<BotCredential, 'ownerUserId' | 'botToken'>;
  * @returns empty when nothing is known
  */
 export async function noteOwner(context: Context, credential: Credential, store: Store): Promise<string> {
-  const ownerUserId = (await store.logins.provenUser(loginKey(credential))) ?? credential.ownerUserId;
+  const ownerUserId = (await store.logins.provenUser(botKeyOf(credential))) ?? credential.ownerUserId;
   const { id } = context.getNode().credentials?.[CREDENTIAL_NAME] ?? {};
   if (id && ownerUserId) await noteAccount(store, { n8n: THIS_N8N, credentialId: id }, ownerUserId);
   return ownerUserId;

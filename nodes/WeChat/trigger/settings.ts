@@ -1,13 +1,13 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
+import type { ContentType } from '../../../ilink/incoming-item';
 import type { Order } from '../../../bot/receive/deliveries';
 import { splitList } from '../shared/list';
 import { numberOr } from '../shared/number';
 import type { ReceiveOptions } from '../media/receiveFile';
 import { withTriggerParameters } from '../shared/parameters';
 import { readReceiveOptions, type ReceiveParameters } from '../media/receiveOptions';
-import type { ChatLanguage } from './chatInput';
-import type { MessageType } from './item';
+import type { ChatLanguage } from '../texts';
 import { triggerProperties } from './properties';
 
 /** When a message counts as handed over to n8n. */
@@ -16,7 +16,7 @@ export type Acknowledge = 'taken' | 'finished' | 'succeeded';
 /** What the trigger's parameters say. */
 export interface TriggerSettings {
   /** Which kinds of message start the workflow. Empty: all of them. */
-  types: ReadonlySet<MessageType>;
+  types: ReadonlySet<ContentType>;
   /** From whom. Empty: from everybody. */
   senders: ReadonlySet<string>;
   /** Whether the item carries the message as it came. */
@@ -84,7 +84,7 @@ export function readSettings(
   env: NodeJS.ProcessEnv = process.env,
 ): TriggerSettings {
   const context = withTriggerParameters(trigger, triggerProperties);
-  const types = context.getNodeParameter('messageTypes', []) as MessageType[];
+  const types = context.getNodeParameter('messageTypes', []) as ContentType[];
   const filters = context.getNodeParameter('filters', {}) as { senders?: string };
   const options = context.getNodeParameter('options', {}) as Options;
   return {

@@ -12,11 +12,11 @@ import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
 import type { BotCredential } from '../../../ilink/credential';
 import { toNodeError } from '../shared/errors';
-import { wordsOf } from '../texts';
+import { headline, nextStep, nodeLog, wordsOf } from '../texts';
 import { probe } from './probe';
 import { renewalOf, type RenewalDeps } from './renewal';
 import type { TriggerSettings } from './settings';
-import { headline, needsLogin, nextStep, overItem, statusItem } from './status';
+import { needsLogin, overItem, statusItem } from './status';
 import { toldHere, Troubles, type ToldRecord, type ToldTrouble } from './troubles';
 
 /** Who tests in the editor looks at it now. */
@@ -63,8 +63,8 @@ export class StatusEvents {
   changed(health: Health): void {
     const { logger } = this.context;
     if (health.state === 'retrying')
-      logger.warn(`WeChat Trigger: ${headline(health)}. ${wordsOf(health.error)?.message ?? ''}`);
-    else logger.debug(`WeChat Trigger: ${headline(health)}`);
+      logger.warn(nodeLog.retrying(headline(health.state), wordsOf(health.error)?.message));
+    else logger.debug(nodeLog.trigger(headline(health.state)));
     if (health.state === 'connected' || health.state === 'standby') this.cancelTestEnd();
     // The first connection, and who receives the messages, are told as they are.
     if (health.state === 'standby' || (health.state === 'connected' && !this.saidConnected)) {
@@ -78,7 +78,7 @@ export class StatusEvents {
   failed(error: unknown): void {
     const known = toNodeError(this.context.getNode(), error);
     // After the end nobody looks at this trigger any more.
-    if (this.closed) return this.context.logger.error(`WeChat Trigger: ${known.message}`);
+    if (this.closed) return this.context.logger.error(nodeLog.trigger(known.message));
     // A store that cannot be opened is tried again every few seconds.
     if (error instanceof StoreTrouble)
       return this.troubles.changed({ state: 'cannot_keep', since: this.deps.clock.now(), error });
@@ -122,7 +122,7 @@ export class StatusEvents {
     const { context, settings } = this;
     if (this.closed || this.isTest) return;
     const item: INodeExecutionData = { json: overItem(trouble, this.deps.clock.now()) };
-    context.logger.info('WeChat Trigger: connected to WeChat again');
+    context.logger.info(nodeLog.connectedAgain());
     context.emit(settings.statusItems ? [[item]] : [[], [item]]);
   }
 
@@ -146,5 +146,5 @@ export class StatusEvents {
 
 function errorOf(node: INode, { state, error }: Health): ReturnType<typeof toNodeError> {
   if (error) return toNodeError(node, error);
-  return new NodeOperationError(node, headline({ state }), { description: nextStep(state) ?? '' });
+  return new NodeOperationError(node, headline(state), { description: nextStep(state) ?? '' });
 }

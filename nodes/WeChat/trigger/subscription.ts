@@ -9,6 +9,7 @@ import { handlerFor } from './handOver';
 import { itemMaker } from './makeItem';
 import type { TriggerSettings } from './settings';
 import { typingFor, type ShowTyping } from './typing';
+import { nodeLog } from '../texts';
 
 /** Takes messages out of the store for one trigger. */
 export interface Subscription {
@@ -125,7 +126,7 @@ async function showInTest(
       if (messages.length < WATCH_BATCH) return;
     }
   };
-  const failed = (): void => context.logger.error('WeChat Trigger: the store could not be read');
+  const failed = (): void => context.logger.error(nodeLog.storeNotRead());
   return {
     wake: () => {
       looking = looking.then(look).catch(failed);

@@ -2,7 +2,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { Typing } from '../../../bot/typing/typing';
 import type { IncomingMessage } from '../../../ilink/incoming';
-import { wordsOf } from '../texts';
+import { nodeLog, wordsOf } from '../texts';
 
 /** Shows "typing…" to the sender of a message until the returned function is called. Never throws, never waits. */
 export type ShowTyping = (message: IncomingMessage) => () => void;
@@ -22,8 +22,7 @@ export function typingFor(
   const failed = (error: unknown): void => {
     if (said) return;
     said = true;
-    const why = wordsOf(error)?.message ?? 'something unexpected went wrong';
-    logger.warn(`WeChat Trigger: "typing…" could not be shown (${why})`);
+    logger.warn(nodeLog.typingNotShown(wordsOf(error)?.message));
   };
   return ({ fromUserId, contextToken }) => {
     if (fromUserId === undefined) return () => undefined;

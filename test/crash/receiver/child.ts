@@ -100,7 +100,7 @@ const bots = new BotRegistry({
 async function main(): Promise<void> {
   setInterval(() => process.send?.('tick'), TICK_MS).unref();
   const memory = await bots.memory();
-  const { bot } = bots.acquire(readCredential(task.credential));
+  const { bot } = bots.retain(readCredential(task.credential));
   const subscription = await startSubscription(context, settings, { bot, memory, clock: systemClock });
   bot.receiver.listen({ onArrival: () => subscription.wake() });
 }

@@ -83,7 +83,7 @@ async function send(bot: Bot, { to, text }: ChildOrder): Promise<void> {
 
 async function main(): Promise<void> {
   const memory = await bots.memory();
-  const { bot } = bots.acquire(readCredential(task.credential));
+  const { bot } = bots.retain(readCredential(task.credential));
   process.on('message', (order) => void send(bot, order as ChildOrder));
   tell({ ready: true });
   if (task.mode !== 'send') await listen(bot, memory);

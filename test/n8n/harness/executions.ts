@@ -29,6 +29,7 @@ export async function runWorkflow(
  *
  * @param signal aborts when the execution is cancelled
  * @param parentExecutionId the execution that has started this one as a sub-workflow
+ * @param node the first one unless told
  */
 export async function executeNode(
   workflow: Workflow,
@@ -36,8 +37,8 @@ export async function executeNode(
   additionalData: IWorkflowExecuteAdditionalData,
   signal?: AbortSignal,
   parentExecutionId?: string,
+  node: INode = firstNode(workflow),
 ): Promise<INodeExecutionData[]> {
-  const node = firstNode(workflow);
   const input: ITaskDataConnections = { main: [items] };
   const executeData: IExecuteData = { node, data: input, source: null };
   const context = new ExecuteContext(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TriggerContext } from 'n8n-core';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { BotLease } from '../../../bot/registry';
+import type { RetainedBot } from '../../../bot/registry';
 import { BotRegistry } from '../../../bot/registry';
 import { readCredential } from '../../../nodes/WeChat/shared/credential';
 import { report } from '../../../nodes/WeChat/shared/log';
@@ -77,7 +77,7 @@ export class TestProcess {
   store: SqliteStore | undefined;
   private readonly heard: Heard[] = [];
   private readonly people = new Set<Person>();
-  private readonly leases: BotLease[] = [];
+  private readonly leases: RetainedBot[] = [];
 
   /** @param like another process whose store and time this one shares */
   constructor(
@@ -151,7 +151,7 @@ export class TestProcess {
     this.clock.cancelAll();
     jest.spyOn(this.clock, 'after').mockReturnValue(() => undefined);
     for (const { context } of this.heard) {
-      this.leases.push(this.bots.acquire(readCredential(await context.getCredentials('weChatBotApi'))));
+      this.leases.push(this.bots.retain(readCredential(await context.getCredentials('weChatBotApi'))));
     }
     // No transaction can happen after this one.
     await this.store?.close();

@@ -1,25 +1,13 @@
 import type { Store } from '../../../store/store';
 
-import type { QueueDraft } from '../../../store/outbox';
+import { toQueue } from '../../support/queued';
 import type { StoreUnderTest } from './store-under-test';
 
 const NOW = 1_764_000_000_000;
 
 const BOT = { bot: 'bot', connection: 'bot login', now: NOW };
 
-const draft = (bot: string): QueueDraft => ({
-  bot,
-  userId: 'u@im.wechat',
-  sendId: 's',
-  type: 'text',
-  item: '{}',
-  reason: 'window_over',
-  ageNote: '',
-  quota: 10,
-  windowMs: 1,
-  queuedAt: NOW,
-  expiresAt: NOW + 1e9,
-});
+const draft = (bot: string) => toQueue({ bot, reason: 'window_over' });
 
 export function forgetPromises({ open, elapse, overwrites }: StoreUnderTest): void {
   describe('forgetting a bot', () => {

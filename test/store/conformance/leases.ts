@@ -1,19 +1,9 @@
-import type { LeaseClaim, QueueDraft, Store } from '../../../store/store';
+import type { LeaseClaim, Store } from '../../../store/store';
+import { toQueue } from '../../support/queued';
 import { NOW, receivedBatch, receivedMessage } from '../../support/received';
 import type { StoreUnderTest } from './store-under-test';
 
-const DRAFT: QueueDraft = {
-  bot: 'bot',
-  userId: 'u@im.wechat',
-  sendId: 's',
-  type: 'text',
-  item: '{}',
-  ageNote: '',
-  quota: 10,
-  windowMs: 1,
-  queuedAt: NOW,
-  expiresAt: NOW + 1e9,
-};
+const DRAFT = toQueue();
 
 const nobody = (): boolean => false;
 

@@ -1,6 +1,7 @@
 import type { Store } from '../../../store/store';
 
-import type { QueueDraft } from '../../../store/outbox';
+import type { QueuedMessage } from '../../../store/outbox';
+import { toQueue } from '../../support/queued';
 import type { StoreUnderTest } from './store-under-test';
 
 const NOW = 1_764_000_000_000;
@@ -9,21 +10,17 @@ const USER = 'u@im.wechat';
 export function outboxPromises({ open }: StoreUnderTest): void {
   describe('the outbox', () => {
     let store: Store;
-    const draft = (text: string, more: Partial<QueueDraft> = {}): QueueDraft => ({
-      bot: 'bot',
-      userId: USER,
-      sendId: 's',
-      type: 'text',
-      item: JSON.stringify({ type: 1, text_item: { text } }),
-      reason: 'window_over',
-      ageNote: '{age}',
-      quota: 10,
-      windowMs: 1_000,
-      queuedAt: NOW,
-      expiresAt: NOW + 5_000,
-      ...more,
-    });
-    const keep = async (...drafts: QueueDraft[]): Promise<number[]> => (await store.outbox.add(drafts))!;
+    const draft = (text: string, more: Partial<QueuedMessage> = {}) =>
+      toQueue({
+        item: JSON.stringify({ type: 1, text_item: { text } }),
+        reason: 'window_over',
+        ageNote: '{age}',
+        windowMs: 1_000,
+        expiresAt: NOW + 5_000,
+        ...more,
+      });
+    const keep = async (...drafts: Array<Omit<QueuedMessage, 'id'>>): Promise<number[]> =>
+      (await store.outbox.add(drafts))!;
     const clientIds = async (): Promise<Array<string | null>> =>
       (await store.outbox.list('bot')).map(({ clientId }) => clientId);
 

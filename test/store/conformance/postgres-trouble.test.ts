@@ -1,23 +1,13 @@
 import { systemClock } from '../../../ilink/clock';
 import { PostgresStore } from '../../../store/postgres/postgres-store';
-import type { Proof, QueueDraft, StatusEvent, Store, UnreadablePiece } from '../../../store/store';
+import type { Proof, StatusEvent, Store, UnreadablePiece } from '../../../store/store';
 import { PostgresWire, type Cut } from '../../support/postgres-wire';
+import { toQueue } from '../../support/queued';
 import { NOW, receivedBatch as batch, receivedMessage as message } from '../../support/received';
 import { PostgresSchema } from './postgres-schema';
 
 const USER = 'u@im.wechat';
-const DRAFT: QueueDraft = {
-  bot: 'bot',
-  userId: USER,
-  sendId: 'send',
-  type: 'text',
-  item: '{}',
-  ageNote: '',
-  quota: 10,
-  windowMs: 1000,
-  queuedAt: NOW,
-  expiresAt: NOW + 1000,
-};
+const DRAFT = toQueue();
 const EVENT: StatusEvent = { userId: USER, body: '{}', at: NOW };
 const PIECE: UnreadablePiece = { digest: 'd', reason: 'r', body: Buffer.from('x'), size: 1 };
 const PROOF: Proof = { bot: 'bot', realm: 'https://ilink', userId: USER, speaksFor: () => false };

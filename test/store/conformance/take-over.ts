@@ -1,4 +1,4 @@
-import type { QueueDraft } from '../../../store/outbox';
+import { toQueue } from '../../support/queued';
 import type { Proof, ReceivedMessage, Store } from '../../../store/store';
 import { NOW, receivedBatch, receivedMessage } from '../../support/received';
 import type { StoreUnderTest } from './store-under-test';
@@ -20,18 +20,7 @@ export function takeOverPromises({ open }: StoreUnderTest): void {
     const receive = (bot: string, id: string, more: Partial<ReceivedMessage> = {}) =>
       store.inbox.receive(receivedBatch([receivedMessage(id, more)], { bot, login: bot, connection: bot }));
     const queue = (bot: string, text: string) => store.outbox.add([draft(bot, text)]);
-    const draft = (bot: string, item: string): QueueDraft => ({
-      bot,
-      userId: USER,
-      sendId: 's',
-      type: 'text',
-      item,
-      ageNote: '',
-      quota: 10,
-      windowMs: 1,
-      queuedAt: NOW,
-      expiresAt: NOW + 1e9,
-    });
+    const draft = (bot: string, item: string) => toQueue({ bot, item });
     const bodies = async (bot: string, most = 100): Promise<string[]> =>
       (await store.inbox.messagesAfter(bot, 0, most)).map(
         ({ body }) => (JSON.parse(body) as { id: string }).id,

@@ -1,21 +1,11 @@
-import type { QueueDraft, Store } from '../../../store/store';
+import type { Store } from '../../../store/store';
+import { toQueue } from '../../support/queued';
 import { NOW, receivedBatch as batch, receivedMessage as message } from '../../support/received';
 import type { StoreUnderTest } from './store-under-test';
 
 const USER = 'u@im.wechat';
 const SPACING = { now: NOW, gapMs: 0 };
-const DRAFT: QueueDraft = {
-  bot: 'bot',
-  userId: USER,
-  sendId: 's',
-  type: 'text',
-  item: '{}',
-  ageNote: '',
-  quota: 10,
-  windowMs: 1,
-  queuedAt: NOW,
-  expiresAt: NOW + 1e9,
-};
+const DRAFT = toQueue();
 
 /** Two processes that do the same at the same time. */
 export function togetherPromises({ open }: StoreUnderTest): void {

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { Agent } from 'undici';
 
 import { Bot } from '../../../bot/bot';
+import { Lazy } from '../../../bot/lazy';
 import { Memory } from '../../../bot/memory';
-import type { SendRequest, SendResult } from '../../../bot/send/request-sender';
+import type { SendRequest, SendResult } from '../../../bot/send/message';
 import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { systemClock } from '../../../ilink/clock';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
@@ -69,6 +70,19 @@ describe('Bot', () => {
       sentSince: 0,
     });
     expect(await store.conversations.get(bot.key, 'x')).toMatchObject({ contextToken: '' });
+  });
+
+  it('makes nothing for sending while it only polls', async () => {
+    server.handler = (_request, response) =>
+      response.end(JSON.stringify({ ret: 0, msgs: [], get_updates_buf: 'x' }));
+    const polled = new Promise<void>((resolve) => {
+      bot.receiver.addHooks({ changed: ({ state }) => state === 'connected' && resolve() });
+    });
+    const end = bot.receiver.listen({ onArrival: () => undefined });
+    await polled;
+    await end();
+    const parts = Object.values(bot).filter((part) => part instanceof Lazy);
+    expect(parts.map(({ ifMade }) => ifMade)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it('hides typing when a message to the user was sent, and ends it when it is closed', async () => {

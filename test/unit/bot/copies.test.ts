@@ -64,7 +64,7 @@ describe('Two copies of the package in one process', () => {
     takes: () => Promise<void> = async () => undefined,
   ) {
     const memory = await registry.memory();
-    const lease = registry.acquire(credential({ botToken: login.bot_token, apiBaseUrl: emulator.apiUrl }));
+    const lease = registry.retain(credential({ botToken: login.bot_token, apiBaseUrl: emulator.apiUrl }));
     const texts: string[] = [];
     const states: string[] = [];
     await memory.store.inbox.subscribe(subscriber, lease.bot.key);

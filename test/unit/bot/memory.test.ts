@@ -26,7 +26,7 @@ describe('Memory', () => {
 
   it('knows when it began, and when the process before it ended', async () => {
     expect(await memory()).toMatchObject({ startedAt: clock.now(), previousEnd: 0 });
-    await (await memory()).owner.acquire('c');
+    await (await memory()).leaseHolder.acquire('c');
     const lived = clock.now();
     clock.cancelAll();
     await clock.advance(3_600_000);
@@ -43,8 +43,8 @@ describe('Memory', () => {
   });
 
   it('asks whether the process that holds a lease is dead', async () => {
-    await (await memory()).owner.acquire('c');
-    expect(await (await memory()).owner.acquire('c')).toBe(false);
+    await (await memory()).leaseHolder.acquire('c');
+    expect(await (await memory()).leaseHolder.acquire('c')).toBe(false);
     const isDead = jest.fn(() => true);
     const third = await Memory.of(store, {
       clock,
@@ -52,7 +52,7 @@ describe('Memory', () => {
       report: () => undefined,
       isDead,
     });
-    expect(await third.owner.acquire('c')).toBe(true);
+    expect(await third.leaseHolder.acquire('c')).toBe(true);
     expect(isDead).toHaveBeenCalledTimes(1);
   });
 

@@ -24,25 +24,25 @@ describe('BotRegistry', () => {
   });
 
   it('gives everybody with the same connection the same bot', () => {
-    const [a, b] = [registry.acquire(credential()), registry.acquire(credential())];
+    const [a, b] = [registry.retain(credential()), registry.retain(credential())];
     expect(a.bot).toBe(b.bot);
-    expect(registry.acquire(credential({ botToken: 'token-2' })).bot).not.toBe(a.bot);
+    expect(registry.retain(credential({ botToken: 'token-2' })).bot).not.toBe(a.bot);
   });
 
   it('keeps a bot for the next execution, and closes it when nobody came', async () => {
-    const first = registry.acquire(credential());
+    const first = registry.retain(credential());
     first.release();
     await clock.advance(60_000);
-    const second = registry.acquire(credential());
+    const second = registry.retain(credential());
     expect(second.bot).toBe(first.bot);
     second.release();
     await clock.advance(120_000);
     expect(registry.size).toBe(0);
-    expect(registry.acquire(credential()).bot).not.toBe(first.bot);
+    expect(registry.retain(credential()).bot).not.toBe(first.bot);
   });
 
   it('does not close a bot that somebody else still uses', async () => {
-    const [a] = [registry.acquire(credential()), registry.acquire(credential())];
+    const [a] = [registry.retain(credential()), registry.retain(credential())];
     a.release();
     a.release();
     await clock.advance(600_000);
@@ -50,7 +50,7 @@ describe('BotRegistry', () => {
   });
 
   it('drops a bot at once when it is told to, unless somebody uses it', () => {
-    const lease = registry.acquire(credential());
+    const lease = registry.retain(credential());
     registry.discard(credential());
     expect(registry.size).toBe(1);
     lease.release();
@@ -60,7 +60,7 @@ describe('BotRegistry', () => {
   });
 
   it('does not close a bot whose typing is kept alive, and does when that has ended', async () => {
-    const { bot, release } = registry.acquire(credential());
+    const { bot, release } = registry.retain(credential());
     jest.spyOn(bot.client, 'getConfig').mockResolvedValue({ ret: 0, typing_ticket: 'ticket' });
     jest.spyOn(bot.client, 'sendTyping').mockResolvedValue();
     await bot.typing.keepAlive('u', { timeoutMs: 600_000 }).shown;
@@ -74,13 +74,13 @@ describe('BotRegistry', () => {
   });
 
   it('holds no timer while every bot is in use', () => {
-    registry.acquire(credential()).release();
-    registry.acquire(credential());
+    registry.retain(credential()).release();
+    registry.retain(credential());
     expect(clock.pending).toBe(0);
   });
 
   it('closes every bot at the end, whoever uses it, and leaves no timer', async () => {
-    const bots = [registry.acquire(credential()), registry.acquire(credential({ botToken: 'token-2' }))];
+    const bots = [registry.retain(credential()), registry.retain(credential({ botToken: 'token-2' }))];
     const closes = bots.map(({ bot }) => jest.spyOn(bot, 'close'));
     bots[0]!.release();
     await registry.close();
@@ -89,7 +89,7 @@ describe('BotRegistry', () => {
   });
 
   it('opens the store once, when it is first needed', async () => {
-    registry.acquire(credential());
+    registry.retain(credential());
     expect(openStore).not.toHaveBeenCalled();
     const [a, b] = await Promise.all([registry.memory(), registry.memory()]);
     expect(a).toBe(b);

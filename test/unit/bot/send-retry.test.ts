@@ -3,9 +3,10 @@ import fc from 'fast-check';
 
 import { Conversations } from '../../../bot/send/conversations';
 import { KeyedQueue } from '../../../bot/keyed-queue';
-import { RequestSender, type SendRequest, type SendResult } from '../../../bot/send/request-sender';
+import type { SendIdentity, SendRequest, SendResult } from '../../../bot/send/message';
+import { RequestSender } from '../../../bot/send/request-sender';
 import { MessageSender } from '../../../bot/send/message-sender';
-import { SendCheckpoints, type SendIdentity } from '../../../bot/send/checkpoints';
+import { SendCheckpoints } from '../../../bot/send/checkpoints';
 import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../ilink/errors';
 import type { OutboundMessage } from '../../../ilink/wire';
@@ -82,7 +83,10 @@ describe('A retry, however and wherever the send before it broke off', () => {
     let ids = 0;
     const process = (): RequestSender => {
       const shared = {
-        store: async () => (phone.isDead ? undefined : store),
+        store: async () => {
+          if (phone.isDead) throw new Error('The process has died');
+          return store;
+        },
         bot: 'bot',
         clock,
         byUser: new KeyedQueue(),
@@ -112,15 +116,14 @@ describe('A retry, however and wherever the send before it broke off', () => {
         sender,
         conversations,
         probe,
-        queue: {
+        outbox: {
           add: () => Promise.reject(new Error('nothing is queued')),
           flush: async () => undefined,
           noteTrouble: () => undefined,
-          outcomesOf: async () => new Map(),
         },
-        unfinished: new SendCheckpoints(shared),
-        look: async () => undefined,
-        watch: () => undefined,
+        outcomes: { upToDate: async (_to, done) => done },
+        checkpoints: new SendCheckpoints(shared),
+        polling: { pollOnce: async () => undefined, pollWhileQueued: () => undefined },
         newSendId: () => 's',
         newClientId,
       });
@@ -140,7 +143,7 @@ describe('A retry, however and wherever the send before it broke off', () => {
     const send = (of: SendIdentity, signal?: AbortSignal): Promise<SendResult> => {
       const request: SendRequest = {
         to: USER,
-        contextToken: 't',
+        contextToken: { wanted: 't' },
         parts: parts.map((text) => ({ type: 'text', item: { type: 1, text_item: { text } } })),
         pauseMs: 0,
         whenClosed: 'error',

@@ -1,7 +1,7 @@
-import { earlierConnectionKey, loginKey } from '../../../ilink/credential';
+import { earlierConnectionKey, botKeyOf } from '../../../ilink/credential';
 import { credential } from '../../support/credential';
 
-describe('loginKey', () => {
+describe('botKeyOf', () => {
   it('names a bot by its token alone, whatever else a credential says', () => {
     const typed = credential({
       botId: 'another@im.bot',
@@ -10,12 +10,12 @@ describe('loginKey', () => {
       cdnBaseUrl: 'https://cdn.example',
       clientVersion: '9.9.9',
     });
-    expect(loginKey(typed)).toBe(loginKey(credential()));
-    expect(loginKey(credential({ botToken: 'token-2' }))).not.toBe(loginKey(credential()));
+    expect(botKeyOf(typed)).toBe(botKeyOf(credential()));
+    expect(botKeyOf(credential({ botToken: 'token-2' }))).not.toBe(botKeyOf(credential()));
   });
 
   it('has no token in it', () => {
-    expect(loginKey(credential())).not.toContain('token-1');
+    expect(botKeyOf(credential())).not.toContain('token-1');
   });
 });
 

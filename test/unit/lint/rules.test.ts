@@ -209,7 +209,7 @@ const ALLOWED: Array<[string, Plant]> = [
     'a bot imports the store, texts and a login',
     {
       file: 'bot/registry.ts',
-      code: "import type { Store } from '../store/store';\nimport { loginKey } from '../ilink/credential';\nimport { measure } from '../text/size';\nexport type Use = Store;\nexport const use = [loginKey, measure];\n",
+      code: "import type { Store } from '../store/store';\nimport { botKeyOf } from '../ilink/credential';\nimport { measure } from '../text/size';\nexport type Use = Store;\nexport const use = [botKeyOf, measure];\n",
     },
   ],
   ['the clock reads the clock', { file: 'ilink/clock.ts', code: 'export const now = Date.now();\n' }],

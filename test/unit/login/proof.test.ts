@@ -1,4 +1,4 @@
-import { loginKey } from '../../../ilink/credential';
+import { botKeyOf } from '../../../ilink/credential';
 import { proofOf, proveLogin } from '../../../login/proof';
 import type { Proof } from '../../../store/store';
 
@@ -27,7 +27,7 @@ describe('proveLogin', () => {
     const login = { botToken: 't', ownerUserId: USER, confirmedBy: 'http://own.example' };
     await proveLogin(store, login);
     expect(proofs).toMatchObject([
-      { bot: loginKey(login), realm: 'http://own.example', userId: USER, isConfirmation: true },
+      { bot: botKeyOf(login), realm: 'http://own.example', userId: USER, isConfirmation: true },
     ]);
   });
 

@@ -38,10 +38,7 @@ function readIds(text: string): number[] | undefined {
   const entries = text.split(/[\s,;，；、]+/).filter((entry) => entry !== '');
   const ids = entries.map(Number);
   if (!ids.every((id) => Number.isSafeInteger(id) && id > 0)) {
-    throw new InputProblem(
-      'Queue IDs has to be a list of numbers',
-      'Use the "id" of Conversation → List Queued, for example "12, 13". Leave it empty to cancel all that wait for the user.',
-    );
+    throw new InputProblem({ code: 'queue_ids' });
   }
   return ids.length > 0 ? ids : undefined;
 }

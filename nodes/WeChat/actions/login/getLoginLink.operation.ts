@@ -4,8 +4,7 @@ import type { LoginTarget } from '../../../../login/record';
 import type { Store } from '../../../../store/store';
 import { accountOf, THIS_N8N } from '../../login/accounts';
 import { executingCaller, type Caller } from '../../login/caller';
-import { loginLink, nearness, pagesFor, type LoginPage, type Pages } from '../../login/links';
-import { UNKNOWN_ACCOUNT } from '../../texts';
+import { loginLink, nearness, pagesFor, type LoginPage } from '../../login/links';
 import { InputProblem } from '../../shared/errors';
 import { nearestNumber } from '../../shared/number';
 import { logins, storeOfBots } from '../../shared/logins';
@@ -97,36 +96,14 @@ async function choosePage(
   const pages = await pagesFor(store, caller, { now: Date.now(), isTest: useTestPage });
   const page = wanted ? pages.usable.find(({ url }) => url === wanted) : pages.usable[0];
   if (page) return page;
-  if (caller === undefined) throw SUB_WORKFLOW;
+  if (caller === undefined) throw new InputProblem({ code: 'sub_workflow' });
   if (wanted) {
-    throw new InputProblem(
-      'No login page is open at this URL, or this workflow may not make links for it',
-      'Use the production URL of a WeChat Login Trigger in a workflow of this project that is published. For a page of another project, its publisher has to allow it: Options → Who May Make Links.',
-    );
+    throw new InputProblem({ code: 'no_page_there' });
   }
-  throw useTestPage ? NO_TEST : noPage(pages);
-}
-
-function noPage({ closed }: Pages): InputProblem {
-  const others = closed === 1 ? 'One page of another project is' : `${closed} pages of other projects are`;
-  return new InputProblem(
-    'No login page is open',
-    `Add a WeChat Login Trigger to this workflow or to another one of this project, publish it, and try again.${
-      closed > 0
-        ? ` ${others} open, where this workflow may not make links: the publisher can allow it (Options → Who May Make Links).`
-        : ''
-    }`,
+  throw new InputProblem(
+    useTestPage ? { code: 'no_test_page' } : { code: 'no_page', facts: { closed: pages.closed } },
   );
 }
-
-const NO_TEST = new InputProblem(
-  'No login page is being tested',
-  'Execute the step of the WeChat Login Trigger. While it listens, execute this node in another tab.',
-);
-const SUB_WORKFLOW = new InputProblem(
-  'A sub-workflow may not make links for this login page',
-  'n8n does not tell whose workflow a sub-workflow really is. Execute Get Login Link in the calling workflow, or allow links to everybody in the WeChat Login Trigger (Options → Who May Make Links).',
-);
 
 /**
  * Whose login it is: from the parameter, else from a status item of the WeChat Trigger. What an item says of the account counts for
@@ -144,17 +121,12 @@ async function targetOf(
   const text = (name: string): string => (typeof login?.[name] === 'string' ? login[name] : '');
   const credentialId = given || text('credentialId');
   if (credentialId === '') return {};
-  if (nearness(page, caller) === 'foreign') throw FOREIGN_PAGE;
+  if (nearness(page, caller) === 'foreign') throw new InputProblem({ code: 'foreign_page' });
   const ownerUserId = await accountOf(store, { n8n: page.n8n ?? THIS_N8N, credentialId });
-  if (ownerUserId === undefined) throw new InputProblem(UNKNOWN_ACCOUNT.message, UNKNOWN_ACCOUNT.next);
+  if (ownerUserId === undefined) throw new InputProblem({ code: 'unknown_account' });
   const credentialName = credentialId === text('credentialId') ? text('credentialName') : '';
   return { credentialId, ...(credentialName && { credentialName }), ownerUserId };
 }
-
-const FOREIGN_PAGE = new InputProblem(
-  'This login page renews no credential of another project',
-  'It belongs to another project, and everybody may only connect new accounts there. Leave Credential ID empty, or publish a WeChat Login Trigger in this project.',
-);
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

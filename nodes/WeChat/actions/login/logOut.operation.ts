@@ -1,18 +1,11 @@
-import { earlierConnectionKey, loginKey } from '../../../../ilink/credential';
+import { earlierConnectionKey, botKeyOf } from '../../../../ilink/credential';
 import { forgetCredential } from '../../login/accounts';
 import { bots } from '../../shared/bots';
 import { CREDENTIAL_NAME } from '../../shared/credential';
 import { storeOfBots } from '../../shared/logins';
 import type { CredentialOperation } from '../operation';
 import { loginFields } from './fields';
-
-/** What the protocol leaves to the user; in the output, so that nobody takes the token for ended. */
-const STILL_TO_DO =
-  'WeChat has no call that ends a token. It stays valid until the bot is removed in WeChat or connected again elsewhere. Remove the bot in WeChat on the phone, and delete the credential in n8n.';
-
-/** The rows are gone, and cannot be found by any node; only who reads the files themselves might find something. */
-const NOT_OVERWRITTEN =
-  'Everything was deleted, but traces may be left in the files, because another program reads them or the disk is full. Run this again later.';
+import { HINTS } from '../../texts';
 
 /** Login → Log Out. */
 export const logOut: CredentialOperation = {
@@ -38,7 +31,7 @@ export const logOut: CredentialOperation = {
 
   async execute({ context, credential }) {
     const store = await storeOfBots();
-    const key = loginKey(credential);
+    const key = botKeyOf(credential);
     const userId = await store.logins.provenUser(key);
     const { id } = context.getNode().credentials?.[CREDENTIAL_NAME] ?? {};
     if (id) await forgetCredential(store, id);
@@ -54,7 +47,7 @@ export const logOut: CredentialOperation = {
       ownerUserId: credential.ownerUserId,
       forgotten: { ...forgotten },
       tokenEnded: false,
-      next: overwritten ? STILL_TO_DO : `${NOT_OVERWRITTEN} ${STILL_TO_DO}`,
+      next: overwritten ? HINTS.tokenStaysValid : `${HINTS.notOverwritten} ${HINTS.tokenStaysValid}`,
     };
   },
 };

@@ -49,10 +49,7 @@ export function readState(value: unknown): LoginState {
   if (Object.entries(SHAPE).every(([name, type]) => typeof state[name] === type)) {
     return state as unknown as LoginState;
   }
-  throw new InputProblem(
-    'The login state is not one',
-    'Use the "state" of the item that Get QR Code or an earlier Wait for Scan gave, for example {{ $json.state }}.',
-  );
+  throw new InputProblem({ code: 'login_state' });
 }
 
 function parseJson(text: string): unknown {

@@ -8,7 +8,6 @@ import { credentialName } from '../../login/options';
 import { accountOf, THIS_N8N } from '../../login/accounts';
 import { apiAddress, type ApiContext } from '../../login/publicApi';
 import { credentialSaver } from '../../login/saveCredential';
-import { UNKNOWN_ACCOUNT } from '../../texts';
 import { InputProblem } from '../../shared/errors';
 import { storeOfBots } from '../../shared/logins';
 import { textParameter } from '../../shared/textParameter';
@@ -16,6 +15,7 @@ import type { StandaloneOperation } from '../operation';
 import { loginFields, withLogin } from './fields';
 import { followCode } from './follow';
 import { readState, stateJson } from './state';
+import { nodeLog } from '../../texts';
 
 const SAVE_TO = 'saveTo';
 
@@ -121,7 +121,7 @@ function withCode(context: IExecuteFunctions, itemIndex: number, state: LoginSta
   const text = textParameter(context, 'verifyCode', itemIndex).trim();
   if (text === '') return state;
   if (readVerifyCode(text) === undefined) {
-    throw new InputProblem('The verify code is no number', 'Use the digits that WeChat shows on the phone.');
+    throw new InputProblem({ code: 'verify_code' });
   }
   return withVerifyCode(state, text);
 }
@@ -132,7 +132,7 @@ async function noteWhoScanned({ logger }: IExecuteFunctions, login: ConfirmedLog
     await proveLogin((await storeOfBots()).logins, login);
   } catch (error) {
     const name = error instanceof Error ? error.name : typeof error;
-    logger.warn(`WeChat: whose login it was could not be noted (${name})`);
+    logger.warn(nodeLog.proofNotNoted(name));
   }
 }
 
@@ -142,7 +142,7 @@ async function checkAccount(context: IExecuteFunctions, itemIndex: number): Prom
   if (!credentialId || context.getNodeParameter(SAVE_TO, itemIndex) === 'output') return;
   const n8n = (await apiAddress(context as unknown as ApiContext)) ?? THIS_N8N;
   if ((await accountOf(await storeOfBots(), { n8n, credentialId })) === undefined)
-    throw new InputProblem(UNKNOWN_ACCOUNT.message, UNKNOWN_ACCOUNT.next);
+    throw new InputProblem({ code: 'unknown_account' });
 }
 
 function optionsOf(context: IExecuteFunctions, itemIndex: number): { credentialId?: string } {

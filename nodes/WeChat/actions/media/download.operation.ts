@@ -119,17 +119,17 @@ function referencesOf(context: IExecuteFunctions, itemIndex: number): MediaRefer
 function fieldOf(context: IExecuteFunctions, itemIndex: number): string {
   const field = String(context.getNodeParameter('outputField', itemIndex) ?? '').trim();
   if (field) return field;
-  throw new InputProblem(
-    'The output field has no name',
-    'Fill in "Put Output File in Field", for example with "data".',
-  );
+  throw new InputProblem({ code: 'no_output_field' });
 }
 
 function noneOf(failures: FileFailure[]): unknown {
   const [{ error, entry }] = failures as [FileFailure];
   if (failures.length === 1) return error;
-  return new InputProblem(
-    `None of the ${failures.length} files could be fetched. The first one: ${String(entry.error)}`,
-    String(entry.description ?? ''),
-  );
+  return new InputProblem({
+    code: 'none_fetched',
+    facts: {
+      files: failures.length,
+      first: { message: String(entry.error), next: String(entry.description ?? '') },
+    },
+  });
 }

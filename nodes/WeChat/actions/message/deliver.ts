@@ -1,16 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Unconfirmed, type SendResult } from '../../../../bot/send/request-sender';
-import type { Part } from '../../../../bot/send/message';
-import type { SendIdentity } from '../../../../bot/send/checkpoints';
+import { Unconfirmed } from '../../../../bot/send/failures';
+import type { Part, SendIdentity, SendResult } from '../../../../bot/send/message';
 import { SendFailed } from '../../shared/errors';
-import { hintOf } from '../../texts';
+import { publishedOutcome } from '../../shared/outcome';
+import { HINTS, hintOf } from '../../texts';
 import type { RecipientInput } from '../operation';
 import { sendSettingsOf } from './options';
 import { describeSent } from './sent';
-
-const NOTHING_TO_DO =
-  'Nothing was sent now: an earlier try of this execution had sent or queued it already. To send it again on purpose, start a new execution.';
 
 /**
  * Sends the messages of one item, and makes its output.
@@ -24,7 +21,7 @@ export async function deliver(
   parts: Part[],
   contents: readonly string[],
 ): Promise<IDataObject> {
-  const { to, contextToken, itemToken } = recipient;
+  const { to, contextToken } = recipient;
   const { onRefused, onUnconfirmed, ...settings } = sendSettingsOf(
     context.getNodeParameter('options', itemIndex, {}) as object,
   );
@@ -35,17 +32,18 @@ export async function deliver(
     ...settings,
     stopsAtUnconfirmed: onUnconfirmed === 'error',
     ...(identity && { identity }),
-    ...(contextToken && { contextToken }),
-    ...(itemToken && { fallbackToken: itemToken }),
+    contextToken,
   };
   const sent = await bot.send(request, signal);
   const { failure } = sent;
   const wasCancelled = signal?.aborted === true;
-  const isInDoubt = onUnconfirmed === 'error' && sent.parts.some(({ outcome }) => outcome === 'unconfirmed');
-  if (failure !== undefined && (onRefused === 'error' || isInDoubt || wasCancelled))
+  const isUnconfirmed =
+    onUnconfirmed === 'error' &&
+    sent.parts.some(({ outcome }) => publishedOutcome(outcome) === 'unconfirmed');
+  if (failure !== undefined && (onRefused === 'error' || isUnconfirmed || wasCancelled))
     throw new SendFailed(sent.parts, failure);
   // A try before this one had it taken without an id, when that was no error yet.
-  if (isInDoubt) throw new Unconfirmed();
+  if (isUnconfirmed) throw new Unconfirmed();
   // When a later item fails, n8n runs the node again for all of them. This one is done.
   if (identity) ifAbandoned?.(() => bot.noteDone(identity, sent));
   hint(context, sent);
@@ -57,7 +55,7 @@ function hint(context: IExecuteFunctions, { parts, resumed }: SendResult): void 
   const add = (message: string, type: 'info' | 'warning' | 'danger'): void =>
     context.addExecutionHints?.({ message, type, location: 'outputPane' });
   const queued = parts.find((part) => part.outcome === 'queued');
-  if (resumed === parts.length) return add(NOTHING_TO_DO, 'warning');
+  if (resumed === parts.length) return add(HINTS.nothingToDo, 'warning');
   if (queued?.outcome !== 'queued') return;
   const { message, type } = hintOf(queued.reasonCode);
   add(message, type);
@@ -74,8 +72,7 @@ function identityOf(
   if (execution === undefined) return undefined;
   const { id: node } = context.getNode();
   const { id: workflow } = context.getWorkflow();
-  // In a loop the same text may be meant several times. A retry has the number of the run that failed.
-  const { $runIndex: run } = context.getWorkflowDataProxy(itemIndex);
+  const run = runIndexOf(context, itemIndex);
   const isRetry = context.getMode() === 'retry';
   const { origin, knowsOrigin } = originOf(context, execution, isRetry);
   const place = [workflow ?? '', node, run, itemIndex, to];
@@ -87,6 +84,15 @@ function identityOf(
     isRetry,
     knowsOrigin,
   };
+}
+
+/** n8n has it only in a proxy of all data of the execution, which takes it longer to make than we take for a send. */
+const runIndexes = new WeakMap<IExecuteFunctions, unknown>();
+
+/** In a loop the same text may be meant several times. A retry has the number of the run that failed. */
+function runIndexOf(context: IExecuteFunctions, itemIndex: number): unknown {
+  if (!runIndexes.has(context)) runIndexes.set(context, context.getWorkflowDataProxy(itemIndex).$runIndex);
+  return runIndexes.get(context);
 }
 
 /**

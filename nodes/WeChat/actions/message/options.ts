@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { WhenClosed } from '../../../../bot/send/request-sender';
+import type { WhenClosed } from '../../../../bot/send/message';
 import { DEFAULT_LIMITS, type Limits } from '../../../../bot/send/window';
 import { nearestNumber } from '../../shared/number';
 

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { ConversationClosed } from '../../../../bot/send/request-sender';
+import { ConversationClosed } from '../../../../bot/send/failures';
 import type { Part } from '../../../../bot/send/message';
 import { mediaItem } from '../../../../ilink/media';
 import type { MediaKind, MediaReference } from '../../../../ilink/media/reference';

@@ -53,10 +53,5 @@ export const sendText: RecipientOperation = {
 
 /** n8n does not save what is as it was at first, so a parameter that is not there has its default. */
 function emptyText({ parameters: { text = ANSWER_OF_AGENT } }: INode): InputProblem {
-  return new InputProblem(
-    'The text is empty',
-    text === ANSWER_OF_AGENT
-      ? 'Fill in "Text". It is {{ $json.output }}, the answer of an AI Agent, until you put something else there, and this item has no "output".'
-      : 'Fill in "Text". If it is an expression, check that it gives a value for this item.',
-  );
+  return new InputProblem({ code: 'text_empty', facts: { isAgents: text === ANSWER_OF_AGENT } });
 }

@@ -1,13 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Standing } from '../../../../bot/send/conversations';
-import { ConversationClosed, type SendResult } from '../../../../bot/send/request-sender';
-import { isNotTaken, type PartResult } from '../../../../bot/send/message';
+import { ConversationClosed } from '../../../../bot/send/failures';
+import type { SendResult } from '../../../../bot/send/message';
+import { describeOutcome, publishedOutcome, type PublishedOutcome } from '../../shared/outcome';
 import { describeStanding } from '../../shared/standing';
-import { detailIn, endSentence, explainWait, wordsOf } from '../../texts';
+import { detailIn, explainWait, wordsOf } from '../../texts';
 
 /** What became of a whole send: the worst of what became of its messages. */
-type Outcome = 'accepted' | 'unconfirmed' | 'queued' | 'refused';
+type SendOutcome = Exclude<PublishedOutcome, 'not_sent'>;
 
 /**
  * The output of a send: what became of it and of each WeChat message that it took, where the conversation stands now, and how
@@ -30,7 +31,7 @@ export function describeSent(
     ...(client_ids.length > 0 && { client_id: client_ids.at(-1) }),
     message_ids,
     client_ids,
-    parts: parts.map(describePart),
+    parts: parts.map(describeOutcome),
     ...(queued.length > 0 && {
       queued: { ids: queued.map(({ queueId }) => queueId), expiresAt: queued[0]!.expiresAt },
       ...explainWait(queued[0]!.reasonCode),
@@ -46,31 +47,19 @@ export function describeSent(
   };
 }
 
-function outcomeOf(parts: PartResult[]): Outcome {
-  const has = (outcome: PartResult['outcome']): boolean => parts.some((part) => part.outcome === outcome);
+function outcomeOf(parts: SendResult['parts']): SendOutcome {
+  const outcomes = new Set(parts.map(({ outcome }) => publishedOutcome(outcome)));
+  const has = (outcome: PublishedOutcome): boolean => outcomes.has(outcome);
   if (has('refused') || has('not_sent')) return 'refused';
   if (has('queued')) return 'queued';
   return has('unconfirmed') ? 'unconfirmed' : 'accepted';
 }
 
-function idsIn(parts: PartResult[], field: 'message_id' | 'client_id'): string[] {
+function idsIn(parts: SendResult['parts'], field: 'message_id' | 'client_id'): string[] {
   return parts.flatMap((part) => {
     const id = (part as Partial<Record<typeof field, string>>)[field];
     return id === undefined ? [] : [id];
   });
-}
-
-/** One message of a send as users see it: with why it was not taken, as a sentence. */
-function describePart(part: PartResult): IDataObject {
-  if (!isNotTaken(part)) return { ...part };
-  const { error, end, ...rest } = part;
-  return { ...rest, reason: rest.reason ?? (end ? endSentence(end) : sentenceOf(error)) };
-}
-
-function sentenceOf(error: unknown): string {
-  const words = wordsOf(error);
-  if (words) return words.message;
-  return error instanceof Error ? error.message : 'cancelled';
 }
 
 /** What happened and what to do. */

@@ -39,7 +39,7 @@ export const start: RecipientOperation = {
 
   async execute({ context, itemIndex, bot, recipient, signal }) {
     const { to } = recipient;
-    const contextToken = await bot.tokenFor(recipient);
+    const contextToken = await bot.contextTokenFor(recipient.to, recipient.contextToken);
     const { keepAlive = true, maxDuration } = context.getNodeParameter('options', itemIndex, {}) as {
       keepAlive?: boolean;
       maxDuration?: number;

@@ -11,7 +11,7 @@ export const stop: RecipientOperation = {
 
   async execute({ bot, recipient, signal }) {
     const { to } = recipient;
-    const contextToken = await bot.tokenFor(recipient);
+    const contextToken = await bot.contextTokenFor(recipient.to, recipient.contextToken);
     await bot.typing.stop(to, contextToken, signal);
     return { typing: false, to_user_id: to };
   },

@@ -3,6 +3,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { measure, type MediaSource } from '../../../../ilink/media';
 import { InputProblem } from '../../shared/errors';
+import { fileLabels } from '../../texts';
 import type { FileToSend } from './file';
 
 const PIECE_BYTES = 256 * 1024;
@@ -16,17 +17,11 @@ const PIECE_CHARACTERS = 256 * 1024;
 export function binaryFiles(context: IExecuteFunctions, itemIndex: number): FileToSend[] {
   const fields = fieldsIn(context.getNodeParameter('binaryPropertyName', itemIndex));
   if (fields.length === 0) {
-    throw new InputProblem(
-      'No binary field is named',
-      'Fill in "Input Binary Field" with the name of the field that holds the file, which is "data" as a rule.',
-    );
+    throw new InputProblem({ code: 'no_binary_field' });
   }
   return fields.map((field) => {
     const binary = context.helpers.assertBinaryData(itemIndex, field);
-    const label =
-      typeof field === 'string'
-        ? `The file in "${field}"`
-        : `The file "${field.fileName ?? 'without a name'}"`;
+    const label = typeof field === 'string' ? fileLabels.inField(field) : fileLabels.named(field.fileName);
     return { label, load: (maxBytes, signal) => loadBinary(context, binary, maxBytes, signal) };
   });
 }

@@ -10,39 +10,25 @@ const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
  * @param label what the user knows the file by
  */
 export function explainFile(error: unknown, label: string, maxMegabytes: number): unknown {
-  const code = codeIn(error) ?? codeIn((error as Error | undefined)?.cause);
+  const failure: unknown = error instanceof SourceProblem ? error.cause : error;
+  const code = codeIn(failure) ?? codeIn((failure as Error | undefined)?.cause);
   if (NO_ROOM.has(code)) {
-    return new InputProblem(
-      `${label} could not be kept while it was sent, because this n8n's disk is full`,
-      `Make room in the folder for temporary files. (${code})`,
-    );
+    return new InputProblem({ code: 'disk_full', facts: { label, code: code! } });
   }
   if (!(error instanceof SourceProblem)) return error;
-  switch (error.kind) {
+  switch (error.code) {
     case 'too_large':
-      return new InputProblem(
-        `${label} is larger than ${maxMegabytes} MB`,
-        'Raise "Max File Size (MB)" in the options to send it all the same. Whether WeChat takes files of more than 100 MB is not known.',
-      );
+      return new InputProblem({ code: 'file_too_large', facts: { label, maxMegabytes } });
     case 'unreadable':
-      return new InputProblem(
-        `${label} could not be read to its end`,
-        `Run the node that gave the file again; a file of an earlier execution may be deleted by now.${code ? ` (${code})` : ''}`,
-      );
+      return new InputProblem({ code: 'file_unreadable', facts: { label, code } });
     case 'changed':
-      return new InputProblem(
-        `${label} changed while it was sent`,
-        'Nothing was sent. Run the node again when nothing writes to the file any more.',
-      );
+      return new InputProblem({ code: 'file_changed', facts: { label } });
   }
 }
 
 /** WeChat takes no empty files. */
 export function emptyFile(label: string): InputProblem {
-  return new InputProblem(
-    `${label} is empty`,
-    'WeChat takes no empty files. Check the node that made the file.',
-  );
+  return new InputProblem({ code: 'file_empty', facts: { label } });
 }
 
 function codeIn(error: unknown): string | undefined {

@@ -7,10 +7,10 @@ import { DEFAULT_TIMEOUT_MS } from '../../../../ilink/media/download';
 import type { MediaReference } from '../../../../ilink/media/reference';
 import { isSilk, MAX_SILK_BYTES, silkToWav } from '../../../../ilink/media/silk';
 import { InputProblem } from '../../shared/errors';
+import { fileLabels, noteOf } from '../../texts';
 import { messageOf } from '../../shared/incoming';
 import { splitList } from '../../shared/list';
 import { readReferences } from '../references';
-import { noteOf } from '../voiceNote';
 import type { FileToSend, LoadedFile } from './file';
 
 /**
@@ -28,10 +28,7 @@ export function referenceFiles(
   // Behind a node that put something else into the item, the message is still to be found.
   const references = chosen.length > 0 ? chosen : readReferences(messageOf(context, itemIndex).media);
   if (references.length === 0) {
-    throw new InputProblem(
-      'There is no media reference',
-      'Fill in "Media Reference" with the "media" of a message that has files, for example {{ $json.media }} behind the WeChat Trigger.',
-    );
+    throw new InputProblem({ code: 'no_reference' });
   }
   const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
   const hosts = splitList(String(options.mediaHosts ?? ''));
@@ -39,13 +36,9 @@ export function referenceFiles(
     context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
   const origin: Origin = { bot, hosts, tell };
   return references.map((reference, index) => ({
-    label: labelOf(reference, index),
+    label: fileLabels.ofMessage(reference.file_name, index, reference.kind),
     load: (maxBytes, signal) => load(reference, origin, maxBytes, signal),
   }));
-}
-
-function labelOf({ file_name, kind }: MediaReference, index: number): string {
-  return file_name ? `The file "${file_name}" of the message` : `File ${index + 1} of the message (${kind})`;
 }
 
 interface Origin {

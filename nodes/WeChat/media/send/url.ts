@@ -4,6 +4,7 @@ import { BaseError } from 'n8n-workflow';
 
 import { spool } from '../../../../ilink/media';
 import { InputProblem } from '../../shared/errors';
+import { fileLabels } from '../../texts';
 import { isPageInstead } from './page';
 import { nameFromWeb } from '../fileName';
 import { textParameter } from '../../shared/textParameter';
@@ -25,13 +26,10 @@ export function urlFile(context: IExecuteFunctions, itemIndex: number, settings:
   const text = textParameter(context, 'url', itemIndex).trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new InputProblem(
-      text === '' ? 'The URL is empty' : 'The URL is not a web address',
-      'Fill in "URL" with an address that starts with https:// or http://. If it is an expression, check that it gives a value for this item.',
-    );
+    throw new InputProblem({ code: 'no_url', facts: { isEmpty: text === '' } });
   }
   // Never the whole address: path and query of many services hold a secret.
-  const label = `The file at ${url.host}`;
+  const label = fileLabels.at(url.host);
   return { label, load: (maxBytes, signal) => load(context, { url, label, settings }, maxBytes, signal) };
 }
 
@@ -97,25 +95,16 @@ function explained(error: unknown, label: string, signal: AbortSignal): unknown 
   // n8n's own, written for people: an address that its administrator does not allow.
   if (error instanceof BaseError) return error;
   const { code } = Object(error) as { code?: unknown };
-  return new InputProblem(
-    `${label} could not be fetched`,
-    `Check the URL, and that this n8n can reach it (DNS, proxy, firewall).${typeof code === 'string' ? ` (${code})` : ''}`,
-  );
+  return new InputProblem({
+    code: 'url_unreachable',
+    facts: { label, code: typeof code === 'string' ? code : undefined },
+  });
 }
 
 function webPage(label: string): InputProblem {
-  return new InputProblem(
-    `${label} is a web page (HTML) and not the file itself`,
-    'Open the URL in a private window of a browser: it often shows a login, a preview or an error. Use the address that downloads the file, or fetch it with an HTTP Request node and send it as "Binary File". To send the page itself, give it a "File Name" that ends with .html.',
-  );
+  return new InputProblem({ code: 'url_is_page', facts: { label } });
 }
 
 function refused(label: string, status: number): InputProblem {
-  const next =
-    status === 401 || status === 403
-      ? 'The server wants a login. Fetch the file with an HTTP Request node and its credential, and send it as "Binary File".'
-      : status >= 500
-        ? 'That server has a problem. Try again in a minute.'
-        : 'Check that the URL is right and still valid: links to files often expire.';
-  return new InputProblem(`${label} could not be fetched: the server answered ${status}`, next);
+  return new InputProblem({ code: 'url_refused', facts: { label, status } });
 }

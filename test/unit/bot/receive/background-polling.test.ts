@@ -83,44 +83,44 @@ describe('BackgroundPolling', () => {
     receiver.addHooks(polling);
   });
 
-  describe('a look', () => {
+  describe('a single poll', () => {
     it('ends with what the server has at once, gives the lease back, and leaves no timer', async () => {
-      const look = polling.look();
+      const poll = polling.pollOnce();
       await settle();
       expect(leases).toBe(1);
       await answer([1]);
-      await look;
+      await poll;
       await clock.advance(0);
-      expect([kept, receiver.listening, polling.watching, leases]).toEqual([1, false, false, 0]);
+      expect([kept, receiver.listening, polling.isActive, leases]).toEqual([1, false, false, 0]);
       expect(polls).toHaveLength(1);
       expect(clock.pending).toBe(0);
     });
 
     it('waits two seconds for a server that has nothing, and lets its poll end by itself', async () => {
-      const isDone = done(polling.look());
+      const isDone = done(polling.pollOnce());
       await clock.advance(1_999);
       expect(isDone()).toBe(false);
       await clock.advance(1);
-      expect([isDone(), receiver.listening, polling.watching]).toEqual([true, true, false]);
+      expect([isDone(), receiver.listening, polling.isActive]).toEqual([true, true, false]);
       await answer([1]);
       expect([kept, receiver.listening, polls.length]).toEqual([1, false, 1]);
     });
 
     it('is one for all who want it at the same time, and all of them have its answer', async () => {
-      const looks = [polling.look(), polling.look()].map(done);
+      const all = [polling.pollOnce(), polling.pollOnce()].map(done);
       await settle();
-      const later = done(polling.look());
+      const later = done(polling.pollOnce());
       await settle();
-      expect([...looks, later].map((isDone) => isDone())).toEqual([false, false, false]);
+      expect([...all, later].map((isDone) => isDone())).toEqual([false, false, false]);
       await answer([1]);
-      expect([...looks, later].map((isDone) => isDone())).toEqual([true, true, true]);
+      expect([...all, later].map((isDone) => isDone())).toEqual([true, true, true]);
       expect(polls).toHaveLength(1);
     });
 
-    it('has the first answer also when something is being watched for just then', async () => {
+    it('has the first answer also when something is being waited for just then', async () => {
       waiting = 1;
-      await begin(() => polling.watch());
-      const isDone = done(polling.look());
+      await begin(() => polling.pollWhileQueued());
+      const isDone = done(polling.pollOnce());
       await settle();
       expect(isDone()).toBe(false);
       await answer([1]);
@@ -130,68 +130,68 @@ describe('BackgroundPolling', () => {
     it('is none beside a trigger, and does not end with it', async () => {
       receiver.listen({ onArrival: () => undefined });
       await settle();
-      await polling.look();
-      expect([polls.length, polling.watching, receiver.listening]).toEqual([1, false, true]);
+      await polling.pollOnce();
+      expect([polls.length, polling.isActive, receiver.listening]).toEqual([1, false, true]);
     });
 
     it('takes nothing from another process that listens', async () => {
       leader = false;
-      await begin(() => polling.look());
+      await begin(() => polling.pollOnce());
       await clock.advance(60_000);
       expect([polls.length, receiver.listening, clock.pending]).toEqual([0, false, 0]);
     });
 
     it('is over at once when nobody can listen', async () => {
-      const look = polling.look();
+      const poll = polling.pollOnce();
       await settle();
       polls[0]!.reject(new ILinkApiError('getupdates', { errcode: -14 }, []));
       await settle();
-      await look;
+      await poll;
       await clock.advance(0);
-      expect([receiver.listening, polling.watching]).toEqual([false, false]);
+      expect([receiver.listening, polling.isActive]).toEqual([false, false]);
     });
 
     it('goes on while something waits', async () => {
-      const look = polling.look();
+      const poll = polling.pollOnce();
       waiting = 1;
       await settle();
       await answer([1]);
-      await look;
-      expect([polling.watching, polls.length]).toEqual([true, 2]);
+      await poll;
+      expect([polling.isActive, polls.length]).toEqual([true, 2]);
       waiting = 0;
       await answer([2]);
-      expect([polling.watching, receiver.listening, kept]).toEqual([false, false, 2]);
+      expect([polling.isActive, receiver.listening, kept]).toEqual([false, false, 2]);
     });
   });
 
   describe('a trigger', () => {
     const trigger: Listener = { onArrival: () => undefined };
 
-    it('that starts in the midst of a look goes on with the same poll', async () => {
-      const look = polling.look();
+    it('that starts in the midst of a single poll goes on with the same poll', async () => {
+      const poll = polling.pollOnce();
       await settle();
       receiver.listen(trigger);
       await answer([1]);
-      await look;
+      await poll;
       await settle();
       expect([polls.length, receiver.listening]).toEqual([2, true]);
       await answer([2]);
       expect(keptForLater).toBe(false);
     });
 
-    it('that ends in the midst of a watch leaves it listening', async () => {
+    it('that ends in the midst of it leaves it listening', async () => {
       waiting = 1;
       const end = receiver.listen(trigger);
       await settle();
-      await begin(() => polling.watch());
+      await begin(() => polling.pollWhileQueued());
       await end();
       expect([polls.length, receiver.listening]).toEqual([1, true]);
       await answer([1]);
       expect(keptForLater).toBe(true);
     });
 
-    it('that starts while the poll of a look ends by itself finds a loop that goes on', async () => {
-      void polling.look();
+    it('that starts while a single poll ends by itself finds a loop that goes on', async () => {
+      void polling.pollOnce();
       await clock.advance(2_000);
       receiver.listen(trigger);
       await answer([1]);
@@ -199,39 +199,39 @@ describe('BackgroundPolling', () => {
     });
   });
 
-  describe('a watch', () => {
+  describe('polling while something is queued', () => {
     it('ends when nothing waits any more', async () => {
       waiting = 1;
-      await begin(() => polling.watch());
+      await begin(() => polling.pollWhileQueued());
       for (let round = 0; round < 3; round++) await answer([round]);
-      expect([polls.length, polling.watching]).toEqual([4, true]);
+      expect([polls.length, polling.isActive]).toEqual([4, true]);
       waiting = 0;
       await answer(['last']);
-      expect([polling.watching, receiver.listening]).toEqual([false, false]);
+      expect([polling.isActive, receiver.listening]).toEqual([false, false]);
     });
 
     it('does not end when something is queued in the very moment in which nothing waited', async () => {
       waiting = 1;
-      await begin(() => polling.watch());
+      await begin(() => polling.pollWhileQueued());
       waiting = 0;
       const { promise, resolve } = Promise.withResolvers<void>();
       hold = promise;
       await answer([1]);
       waiting = 1;
-      await begin(() => polling.watch());
+      await begin(() => polling.pollWhileQueued());
       hold = undefined;
       resolve();
       await settle();
       await settle();
-      expect([polling.watching, receiver.listening]).toEqual([true, true]);
+      expect([polling.isActive, receiver.listening]).toEqual([true, true]);
       await answer([2]);
-      expect(polling.watching).toBe(true);
+      expect(polling.isActive).toBe(true);
     });
 
-    it('looks again later when another process listened, which may be gone by then', async () => {
+    it('all again later when another process listened, which may be gone by then', async () => {
       [leader, waiting] = [false, 1];
-      await begin(() => polling.watch());
-      expect([receiver.listening, polling.watching]).toEqual([false, true]);
+      await begin(() => polling.pollWhileQueued());
+      expect([receiver.listening, polling.isActive]).toEqual([false, true]);
       leader = true;
       await clock.advance(30_000);
       expect([polls.length, receiver.listening]).toEqual([1, true]);
@@ -239,40 +239,40 @@ describe('BackgroundPolling', () => {
 
     it('does not look again when the other process has sent what waited', async () => {
       [leader, waiting] = [false, 1];
-      await begin(() => polling.watch());
+      await begin(() => polling.pollWhileQueued());
       waiting = 0;
       await clock.advance(30_000);
-      expect([polls.length, polling.watching, clock.pending]).toEqual([0, false, 0]);
+      expect([polls.length, polling.isActive, clock.pending]).toEqual([0, false, 0]);
     });
 
     it.each<ReceiverState>(['login_needed'])('ends when %s, which only another login mends', async () => {
       waiting = 1;
-      await begin(() => polling.watch());
+      await begin(() => polling.pollWhileQueued());
       polls[0]!.reject(new ILinkApiError('getupdates', { errcode: -14 }, []));
       await settle();
       await clock.advance(600_000);
-      expect([receiver.listening, polling.watching, polls.length]).toEqual([false, false, 1]);
+      expect([receiver.listening, polling.isActive, polls.length]).toEqual([false, false, 1]);
     });
 
     it('goes on when what waits cannot be read for a moment', async () => {
       waiting = 1;
-      await begin(() => polling.watch());
+      await begin(() => polling.pollWhileQueued());
       hold = Promise.reject(new Error('busy'));
       await answer([1]);
       hold = undefined;
-      expect([polling.watching, reports]).toEqual([true, ['queue_not_read']]);
+      expect([polling.isActive, reports]).toEqual([true, ['queue_not_read']]);
     });
   });
 
   describe('resuming', () => {
-    it('watches for what waits since before, and for nothing else', async () => {
+    it('polls for what waits since before, and for nothing else', async () => {
       await begin(() => polling.resume());
-      expect(polling.watching).toBe(false);
+      expect(polling.isActive).toBe(false);
       waiting = 1;
       await clock.advance(30_000);
       await begin(() => polling.resume());
       await begin(() => polling.resume());
-      expect([polling.watching, polls.length]).toEqual([true, 1]);
+      expect([polling.isActive, polls.length]).toEqual([true, 1]);
     });
 
     it('asks the store once in half a minute, however many messages are sent', async () => {
@@ -280,36 +280,36 @@ describe('BackgroundPolling', () => {
       waiting = 1;
       await clock.advance(29_999);
       await begin(() => polling.resume());
-      expect(polling.watching).toBe(false);
+      expect(polling.isActive).toBe(false);
       await clock.advance(1);
       await begin(() => polling.resume());
-      expect(polling.watching).toBe(true);
+      expect(polling.isActive).toBe(true);
     });
 
     it('holds up nothing when the store fails', async () => {
       hold = Promise.reject(new Error('full'));
       await begin(() => polling.resume());
-      expect([polling.watching, reports]).toEqual([false, []]);
+      expect([polling.isActive, reports]).toEqual([false, []]);
     });
   });
 
   describe('the end', () => {
-    it('takes everybody along who looks, and leaves no timer', async () => {
-      const look = polling.look();
+    it('takes everybody along who all, and leaves no timer', async () => {
+      const poll = polling.pollOnce();
       await settle();
       await polling.close();
-      await look;
+      await poll;
       await clock.advance(0);
-      expect([receiver.listening, polling.watching, clock.pending]).toEqual([false, false, 0]);
+      expect([receiver.listening, polling.isActive, clock.pending]).toEqual([false, false, 0]);
     });
 
     it('is one: nothing begins afterwards', async () => {
       [leader, waiting] = [false, 1];
-      await begin(() => polling.watch());
+      await begin(() => polling.pollWhileQueued());
       await polling.close();
       leader = true;
-      await begin(() => polling.watch());
-      await polling.look();
+      await begin(() => polling.pollWhileQueued());
+      await polling.pollOnce();
       await clock.advance(60_000);
       expect([receiver.listening, polls.length, clock.pending]).toEqual([false, 0, 0]);
     });

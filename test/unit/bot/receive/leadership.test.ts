@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { isDead, machine, Owner } from '../../../../bot/receive/leadership';
+import { isDead, machine, LeaseHolder } from '../../../../bot/receive/leadership';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import { FakeClock } from '../../../support/fake-clock';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
@@ -11,8 +11,13 @@ describe('Owner', () => {
   let store: SqliteStore;
   let reports: string[];
   // Two owners in one process stand for two processes, so neither may be taken for a dead one.
-  const owner = (): Owner =>
-    new Owner({ leases: store.leases, clock, report: ({ code }) => reports.push(code), isDead: () => false });
+  const owner = (): LeaseHolder =>
+    new LeaseHolder({
+      leases: store.leases,
+      clock,
+      report: ({ code }) => reports.push(code),
+      isDead: () => false,
+    });
 
   beforeEach(() => {
     clock = new FakeClock();

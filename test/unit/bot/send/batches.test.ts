@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
-import { ageOf, nextShipment } from '../../../../bot/send/batches';
+import { ageOf, nextBatch } from '../../../../bot/send/batches';
 import { DEFAULT_MAX_CHARACTERS, MAX_TEXT_BYTES } from '../../../../text/split';
+import type { MessageItem } from '../../../../ilink/wire';
 import type { QueuedMessage } from '../../../../store/outbox';
 
 const NOW = 1_764_000_000_000;
@@ -26,13 +27,17 @@ const row = (id: number, text: string, more: Partial<QueuedMessage> = {}): Queue
 });
 const image = (id: number): QueuedMessage =>
   row(id, '', { type: 'image', item: JSON.stringify({ type: 2, image_item: { mid_size: id } }) });
-const textOf = (rows: QueuedMessage[], now = NOW): string | undefined =>
-  nextShipment(rows, now).item.text_item?.text;
+const next = (rows: readonly QueuedMessage[], now = NOW): { ids: number[]; item: MessageItem } => {
+  const { batch, item } = nextBatch(rows, now);
+  expect(batch).toEqual(rows.slice(0, batch.length));
+  return { ids: batch.map(({ id }) => id), item };
+};
+const textOf = (rows: QueuedMessage[], now = NOW): string | undefined => next(rows, now).item.text_item?.text;
 
-describe('nextShipment', () => {
+describe('nextBatch', () => {
   it('joins texts: those of one send as the lines that they were, others apart', () => {
     const same = { sendId: 'same' };
-    expect(nextShipment([row(1, 'a', same), row(2, 'b', same), row(3, 'c')], NOW)).toEqual({
+    expect(next([row(1, 'a', same), row(2, 'b', same), row(3, 'c')], NOW)).toEqual({
       ids: [1, 2, 3],
       item: { type: 1, text_item: { text: 'a\nb\n\nc' } },
     });
@@ -57,12 +62,12 @@ describe('nextShipment', () => {
 
   it('sends anything else by itself, in its place', () => {
     const rows = [row(1, 'a'), image(2), row(3, 'b')];
-    expect(nextShipment(rows, NOW).ids).toEqual([1]);
-    expect(nextShipment(rows.slice(1), NOW)).toEqual({
+    expect(next(rows, NOW).ids).toEqual([1]);
+    expect(next(rows.slice(1), NOW)).toEqual({
       ids: [2],
       item: { type: 2, image_item: { mid_size: 2 } },
     });
-    expect(nextShipment(rows.slice(2), NOW).ids).toEqual([3]);
+    expect(next(rows.slice(2), NOW).ids).toEqual([3]);
   });
 
   it('says once for each send how old it is, when it is', () => {
@@ -89,11 +94,9 @@ describe('nextShipment', () => {
 
   it('sends together again what was sent together, and nothing else with it', () => {
     const rows = [row(1, 'a', { clientId: 'c1' }), row(2, 'b', { clientId: 'c1' }), row(3, 'c')];
-    expect(nextShipment(rows, NOW)).toMatchObject({ ids: [1, 2], client_id: 'c1' });
-    expect(nextShipment([row(1, 'a'), row(2, 'b', { clientId: 'c1' })], NOW)).toMatchObject({ ids: [1] });
-    expect(nextShipment([row(1, 'a', { clientId: 'c1' }), row(2, 'b', { clientId: 'c2' })], NOW).ids).toEqual(
-      [1],
-    );
+    expect(next(rows, NOW)).toMatchObject({ ids: [1, 2] });
+    expect(next([row(1, 'a'), row(2, 'b', { clientId: 'c1' })], NOW)).toMatchObject({ ids: [1] });
+    expect(next([row(1, 'a', { clientId: 'c1' }), row(2, 'b', { clientId: 'c2' })], NOW).ids).toEqual([1]);
   });
 
   it('also fits when it goes out again after its notes have become longer', () => {
@@ -117,23 +120,23 @@ describe('nextShipment', () => {
     });
     const queue = fc.array(entry, { minLength: 1, maxLength: 25 }).map((entries) =>
       entries.map(({ text, isText, ...more }, i) =>
-        // Only texts share a shipment.
+        // Only texts share a batch.
         isText ? row(i, text, more) : { ...image(i), clientId: more.clientId && `c of ${i}` },
       ),
     );
-    const shipAll = (rows: QueuedMessage[]) => {
-      const shipments = [];
-      for (let rest = rows; rest.length > 0; rest = rest.slice(shipments.at(-1)!.ids.length))
-        shipments.push(nextShipment(rest, NOW));
-      return shipments;
+    const allBatches = (rows: QueuedMessage[]) => {
+      const batches = [];
+      for (let rest = rows; rest.length > 0; rest = rest.slice(batches.at(-1)!.ids.length))
+        batches.push(next(rest, NOW));
+      return batches;
     };
 
-    it('every message goes out once, in order, and the shipments have every text whole', () => {
+    it('every message goes out once, in order, and the batches have every text whole', () => {
       fc.assert(
         fc.property(queue, (rows) => {
-          const shipments = shipAll(rows);
-          expect(shipments.flatMap(({ ids }) => ids)).toEqual(rows.map(({ id }) => id));
-          for (const { ids, item } of shipments) {
+          const batches = allBatches(rows);
+          expect(batches.flatMap(({ ids }) => ids)).toEqual(rows.map(({ id }) => id));
+          for (const { ids, item } of batches) {
             let from = 0;
             for (const id of ids.filter((each) => rows[each]!.type === 'text')) {
               const { text_item } = JSON.parse(rows[id]!.item) as { text_item: { text: string } };
@@ -150,18 +153,24 @@ describe('nextShipment', () => {
       fc.assert(
         fc.property(queue, (rows) => {
           const free = rows.map((each) => ({ ...each, clientId: null }));
-          const shipments = shipAll(free);
-          shipments.forEach(({ ids, item }, i) => {
+          const batches = allBatches(free);
+          batches.forEach(({ ids, item }, i) => {
             const text = item.text_item?.text ?? '';
             expect(text.length).toBeLessThanOrEqual(DEFAULT_MAX_CHARACTERS);
             expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_TEXT_BYTES);
-            const next = free[shipments[i + 1]?.ids[0] ?? -1];
-            if (!next || next.type !== 'text' || free[ids[0]!]!.type !== 'text') return;
-            const joined = nextShipment(
-              [...ids.map((id) => free[id]!), next].map((each) => ({ ...each, ageNote: '', clientId: 'c' })),
+            const following = free[batches[i + 1]?.ids[0] ?? -1];
+            if (!following || following.type !== 'text' || free[ids[0]!]!.type !== 'text') return;
+            const joined = next(
+              [...ids.map((id) => free[id]!), following].map((each) => ({
+                ...each,
+                ageNote: '',
+                clientId: 'c',
+              })),
               NOW,
             );
-            const withNotes = [...ids.map((id) => free[id]!), next].some(({ ageNote }) => ageNote !== '');
+            const withNotes = [...ids.map((id) => free[id]!), following].some(
+              ({ ageNote }) => ageNote !== '',
+            );
             if (!withNotes)
               expect(joined.item.text_item!.text!.length).toBeGreaterThan(DEFAULT_MAX_CHARACTERS);
           });

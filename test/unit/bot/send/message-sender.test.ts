@@ -1,6 +1,7 @@
 import type { Claim, Conversations } from '../../../../bot/send/conversations';
 import type { Probed } from '../../../../bot/send/probe';
-import { MessageSender, type Attempt, type OutgoingMessage } from '../../../../bot/send/message-sender';
+import type { Outcome, OutgoingMessage } from '../../../../bot/send/message';
+import { MessageSender } from '../../../../bot/send/message-sender';
 import { waitReasonOf } from '../../../../bot/send/wait-reasons';
 import { DEFAULT_LIMITS, type Limits } from '../../../../bot/send/window';
 import {
@@ -87,7 +88,7 @@ describe('MessageSender', () => {
     });
   });
 
-  const send = (more: Partial<OutgoingMessage> = {}, signal?: AbortSignal): Promise<Attempt> =>
+  const send = (more: Partial<OutgoingMessage> = {}, signal?: AbortSignal): Promise<Outcome> =>
     sender.send({ ...message, ...more }, DEFAULT_LIMITS, signal);
 
   it('sends recipient, context token and item under a client id of its own', async () => {
@@ -99,10 +100,10 @@ describe('MessageSender', () => {
   });
 
   it('uses the token that is wanted, else the newest that is known, else that of the item, else none', async () => {
-    await send({ contextToken: 'wanted', fallbackToken: 'item' });
-    await send({ fallbackToken: 'item' });
+    await send({ contextToken: { wanted: 'wanted', fallback: 'item' } });
+    await send({ contextToken: { fallback: 'item' } });
     claim = { ...claim, contextToken: '' };
-    await send({ fallbackToken: 'item' });
+    await send({ contextToken: { fallback: 'item' } });
     await send();
     expect(sent.map(({ context_token }) => context_token)).toEqual(['wanted', 'newest', 'item', undefined]);
     expect(sent[3]).not.toHaveProperty('context_token');
@@ -144,9 +145,9 @@ describe('MessageSender', () => {
 
   it('asks nobody when the conversation is known to be closed', async () => {
     claim = { ...claim, granted: false, reason: 'quota_used' };
-    expect(await send()).toEqual({ outcome: 'held', reason: 'quota_used' });
+    expect(await send()).toEqual({ outcome: 'deferred', reason: 'quota_used' });
     expect(await send({ client_id: 'old', mayHaveArrived: true })).toEqual({
-      outcome: 'held',
+      outcome: 'deferred',
       reason: 'quota_used',
       client_id: 'old',
     });
@@ -156,7 +157,7 @@ describe('MessageSender', () => {
   it('is told by the server that the conversation is closed, and gives the count back', async () => {
     answers = [closed()];
     expect(await send()).toEqual({
-      outcome: 'held',
+      outcome: 'deferred',
       reason: 'window_over',
       error: expect.any(ILinkApiError),
     });
@@ -174,7 +175,7 @@ describe('MessageSender', () => {
     async (_what, error, found, looked) => {
       probed = { found };
       answers = [error];
-      expect(await send()).toEqual({ outcome: 'held', reason: 'throttled', error });
+      expect(await send()).toEqual({ outcome: 'deferred', reason: 'throttled', error });
       expect(noted).toEqual(['claim', ...(looked ? [looked] : []), 'back, not for 15000 ms']);
       claim = { ...claim, throttles: 3 };
       answers = [error];
@@ -185,14 +186,17 @@ describe('MessageSender', () => {
 
   it('waits as long as the server asks after a throttle', async () => {
     answers = [new ILinkHttpError('sendmessage', 429, '', 90_000)];
-    expect(await send()).toMatchObject({ outcome: 'held', reason: 'throttled' });
+    expect(await send()).toMatchObject({ outcome: 'deferred', reason: 'throttled' });
     expect(noted.at(-1)).toBe('back, not for 90000 ms');
   });
 
   it('asks nobody whether a window is closed that is closed by all that is known', async () => {
     claim = { ...claim, sentSince: 10 };
     answers = [closed()];
-    expect(await sender.send(message, undefined)).toMatchObject({ outcome: 'held', reason: 'quota_used' });
+    expect(await sender.send(message, undefined)).toMatchObject({
+      outcome: 'deferred',
+      reason: 'quota_used',
+    });
     expect(noted).toEqual(['claim in any case', 'back, closed']);
   });
 
@@ -200,7 +204,7 @@ describe('MessageSender', () => {
     const error = new ILinkApiError('getconfig', { ret: -14 });
     probed = { found: 'refused', error };
     answers = [closed()];
-    expect(await send()).toEqual({ outcome: 'failed', error, client_id: 'c1', mayHaveArrived: false });
+    expect(await send()).toEqual({ outcome: 'refused', error, client_id: 'c1' });
   });
 
   describe('a context token that is refused', () => {
@@ -216,17 +220,20 @@ describe('MessageSender', () => {
         claim = { ...claim, lastInboundAt: ago && clock.now() - ago, contextToken };
         answers = [refused()];
         const error = expect.any(ILinkApiError);
-        expect(await send({ fallbackToken: 'item' })).toEqual({ outcome: 'held', reason, error });
+        expect(await send({ contextToken: { fallback: 'item' } })).toEqual({
+          outcome: 'deferred',
+          reason,
+          error,
+        });
         expect(noted).toEqual(['claim', 'back, closed']);
       },
     );
 
     it('fails the message when it was asked for by name', async () => {
       answers = [refused()];
-      expect(await send({ contextToken: 'wanted' })).toMatchObject({
-        outcome: 'failed',
+      expect(await send({ contextToken: { wanted: 'wanted' } })).toMatchObject({
+        outcome: 'refused',
         error: { kind: 'context_token_refused' },
-        mayHaveArrived: false,
       });
       expect(noted).toEqual(['claim', 'back']);
     });
@@ -237,7 +244,7 @@ describe('MessageSender', () => {
     ])('may also be a missing one, of somebody who has written: %s', async (errmsg, ret) => {
       claim = { ...claim, contextToken: '' };
       answers = [new ILinkApiError('sendmessage', { ret, errmsg }, [])];
-      expect(await send()).toMatchObject({ outcome: 'held', reason: 'window_over' });
+      expect(await send()).toMatchObject({ outcome: 'deferred', reason: 'window_over' });
     });
   });
 
@@ -271,7 +278,7 @@ describe('MessageSender', () => {
     answers = [lost(), closed()];
     const result = send();
     await clock.advance(500);
-    expect(await result).toMatchObject({ outcome: 'held', client_id: 'c1' });
+    expect(await result).toMatchObject({ outcome: 'deferred', client_id: 'c1' });
   });
 
   it.each([
@@ -290,7 +297,7 @@ describe('MessageSender', () => {
       answers = [error, error, error];
       const result = send();
       await clock.advance(10_000);
-      expect(await result).toEqual({ outcome: 'failed', error, client_id: 'c1', mayHaveArrived: arrived });
+      expect(await result).toEqual({ outcome: arrived ? 'in_doubt' : 'refused', error, client_id: 'c1' });
       expect(sent).toHaveLength(3);
       // What may have arrived may have been counted by the server.
       expect(noted).toEqual(arrived ? ['claim'] : ['claim', 'back']);
@@ -305,7 +312,7 @@ describe('MessageSender', () => {
     ['a denial', new ILinkHttpError('sendmessage', 403)],
   ])('never repeats after %s, and gives the count back', async (_what, error) => {
     answers = [error];
-    expect(await send()).toEqual({ outcome: 'failed', error, client_id: 'c1', mayHaveArrived: false });
+    expect(await send()).toEqual({ outcome: 'refused', error, client_id: 'c1' });
     expect(sent).toHaveLength(1);
     expect(noted).toEqual(['claim', 'back']);
   });
@@ -317,9 +324,8 @@ describe('MessageSender', () => {
     await clock.advance(1);
     abort.abort();
     expect(await result).toMatchObject({
-      outcome: 'failed',
+      outcome: 'in_doubt',
       error: { name: 'AbortError' },
-      mayHaveArrived: true,
     });
     expect(sent).toHaveLength(1);
   });

@@ -8,7 +8,8 @@ import type { Probed } from '../../../../bot/send/probe';
 import { BotOutbox, type BotOutboxDeps } from '../../../../bot/send/outbox';
 import { MessageSender } from '../../../../bot/send/message-sender';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../ilink/errors';
-import type { QueueDraft } from '../../../../store/outbox';
+import { QueuedOutcomes } from '../../../../bot/send/queued-outcomes';
+import type { QueuedMessage } from '../../../../store/outbox';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import type { Store } from '../../../../store/store';
 import { FakeClock, settle } from '../../../support/fake-clock';
@@ -16,6 +17,7 @@ import { FakeWeChat } from '../../../support/fake-wechat';
 import { finish } from '../../../support/finish';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
+type Draft = Omit<QueuedMessage, 'id' | 'bot'>;
 const USER = 'u@im.wechat';
 const MINUTE_MS = 60_000;
 const closed = (): Error => new ILinkApiError('sendmessage', { ret: -2, errmsg: 'prepare failed' }, []);
@@ -27,7 +29,7 @@ describe('BotOutbox', () => {
   let store: SqliteStore;
   let weChat: FakeWeChat;
   let reports: BotReport[];
-  let inOffice: boolean;
+  let isLeader: boolean;
   let nextId: number;
   /** What the server says of the conversation when it is asked. */
   let probed: Probed;
@@ -60,9 +62,14 @@ describe('BotOutbox', () => {
       sender,
       conversations,
       probe,
-      limit: async () => 1_000,
-      mayFlush: () => inOffice,
-      announce: () => undefined,
+      maxQueued: async () => 1_000,
+      outcomes: new QueuedOutcomes(shared),
+      pollState: {
+        get isLeader() {
+          return isLeader;
+        },
+      },
+      statusEvents: { notifyListeners: () => undefined },
       ...more,
     });
   };
@@ -75,13 +82,14 @@ describe('BotOutbox', () => {
       sleepersSince: 0,
       messages: [{ body: '{}', userId, contextToken: 't', keys: [{ key: `${wrote++}`, windowMs: 1 }] }],
     });
-  const draft = (text: string, more: Partial<QueueDraft> = {}): Omit<QueueDraft, 'bot'> => ({
+  const draft = (text: string, more: Partial<Draft> = {}): Draft => ({
     userId: USER,
     sendId: text,
     type: 'text',
     item: JSON.stringify({ type: 1, text_item: { text } }),
     ageNote: '',
     reason: 'window_over',
+    clientId: null,
     quota: 10,
     windowMs: 86_400_000,
     queuedAt: clock.now(),
@@ -89,10 +97,10 @@ describe('BotOutbox', () => {
     ...more,
   });
   /** What waits since before this process. */
-  const waits = async (...drafts: Array<Omit<QueueDraft, 'bot'>>): Promise<number[]> =>
+  const waits = async (...drafts: Array<Draft>): Promise<number[]> =>
     (await store.outbox.add(drafts.map((each) => ({ ...each, bot: 'bot' }))))!;
   /** One message of its own each, because media are not merged. */
-  const image = (name: string): Omit<QueueDraft, 'bot'> =>
+  const image = (name: string): Draft =>
     draft(name, { type: 'file', item: JSON.stringify({ type: 4, text_item: { text: name } }) });
   const notices = async (): Promise<Array<Record<string, unknown>>> =>
     (await store.inbox.messagesAfter('bot', 0, 100))
@@ -108,7 +116,7 @@ describe('BotOutbox', () => {
     store = SqliteStore.open(path, clock.now(), () => undefined);
     weChat = new FakeWeChat();
     probed = { found: 'unknown' };
-    [reports, inOffice, nextId] = [[], true, 1];
+    [reports, isLeader, nextId] = [[], true, 1];
     await store.inbox.subscribe('trigger', 'bot');
   });
   afterEach(() => store.close());
@@ -116,7 +124,7 @@ describe('BotOutbox', () => {
 
   describe('keeping', () => {
     it('keeps messages in the order of the calls, and says under which numbers', async () => {
-      inOffice = false;
+      isLeader = false;
       const queue = processWith();
       const ids = [...(await queue.add([draft('a'), draft('b')])), ...(await queue.add([draft('c')]))];
       expect((await queue.list()).map(({ id, item }) => [id, item])).toEqual(
@@ -124,8 +132,10 @@ describe('BotOutbox', () => {
       );
     });
 
-    it('says so when there is no store, or it fails', async () => {
-      await expect(processWith({ store: async () => undefined }).add([draft('a')])).rejects.toMatchObject({
+    it('says so when the store cannot be opened, or it fails', async () => {
+      await expect(
+        processWith({ store: () => Promise.reject(new Error('locked away')) }).add([draft('a')]),
+      ).rejects.toMatchObject({
         code: 'unknown',
       });
       await store.close();
@@ -134,8 +144,8 @@ describe('BotOutbox', () => {
     });
 
     it('keeps nothing of a send that would be too many', async () => {
-      inOffice = false;
-      const queue = processWith({ limit: async () => 2 });
+      isLeader = false;
+      const queue = processWith({ maxQueued: async () => 2 });
       await queue.add([draft('a')]);
       await expect(queue.add([draft('b'), draft('c')])).rejects.toMatchObject({
         name: 'QueueFull',
@@ -178,9 +188,9 @@ describe('BotOutbox', () => {
     it('asks nobody while the conversation is closed, or another process polls', async () => {
       await waits(draft('a'));
       await userWrites();
-      inOffice = false;
+      isLeader = false;
       expect(await flush(processWith())).toBe(true);
-      inOffice = true;
+      isLeader = true;
       clock.set(86_400_000);
       await waits(draft('b', { expiresAt: clock.now() + 1 }));
       expect(await flush(processWith())).toBe(true);
@@ -217,9 +227,9 @@ describe('BotOutbox', () => {
     it('stops when another process has taken over, which goes on where it was', async () => {
       await waits(image('1'), image('2'), image('3'));
       await userWrites();
-      weChat.onArrival = async () => void (inOffice = weChat.shown.length < 2);
+      weChat.onArrival = async () => void (isLeader = weChat.shown.length < 2);
       expect(await flush(processWith())).toBe(true);
-      inOffice = true;
+      isLeader = true;
       weChat.onArrival = () => Promise.resolve();
       expect(await flush(processWith())).toBe(false);
       expect(weChat.lines).toEqual(['1', '2', '3']);
@@ -285,7 +295,7 @@ describe('BotOutbox', () => {
         expect(weChat.lines).toEqual(['first']);
         expect((await notices()).at(-1)).toMatchObject({
           state: 'queued_refused',
-          outcome: 'unconfirmed',
+          outcome: 'in_doubt',
           needsPerson: true,
         });
         expect(reports.at(-1)).toEqual({
@@ -439,7 +449,7 @@ describe('BotOutbox', () => {
   describe('expiry', () => {
     it('takes out what is too old, and says that it was not sent', async () => {
       await waits(draft('old', { expiresAt: clock.now() }), draft('young'));
-      inOffice = false;
+      isLeader = false;
       expect(await flush(processWith())).toBe(true);
       expect(await notices()).toMatchObject([
         {
@@ -453,7 +463,7 @@ describe('BotOutbox', () => {
     it('takes out very many in parts, each with word of its own', async () => {
       const texts = Array.from({ length: 450 }, (_, index) => `old ${index}`);
       await waits(...texts.map((text) => draft(text, { expiresAt: clock.now() })));
-      inOffice = false;
+      isLeader = false;
       await flush(processWith());
       const told = (await notices()).map(({ queued }) =>
         (queued as Array<{ text: string }>).map(({ text }) => text),
@@ -465,15 +475,15 @@ describe('BotOutbox', () => {
 
     it('takes out what may have arrived, too, and says that nobody knows', async () => {
       await waits(draft('old', { expiresAt: clock.now(), clientId: 'tried' }));
-      inOffice = false;
+      isLeader = false;
       expect(await flush(processWith())).toBe(true);
       expect(await notices()).toEqual([]);
-      inOffice = true;
+      isLeader = true;
       expect(await flush(processWith())).toBe(false);
       expect(await notices()).toMatchObject([
         {
           state: 'queued_expired',
-          outcome: 'unconfirmed',
+          outcome: 'in_doubt',
         },
       ]);
     });
@@ -491,7 +501,7 @@ describe('BotOutbox', () => {
 
   describe('cancelling', () => {
     it('takes out what is named, or everything of the user, and says what it was', async () => {
-      inOffice = false;
+      isLeader = false;
       const queue = processWith();
       const ids = await waits(draft('a'), draft('b'), draft('c'));
       const [other] = await waits(draft('x', { userId: 'other' }));

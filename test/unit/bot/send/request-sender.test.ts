@@ -4,12 +4,9 @@ import type { Report } from '../../../../bot/report';
 import { Conversations } from '../../../../bot/send/conversations';
 import { KeyedQueue } from '../../../../bot/keyed-queue';
 import type { Probed } from '../../../../bot/send/probe';
-import {
-  RequestSender,
-  type RequestSenderDeps,
-  type SendResult,
-  type SendRequest,
-} from '../../../../bot/send/request-sender';
+import type { SendRequest, SendResult } from '../../../../bot/send/message';
+import { QueuedOutcomes } from '../../../../bot/send/queued-outcomes';
+import { RequestSender, type RequestSenderDeps } from '../../../../bot/send/request-sender';
 import { BotOutbox } from '../../../../bot/send/outbox';
 import { MessageSender } from '../../../../bot/send/message-sender';
 import { SendCheckpoints } from '../../../../bot/send/checkpoints';
@@ -41,7 +38,7 @@ describe('RequestSender', () => {
   let weChat: FakeWeChat;
   let looks: number;
   let watches: number;
-  let inOffice: boolean;
+  let isLeader: boolean;
   let most: number;
   let look: () => Promise<void>;
   /** What the server says of the conversation when it is asked. */
@@ -73,27 +70,36 @@ describe('RequestSender', () => {
       probe,
       random: () => 0.5,
     });
+    const outcomes = new QueuedOutcomes(shared);
     queue = new BotOutbox({
       ...shared,
       sender,
       conversations,
       probe,
-      limit: async () => most,
-      mayFlush: () => inOffice,
-      announce: () => undefined,
+      maxQueued: async () => most,
+      outcomes,
+      pollState: {
+        get isLeader() {
+          return isLeader;
+        },
+      },
+      statusEvents: { notifyListeners: () => undefined },
     });
     return new RequestSender({
       ...shared,
       sender,
       conversations,
       probe,
-      queue,
-      unfinished: (checkpoints = new SendCheckpoints(shared)),
-      look: () => {
-        looks++;
-        return look();
+      outbox: queue,
+      outcomes,
+      checkpoints: (checkpoints = new SendCheckpoints(shared)),
+      polling: {
+        pollOnce: () => {
+          looks++;
+          return look();
+        },
+        pollWhileQueued: () => void watches++,
       },
-      watch: () => void watches++,
       newSendId: () => `s${nextId++}`,
       ...more,
     });
@@ -130,7 +136,7 @@ describe('RequestSender', () => {
     clock = new FakeClock();
     store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), clock.now(), () => undefined);
     weChat = new FakeWeChat();
-    [looks, watches, inOffice, most, reports] = [0, 0, true, 100, []];
+    [looks, watches, isLeader, most, reports] = [0, 0, true, 100, []];
     look = () => Promise.resolve();
     probed = { found: 'unknown' };
     outbound = processWith();
@@ -213,6 +219,7 @@ describe('RequestSender', () => {
           item: '{"type":1,"text_item":{"text":"b"}}',
           ageNote: '',
           reason: 'quota_used',
+          clientId: null,
           ...more,
           queuedAt: 0,
           expiresAt: clock.now() + 9,
@@ -254,9 +261,9 @@ describe('RequestSender', () => {
       await send('a');
       clock.set(1);
       await userWrites();
-      inOffice = false;
+      isLeader = false;
       expect(outcomes(await send('b'))).toEqual(['queued']);
-      inOffice = true;
+      isLeader = true;
       expect(outcomes(await send('c'))).toEqual(['accepted']);
       expect(weChat.lines).toEqual(['a', 'b', 'c']);
     });
@@ -267,11 +274,10 @@ describe('RequestSender', () => {
       clock.set(1);
       await userWrites();
       outbound = processWith({
-        queue: {
+        outbox: {
           add: (drafts) => queue.add(drafts),
           flush: () => Promise.reject(new Error('full')),
           noteTrouble: () => undefined,
-          outcomesOf: async () => new Map(),
         },
       });
       expect(outcomes(await send('b'))).toEqual(['queued']);
@@ -338,7 +344,7 @@ describe('RequestSender', () => {
       await store.outbox.remove('bot', ids);
       await userWrites();
       expect(await retry()).toMatchObject({
-        parts: [{ outcome: 'unconfirmed', end: 'unknown' }, {}],
+        parts: [{ outcome: 'in_doubt', end: 'unknown' }, {}],
       });
       expect(weChat.asked).toHaveLength(0);
     });
@@ -347,8 +353,8 @@ describe('RequestSender', () => {
   it('looks when no token is known for the user, and nowhere else', async () => {
     await send('a', { to: 'stranger' });
     expect(looks).toBe(1);
-    await send('a', { to: 'another', fallbackToken: 'of the item' });
-    await send('a', { to: 'another', contextToken: 'wanted' });
+    await send('a', { to: 'another', contextToken: { fallback: 'of the item' } });
+    await send('a', { to: 'another', contextToken: { wanted: 'wanted' } });
     await send('a');
     expect(looks).toBe(1);
   });
@@ -368,7 +374,7 @@ describe('RequestSender', () => {
 
     it('whose answer got lost, the retry sends it under the same id, so that it arrives once', async () => {
       weChat.faults.push(lost(), lost(), lost());
-      expect(outcomes(await send('a', { identity }))).toEqual(['unconfirmed']);
+      expect(outcomes(await send('a', { identity }))).toEqual(['in_doubt']);
       expect(outcomes(await send('a', { identity }))).toEqual(['accepted']);
       expect(weChat.lines).toEqual(['a']);
     });
@@ -376,7 +382,7 @@ describe('RequestSender', () => {
     it('may have arrived and then the conversation is closed, the next try still has the id', async () => {
       weChat.faults.push(lost(), closed());
       const sent = await send('a', { identity, whenClosed: 'error' });
-      expect(outcomes(sent)).toEqual(['unconfirmed']);
+      expect(outcomes(sent)).toEqual(['in_doubt']);
       clock.set(1);
       await userWrites();
       await send('a', { identity, whenClosed: 'error' });
@@ -396,7 +402,7 @@ describe('RequestSender', () => {
       most = 0;
       weChat.faults.push(lost(), closed());
       const sent = await send('a', { identity });
-      expect(outcomes(sent)).toEqual(['unconfirmed']);
+      expect(outcomes(sent)).toEqual(['in_doubt']);
       expect(sent.failure).toMatchObject({ name: 'QueueFull' });
       clock.set(1);
       await userWrites();

@@ -32,12 +32,12 @@ describe('statusEventOf', () => {
   it.each<[string, OutboxEvent, object]>([
     [
       'sent',
-      { state: 'queued_sent', attempt: { outcome: 'accepted', message_id: '1', client_id: 'c1' } },
+      { state: 'queued_sent', taken: { outcome: 'accepted', message_id: '1', client_id: 'c1' } },
       { needsPerson: false, outcome: 'accepted', message_id: '1', client_id: 'c1' },
     ],
     [
       'taken without an id',
-      { state: 'queued_sent', attempt: { outcome: 'unconfirmed', client_id: 'c1' } },
+      { state: 'queued_sent', taken: { outcome: 'unconfirmed', client_id: 'c1' } },
       { needsPerson: false, outcome: 'unconfirmed', client_id: 'c1' },
     ],
     [
@@ -48,13 +48,13 @@ describe('statusEventOf', () => {
     [
       'refused in doubt',
       { state: 'queued_refused', error: refusal, mayHaveArrived: true },
-      { needsPerson: true, outcome: 'unconfirmed', error: { code: 'wrong_recipient', facts: refusal.facts } },
+      { needsPerson: true, outcome: 'in_doubt', error: { code: 'wrong_recipient', facts: refusal.facts } },
     ],
     ['expired', { state: 'queued_expired', mayHaveArrived: false }, { needsPerson: true }],
     [
       'expired in doubt',
       { state: 'queued_expired', mayHaveArrived: true },
-      { needsPerson: true, outcome: 'unconfirmed' },
+      { needsPerson: true, outcome: 'in_doubt' },
     ],
   ])('says of messages that were %s what became of them', (_what, event, more) => {
     expect(statusEventOf([message], event, AT)).toEqual({

@@ -93,9 +93,9 @@ describe('TypingIndicator', () => {
 
   it('does not repeat what the server refused, nor for ever', async () => {
     failures = [new ILinkApiError('sendtyping', { ret: -14 })];
-    await expect(indicator.show('u', { isPatient: true })).rejects.toThrow('Log in again');
+    await expect(indicator.show('u', { isPatient: true })).rejects.toThrow('login_needed');
     failures = Array.from({ length: 9 }, () => new ILinkHttpError('sendtyping', 503));
-    await expect(finish(clock, indicator.show('u', { isPatient: true }))).rejects.toThrow('had a problem');
+    await expect(finish(clock, indicator.show('u', { isPatient: true }))).rejects.toThrow('server_trouble');
     expect(failures).toHaveLength(6);
   });
 });

@@ -27,7 +27,7 @@ describe('Typing', () => {
     typing = new Typing({
       clock,
       report: ({ code }) => reports.push(code),
-      hold: () => {
+      retain: () => {
         inUse++;
         return () => inUse--;
       },
@@ -56,24 +56,24 @@ describe('Typing', () => {
   };
 
   it('shows it again every four seconds, over one timer, and hides it when it is released', async () => {
-    const hold = keepAlive();
-    await hold.shown;
+    const kept = keepAlive();
+    await kept.shown;
     expect([clock.pending, typing.kept, inUse]).toEqual([1, 1, 1]);
     await clock.advance(9_000);
     expect(clock.pending).toBe(1);
-    hold.release();
-    hold.release();
+    kept.release();
+    kept.release();
     await settle();
     expect(calls).toEqual(['0 u 1', '4 u 1', '8 u 1', '9 u 2']);
     await expectNothingLeft();
   });
 
   it('ends by itself at its limit', async () => {
-    const hold = keepAlive({ timeoutMs: 10_000 });
-    expect(hold.endsBy).toBe(clock.now() + 10_000);
+    const kept = keepAlive({ timeoutMs: 10_000 });
+    expect(kept.endsBy).toBe(clock.now() + 10_000);
     await clock.advance(11_000);
     expect(calls).toEqual(['0 u 1', '4 u 1', '8 u 1', '10 u 2']);
-    hold.release();
+    kept.release();
     await expectNothingLeft();
   });
 
@@ -117,9 +117,9 @@ describe('Typing', () => {
     expect(calls).toEqual(['0 u 1', '0 u 2']);
     expect(listeners()).toBe(0);
     const other = watched();
-    const hold = keepAlive({ signal: other.signal });
-    await hold.shown;
-    hold.release();
+    const kept = keepAlive({ signal: other.signal });
+    await kept.shown;
+    kept.release();
     expect(other.listeners()).toBe(0);
     await expectNothingLeft();
   });
@@ -167,9 +167,9 @@ describe('Typing', () => {
   it('never lets a hiding overtake a showing', async () => {
     const held = Promise.withResolvers<void>();
     answer = () => held.promise;
-    const hold = keepAlive();
+    const kept = keepAlive();
     await settle();
-    hold.release();
+    kept.release();
     await settle();
     expect(calls).toEqual(['0 u 1']);
     held.resolve();
@@ -183,10 +183,10 @@ describe('Typing', () => {
     answer = () => held.promise;
     const showing = typing.show('u');
     await settle();
-    const hold = keepAlive();
-    hold.release();
+    const kept = keepAlive();
+    kept.release();
     held.resolve();
-    await Promise.all([showing, hold.shown]);
+    await Promise.all([showing, kept.shown]);
     await settle();
     // The one that was shown by itself is nobody's to keep, so hiding it is right.
     expect(calls).toEqual(['0 u 1', '0 u 2']);
@@ -235,8 +235,8 @@ describe('Typing', () => {
 
   it('survives one failure of the server, as a send does', async () => {
     failures = [new ILinkHttpError('sendtyping', 503)];
-    const hold = keepAlive();
-    await finish(clock, hold.shown);
+    const kept = keepAlive();
+    await finish(clock, kept.shown);
     expect(calls).toEqual(['0 u 1', '0.5 u 1']);
     failures = [new ILinkHttpError('sendtyping', 503)];
     await finish(clock, typing.stop('u'));

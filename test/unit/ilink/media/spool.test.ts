@@ -86,11 +86,11 @@ describe('spool', () => {
         ),
       'unreadable',
     ],
-  ] as const)('leaves nothing of a stream that is %s, and closes it', async (_what, make, kind) => {
+  ] as const)('leaves nothing of a stream that is %s, and closes it', async (_what, make, code) => {
     const stream = make();
     await expect(spool(stream, { maxBytes: 100, folder })).rejects.toMatchObject({
       name: 'SourceProblem',
-      kind,
+      code,
     });
     expect(stream.destroyed).toBe(true);
     expect(left()).toEqual([]);
@@ -100,7 +100,7 @@ describe('spool', () => {
     const clock = new FakeClock();
     const stream = new Readable({ read: () => undefined });
     const spooling = spool(stream, { maxBytes: 100, folder, clock });
-    const failed = expect(spooling).rejects.toMatchObject({ kind: 'unreadable' });
+    const failed = expect(spooling).rejects.toMatchObject({ code: 'unreadable' });
     while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(59_000);
     stream.push(Buffer.from('still here'));

@@ -402,7 +402,7 @@ describe('A file that fails', () => {
     const failure = await upload(sourceOf(bytes), { measured: await measuredAs(SMALL) }).catch(
       (error) => error,
     );
-    expect(failure).toMatchObject({ name: 'SourceProblem', kind: 'changed' });
+    expect(failure).toMatchObject({ name: 'SourceProblem', code: 'changed' });
     expect(opened).toBe(1);
     expect(cdn.tries.every(({ body }) => body === undefined)).toBe(true);
   });
@@ -419,7 +419,7 @@ describe('A file that fails', () => {
         ),
     };
     const failure = await upload(source, { measured: await measuredAs(SMALL) }).catch((error) => error);
-    expect(failure).toMatchObject({ name: 'SourceProblem', kind: 'unreadable' });
+    expect(failure).toMatchObject({ name: 'SourceProblem', code: 'unreadable' });
     expect(opened).toBe(1);
   });
 

@@ -135,6 +135,8 @@ describe('A file that is damaged while it is open', () => {
         type: 'text',
         item: '{"a":1}',
         ageNote: '',
+        reason: '',
+        clientId: null,
         quota: 10,
         windowMs: 1,
         queuedAt: NOW,

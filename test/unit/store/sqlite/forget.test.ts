@@ -3,26 +3,14 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { QueueDraft } from '../../../../store/outbox';
+import { toQueue } from '../../../support/queued';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
 const NOW = 1_764_000_000_000;
 
 const BOT = { bot: 'bot', connection: 'bot login', now: NOW };
 
-const draft = (bot: string): QueueDraft => ({
-  bot,
-  userId: 'u@im.wechat',
-  sendId: 's',
-  type: 'text',
-  item: '{}',
-  reason: 'window_over',
-  ageNote: '',
-  quota: 10,
-  windowMs: 1,
-  queuedAt: NOW,
-  expiresAt: NOW + 1e9,
-});
+const draft = (bot: string) => toQueue({ bot, reason: 'window_over' });
 
 describe('forgetBot', () => {
   let path: string;

@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { StatusEvent, QueueDraft } from '../../../../store/outbox';
+import type { QueuedMessage, StatusEvent } from '../../../../store/outbox';
 import type { Proof } from '../../../../store/logins';
 import type { UnreadablePiece } from '../../../../store/unreadable';
 import { watchCommits, type Commit } from '../../../support/commits';
 import { NOW, receivedBatch as batch, receivedMessage as message } from '../../../support/received';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
-const DRAFT: QueueDraft = {
+const DRAFT: Omit<QueuedMessage, 'id'> = {
   bot: 'bot',
   userId: 'u@im.wechat',
   sendId: 'send',
   type: 'text',
   item: '{}',
   ageNote: '',
+  reason: '',
+  clientId: null,
   quota: 10,
   windowMs: 1000,
   queuedAt: NOW,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Access } from '../../../../store/sqlite/access';
 import { Database } from '../../../../store/sqlite/database';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { QueueDraft } from '../../../../store/outbox';
+import { toQueue } from '../../../support/queued';
 import type { Proof, ReceivedMessage } from '../../../../store/store';
 import { NOW, receivedBatch, receivedMessage } from '../../../support/received';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
@@ -24,18 +24,7 @@ describe('takeOver', () => {
     store.logins.prove({ bot, realm: 'tencent', userId: USER, speaksFor: () => true, ...more });
   const receive = (bot: string, id: string, more: Partial<ReceivedMessage> = {}) =>
     store.inbox.receive(receivedBatch([receivedMessage(id, more)], { bot, login: bot, connection: bot }));
-  const draft = (bot: string, item: string): QueueDraft => ({
-    bot,
-    userId: USER,
-    sendId: 's',
-    type: 'text',
-    item,
-    ageNote: '',
-    quota: 10,
-    windowMs: 1,
-    queuedAt: NOW,
-    expiresAt: NOW + 1e9,
-  });
+  const draft = (bot: string, item: string) => toQueue({ bot, item });
   const bodies = async (bot: string, most = 100): Promise<string[]> =>
     (await store.inbox.messagesAfter(bot, 0, most)).map(
       ({ body }) => (JSON.parse(body) as { id: string }).id,

@@ -1,7 +1,7 @@
 import { ExpressionError, NodeApiError, NodeOperationError, UserError, type INode } from 'n8n-workflow';
 
-import { ConversationClosed, Unconfirmed } from '../../../../../bot/send/request-sender';
-import type { PartResult } from '../../../../../bot/send/message';
+import { ConversationClosed, Unconfirmed } from '../../../../../bot/send/failures';
+import type { SendResult } from '../../../../../bot/send/message';
 import { QueueFull } from '../../../../../bot/send/failures';
 import { ILinkApiError, ILinkNetworkError } from '../../../../../ilink/errors';
 import { CredentialProblem } from '../../../../../nodes/WeChat/shared/credential';
@@ -17,6 +17,8 @@ const NODE: INode = {
   parameters: {},
 };
 const SECRET = 'private words';
+
+type Part = SendResult['parts'][number];
 
 describe('The error that n8n gets', () => {
   test('of a refusal says what happened, what to do, and the code', () => {
@@ -38,14 +40,14 @@ describe('The error that n8n gets', () => {
   });
 
   test.each([
-    ['input', new InputProblem('The text is empty', 'Fill in "Text".')],
-    ['credential', new CredentialProblem('The text is empty', 'Fill in "Text".')],
+    ['input', new InputProblem({ code: 'nobody' })],
+    ['credential', new CredentialProblem({ code: 'nobody' })],
   ])('of a mistake in the %s is an operation error', (_what, problem) => {
     const error = toNodeError(NODE, problem, 0);
     expect(error).toBeInstanceOf(NodeOperationError);
     expect(error).toMatchObject({
-      message: 'The text is empty',
-      description: 'Fill in "Text".',
+      message: 'There is nobody to send to',
+      description: expect.stringMatching(/^Fill in "To"/),
       context: { itemIndex: 0 },
     });
   });
@@ -90,21 +92,21 @@ describe('The error of a send that broke off', () => {
   const refusal = new ILinkApiError('sendmessage', { ret: -3 }, []);
   const said = wordsOf(refusal).message;
   const whole = `${wordsOf(refusal).next} (sendmessage answered code -3)`;
-  const accepted = (message_id: string): PartResult => ({
+  const accepted = (message_id: string): Part => ({
     type: 'text',
     outcome: 'accepted',
     client_id: `c${message_id}`,
     message_id,
   });
-  const withoutId: PartResult = { type: 'text', outcome: 'unconfirmed', client_id: 'c2' };
-  const refused: PartResult = { type: 'text', outcome: 'refused', client_id: 'c3', reason: 'no' };
-  const inDoubt: PartResult = { type: 'text', outcome: 'unconfirmed', client_id: 'c3', reason: 'lost' };
-  const notSent: PartResult = { type: 'text', outcome: 'not_sent' };
+  const withoutId: Part = { type: 'text', outcome: 'unconfirmed', client_id: 'c2' };
+  const refused: Part = { type: 'text', outcome: 'refused', client_id: 'c3', error: new Error('no') };
+  const inDoubt: Part = { type: 'text', outcome: 'in_doubt', client_id: 'c3', error: new Error('lost') };
+  const notSent: Part = { type: 'text', outcome: 'not_sent' };
   const AFTER = 'A retry of this execution goes on after them.';
   const ONCE = 'A retry of this execution does not send it twice.';
   const DOUBT = 'The message may have arrived all the same.';
 
-  test.each<[string, PartResult[], string, string]>([
+  test.each<[string, Part[], string, string]>([
     ['nothing', [refused, notSent], said, whole],
     [
       'two of four',

@@ -23,10 +23,15 @@ describe('The recipient', () => {
   test('comes with the token that is set and that of their own item', () => {
     const token = (contextToken: string, item: Partial<typeof incoming>) =>
       chooseRecipient({ to: 'sender', contextToken }, item, '');
-    expect(token('set', incoming)).toMatchObject({ contextToken: 'set', itemToken: 'token of the item' });
-    expect(token('', incoming)).toEqual({ to: 'sender', itemToken: 'token of the item' });
-    expect(token('', { fromUserId: 'sender' })).toEqual({ to: 'sender' });
-    expect(token('', NOBODY)).toEqual({ to: 'sender' });
+    expect(token('set', incoming)).toMatchObject({
+      contextToken: { wanted: 'set', fallback: 'token of the item' },
+    });
+    expect(token('', incoming)).toEqual({
+      to: 'sender',
+      contextToken: { fallback: 'token of the item' },
+    });
+    expect(token('', { fromUserId: 'sender' })).toEqual({ to: 'sender', contextToken: {} });
+    expect(token('', NOBODY)).toEqual({ to: 'sender', contextToken: {} });
   });
 
   test("never gets the token of somebody else's message", () => {
@@ -35,12 +40,12 @@ describe('The recipient', () => {
       fc.property(id, id, id.filter(Boolean), (to, fromUserId, owner) => {
         const item = { fromUserId, contextToken: `of ${fromUserId}` };
         const chosen = chooseRecipient({ to, contextToken: '' }, item, owner);
-        expect([undefined, `of ${chosen.to}`]).toContain(chosen.itemToken);
+        expect([undefined, `of ${chosen.to}`]).toContain(chosen.contextToken.fallback);
       }),
     );
   });
 
   test('has no token at all when none is known, not an empty one', () => {
-    expect(chooseRecipient(NOT_SET, NOBODY, 'owner')).toEqual({ to: 'owner' });
+    expect(chooseRecipient(NOT_SET, NOBODY, 'owner')).toEqual({ to: 'owner', contextToken: {} });
   });
 });

@@ -1,7 +1,7 @@
 import { statusEventOf } from '../../../../../bot/send/status-events';
 import { unreadableNotice } from '../../../../../bot/receive/unreadable';
 import { ILinkApiError } from '../../../../../ilink/errors';
-import { describeNotice } from '../../../../../nodes/WeChat/shared/waiting';
+import { describeStatusEvent } from '../../../../../nodes/WeChat/shared/waiting';
 import type { QueuedMessage } from '../../../../../store/outbox';
 
 const AT = Date.UTC(2026, 0, 2);
@@ -22,7 +22,7 @@ const message: QueuedMessage = {
 };
 const refusal = new ILinkApiError('sendmessage', { ret: -3 }, []);
 const itemOf = (event: Parameters<typeof statusEventOf>[1]): Record<string, unknown> =>
-  describeNotice(JSON.parse(JSON.stringify(statusEventOf([message], event, AT))));
+  describeStatusEvent(JSON.parse(JSON.stringify(statusEventOf([message], event, AT))));
 
 describe('The item of a notice', () => {
   it('says why the server refused, in words, and keeps no code of ours', () => {
@@ -42,6 +42,7 @@ describe('The item of a notice', () => {
     ]);
     expect(new Set(said).size).toBe(4);
     expect(said.slice(2).join()).toContain('They may have arrived');
+    expect(itemOf({ state: 'queued_expired', mayHaveArrived: true }).outcome).toBe('unconfirmed');
   });
 
   it('says what messages wait for', () => {
@@ -54,13 +55,13 @@ describe('The item of a notice', () => {
   });
 
   it('does not call a send doubtful that was taken without an id', () => {
-    const attempt = { outcome: 'unconfirmed' as const, client_id: 'c1' };
-    expect(itemOf({ state: 'queued_sent', attempt }).message).toBe('Queued messages were sent');
+    const taken = { outcome: 'unconfirmed' as const, client_id: 'c1' };
+    expect(itemOf({ state: 'queued_sent', taken }).message).toBe('Queued messages were sent');
   });
 
   it('says of what could not be read where it is found', () => {
     const { body } = unreadableNotice([{ reason: 'not_json', bytes: Buffer.from('x'), size: 1 }], AT);
-    expect(describeNotice(JSON.parse(body))).toEqual({
+    expect(describeStatusEvent(JSON.parse(body))).toEqual({
       type: 'status',
       state: 'unreadable',
       since: '2026-01-02T00:00:00.000Z',
@@ -83,8 +84,11 @@ describe('The item of a notice', () => {
       next: 'n',
       queued: [],
     };
-    expect(describeNotice(kept)).toEqual(kept);
+    expect(describeStatusEvent(kept)).toEqual(kept);
     const waits = { type: 'status', state: 'queued', message: 'm', reasonCode: 'throttled' };
-    expect(describeNotice(waits)).toMatchObject({ message: 'm', reason: expect.stringContaining('no more') });
+    expect(describeStatusEvent(waits)).toMatchObject({
+      message: 'm',
+      reason: expect.stringContaining('no more'),
+    });
   });
 });

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 
-import {
-  chatInputOf,
-  type ChatLanguage,
-  type ChatPart,
-  type ChatQuote,
-} from '../../../../../nodes/WeChat/trigger/chatInput';
+import type { ChatLanguage, ChatPart, ChatQuote } from '../../../../../nodes/WeChat/texts';
+import { chatInputOf } from '../../../../../nodes/WeChat/trigger/chatInput';
 
 const part = (kind: ChatPart['kind'], more: Partial<ChatPart> = {}): ChatPart => ({
   kind,

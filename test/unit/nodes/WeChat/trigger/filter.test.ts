@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 
 import { readMessage } from '../../../../../ilink/incoming';
-import { contentTypeOf } from '../../../../../ilink/incoming-item';
+import { contentTypeOf, type ContentType } from '../../../../../ilink/incoming-item';
 import { passes } from '../../../../../nodes/WeChat/trigger/filter';
-import type { MessageType } from '../../../../../nodes/WeChat/trigger/item';
 
-const filter = ({ types = [], senders = [] }: { types?: MessageType[]; senders?: string[] }) => ({
+const filter = ({ types = [], senders = [] }: { types?: ContentType[]; senders?: string[] }) => ({
   types: new Set(types),
   senders: new Set(senders),
 });
@@ -26,7 +25,7 @@ describe('The filter', () => {
         (type, types) => {
           const message = from('u', type);
           const expected =
-            types.length === 0 || (types as MessageType[]).includes(contentTypeOf(message.items));
+            types.length === 0 || (types as ContentType[]).includes(contentTypeOf(message.items));
           expect(passes(message, filter({ types }))).toBe(expected);
         },
       ),

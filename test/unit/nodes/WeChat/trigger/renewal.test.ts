@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { LoginService } from '../../../../../login/service';
-import { loginKey } from '../../../../../ilink/credential';
+import { botKeyOf } from '../../../../../ilink/credential';
 import { proofOf } from '../../../../../login/proof';
 import { accountOf } from '../../../../../nodes/WeChat/login/accounts';
 import { openPage, pageName, type LoginPage } from '../../../../../nodes/WeChat/login/links';
@@ -74,7 +74,7 @@ describe('A login is needed', () => {
 
   it('believes who has scanned or written rather than what somebody has typed', async () => {
     await store.logins.prove(
-      proofOf(loginKey(credential), 'https://ilinkai.weixin.qq.com', 'scanned@im.wechat'),
+      proofOf(botKeyOf(credential), 'https://ilinkai.weixin.qq.com', 'scanned@im.wechat'),
     );
     expect(await noteOwner(context('w'), credential, store)).toBe('scanned@im.wechat');
     expect(await accountOf(store, { n8n: 'https://any/api/v1', credentialId: 'c1' })).toBe(

@@ -1,8 +1,8 @@
 import type { ReceiverState } from '../../../../../bot/receive/receiver';
-import { wordsOf } from '../../../../../nodes/WeChat/texts';
+import { headline, wordsOf } from '../../../../../nodes/WeChat/texts';
 import { StoreTrouble } from '../../../../../bot/store-trouble';
 import { ILinkApiError } from '../../../../../ilink/errors';
-import { headline, needsLogin, needsPerson, statusItem } from '../../../../../nodes/WeChat/trigger/status';
+import { needsLogin, needsPerson, statusItem } from '../../../../../nodes/WeChat/trigger/status';
 
 const STATES: ReceiverState[] = [
   'connecting',
@@ -53,7 +53,7 @@ describe('The item of a change of the connection', () => {
   });
 
   test('has a sentence of its own for every state', () => {
-    const sentences = STATES.map((state) => headline({ state }));
+    const sentences = STATES.map((state) => headline(state));
     expect(new Set(sentences).size).toBe(STATES.length);
     expect(sentences.every((sentence) => sentence.length > 10)).toBe(true);
   });

@@ -1,4 +1,5 @@
-import { hintIfUnproven, UNPROVEN } from '../../../../../../nodes/WeChat/actions/conversation/unproven';
+import { hintIfUnproven } from '../../../../../../nodes/WeChat/actions/conversation/unproven';
+import { HINTS } from '../../../../../../nodes/WeChat/texts';
 
 describe('hintIfUnproven', () => {
   const hints = async (user: string | undefined, found: unknown[]): Promise<string[]> => {
@@ -11,8 +12,8 @@ describe('hintIfUnproven', () => {
   };
 
   it('says how to prove whose bot it is, where nothing is found with a new token', async () => {
-    expect(await hints(undefined, [])).toEqual([UNPROVEN]);
-    expect(UNPROVEN).toMatch(/write one message from your WeChat to the new bot/);
+    expect(await hints(undefined, [])).toEqual([HINTS.unproven]);
+    expect(HINTS.unproven).toMatch(/write one message from your WeChat to the new bot/);
   });
 
   it('says nothing when something is found, or when there is nothing', async () => {

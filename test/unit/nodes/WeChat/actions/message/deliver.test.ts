@@ -1,16 +1,16 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Bot } from '../../../../../../bot/bot';
-import type { SendRequest, SendResult } from '../../../../../../bot/send/request-sender';
-import type { PartResult } from '../../../../../../bot/send/message';
+import type { SendRequest, SendResult } from '../../../../../../bot/send/message';
 import { deliver } from '../../../../../../nodes/WeChat/actions/message/deliver';
 import type { RecipientInput } from '../../../../../../nodes/WeChat/actions/operation';
 
 const part = { type: 'text' as const, item: { type: 1, text_item: { text: 'hello' } } };
-const accepted: PartResult = { type: 'text', outcome: 'accepted', client_id: 'c1', message_id: '1' };
-const unconfirmed: PartResult = { type: 'text', outcome: 'unconfirmed', client_id: 'c1' };
-const inDoubt = { ...unconfirmed, reason: 'no answer' } as PartResult;
-const refused: PartResult = { type: 'text', outcome: 'refused', reason: 'why' };
+type Part = SendResult['parts'][number];
+const accepted: Part = { type: 'text', outcome: 'accepted', client_id: 'c1', message_id: '1' };
+const unconfirmed: Part = { type: 'text', outcome: 'unconfirmed', client_id: 'c1' };
+const inDoubt: Part = { type: 'text', outcome: 'in_doubt', client_id: 'c1', error: new Error('no answer') };
+const refused: Part = { type: 'text', outcome: 'refused', error: new Error('why') };
 const failure = new Error('why');
 
 describe('deliver', () => {
@@ -42,7 +42,7 @@ describe('deliver', () => {
       getExecutionContext: () => ({ establishedAt: 5 }),
       addExecutionHints: (...added: NodeExecutionHint[]) => hints.push(...added),
     } as unknown as IExecuteFunctions;
-    const recipient = { to: 'u@im.wechat' };
+    const recipient = { to: 'u@im.wechat', contextToken: {} };
     return deliver({ context, itemIndex: 2, bot, recipient, ...more }, [part], ['hello']);
   };
 
@@ -51,15 +51,14 @@ describe('deliver', () => {
   });
 
   test('asks for what the node and the item say', async () => {
-    const recipient = { to: 'u@im.wechat', contextToken: 'wanted', itemToken: 'of the item' };
+    const recipient = { to: 'u@im.wechat', contextToken: { wanted: 'wanted', fallback: 'of the item' } };
     await run({}, { whenClosed: 'error' }, { recipient });
     await run({}, {}, {}, 'retry');
     expect(requests[0]).toMatchObject({
       to: 'u@im.wechat',
       parts: [part],
       whenClosed: 'error',
-      contextToken: 'wanted',
-      fallbackToken: 'of the item',
+      contextToken: { wanted: 'wanted', fallback: 'of the item' },
       identity: {
         name: '["7","workflow","node",4,2,"u@im.wechat"]',
         place: '["workflow","node",4,2,"u@im.wechat"]',
@@ -70,7 +69,7 @@ describe('deliver', () => {
       },
     });
     expect(requests[1]).toMatchObject({ identity: { isRetry: true } });
-    expect(requests[1]).not.toHaveProperty('contextToken');
+    expect(requests[1]).toMatchObject({ contextToken: {} });
   });
 
   const on = (onRefused: string, onUnconfirmed: string): object => ({ onRefused, onUnconfirmed });
@@ -116,7 +115,7 @@ describe('deliver', () => {
     ['server_unreachable', 'danger', /could not be reached/],
     ['token_refused', 'danger', /Log in again/],
   ] as const)('shows above the output why a message waits: %s', async (reasonCode, type, text) => {
-    const queued: PartResult = {
+    const queued: Part = {
       type: 'text',
       outcome: 'queued',
       queueId: 1,

@@ -1,25 +1,26 @@
-import { ConversationClosed, type SendResult } from '../../../../../../bot/send/request-sender';
+import { ConversationClosed } from '../../../../../../bot/send/failures';
 import { wordsOf } from '../../../../../../nodes/WeChat/texts';
-import type { PartResult } from '../../../../../../bot/send/message';
+import type { SendResult } from '../../../../../../bot/send/message';
 import { ILinkApiError } from '../../../../../../ilink/errors';
 import { describeSent } from '../../../../../../nodes/WeChat/actions/message/sent';
 
-const accepted: PartResult = { type: 'text', outcome: 'accepted', message_id: '1', client_id: 'c1' };
-const second: PartResult = {
+type Part = SendResult['parts'][number];
+const accepted: Part = { type: 'text', outcome: 'accepted', message_id: '1', client_id: 'c1' };
+const second: Part = {
   type: 'image',
   outcome: 'accepted',
   message_id: '18446744073709551615',
   client_id: 'c2',
 };
-const unconfirmed: PartResult = { type: 'image', outcome: 'unconfirmed', client_id: 'c3' };
-const queued: PartResult = {
+const unconfirmed: Part = { type: 'image', outcome: 'unconfirmed', client_id: 'c3' };
+const queued: Part = {
   type: 'text',
   outcome: 'queued',
   queueId: 7,
   expiresAt: '2026-11-28T12:00:00.000Z',
   reasonCode: 'quota_used',
 };
-const refused: PartResult = { type: 'text', outcome: 'refused', reason: 'no' };
+const refused: Part = { type: 'text', outcome: 'refused', error: new Error('no') };
 
 const OPEN = {
   canSend: true,
@@ -29,14 +30,14 @@ const OPEN = {
   queued: 0,
 };
 const START = Date.UTC(2026, 10, 22, 12);
-const sent = (parts: PartResult[], more: Partial<SendResult> = {}): SendResult => ({
+const sent = (parts: Part[], more: Partial<SendResult> = {}): SendResult => ({
   parts,
   resumed: 0,
   startedAt: START,
   finishedAt: START + 1_500,
   ...more,
 });
-const outcomeOf = (...parts: PartResult[]) => describeSent('u', sent(parts), OPEN).outcome;
+const outcomeOf = (...parts: Part[]) => describeSent('u', sent(parts), OPEN).outcome;
 
 describe('The output of a send', () => {
   test('has the ids of its message, the conversation and the time it took', () => {

@@ -98,7 +98,7 @@ describe('uploadAll', () => {
   it('says which of several files it was', async () => {
     const files = [
       file('The file in "a"', Buffer.from('x')),
-      failing('The file in "b"', new SourceProblem('too_large', '')),
+      failing('The file in "b"', new SourceProblem('too_large')),
     ];
     await expect(uploadAll(files, SETTINGS, { bot: quickBot, to: 'u' })).rejects.toThrow(
       'The file in "b" is larger than 100 MB',

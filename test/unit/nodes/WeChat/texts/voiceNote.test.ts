@@ -1,4 +1,4 @@
-import { noteOf } from '../../../../../nodes/WeChat/media/voiceNote';
+import { noteOf } from '../../../../../nodes/WeChat/texts';
 
 describe('noteOf', () => {
   it('says nothing of a recording that is whole', () => {

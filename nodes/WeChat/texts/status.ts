@@ -1,0 +1,31 @@
+import type { ReceiverState } from '../../../bot/receive/receiver';
+
+const MESSAGES: Record<ReceiverState, string> = {
+  connecting: 'Connecting to WeChat',
+  connected: 'Connected to WeChat',
+  standby: 'Another process of this n8n receives the messages',
+  retrying: 'The connection to WeChat failed. Trying again',
+  suspect: 'WeChat answers without messages, again and again: the login may have lapsed',
+  login_needed: 'WeChat does not accept the bot token. Log in again',
+  taken_over: 'Another program has taken over the bot, or its token was revoked. Log in again',
+  cannot_keep: 'Messages cannot be kept, so none are fetched',
+};
+
+/** What a status item says when a trouble is over. */
+export const CONNECTED_AGAIN = 'Connected to WeChat again';
+
+/** What to do, where no error says it. */
+const NEXT: Partial<Record<ReceiverState, string>> = {
+  suspect:
+    'Write anything to the bot in WeChat. If it does not arrive within a minute, log in again with a QR code: running workflows pick the new bot token up by themselves.',
+};
+
+/** What to do, where the state alone says it. */
+export function nextStep(state: ReceiverState): string | undefined {
+  return NEXT[state];
+}
+
+/** What happened, in a sentence. */
+export function headline(state: ReceiverState): string {
+  return MESSAGES[state];
+}
