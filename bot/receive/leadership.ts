@@ -18,6 +18,8 @@ export interface Lease {
   /** @returns whether this process has it now. @throws when the store fails */
   acquire(): Promise<boolean>;
   release(): Promise<void>;
+  /** The number of the lease; nothing while this process has none. */
+  number?(): number | undefined;
 }
 
 export interface LeaseHolderDeps {
@@ -62,7 +64,7 @@ export class LeaseHolder {
   }
 
   /** The number of the lease under which this process has the connection; nothing when it has not. */
-  leaseOf(connection: string): number | undefined {
+  numberOf(connection: string): number | undefined {
     return this.held.get(connection);
   }
 
@@ -120,13 +122,14 @@ export class LeaseHolder {
  * @param owner rejects when the store cannot be opened
  */
 export function leaseOf(
-  owner: () => Promise<Pick<LeaseHolder, 'acquire' | 'release'>>,
+  owner: () => Promise<Pick<LeaseHolder, 'acquire' | 'release' | 'numberOf'>>,
   connection: string,
   earlierConnection: string,
 ): Lease {
+  let opened: Pick<LeaseHolder, 'numberOf'> | undefined;
   return {
     acquire: async () => {
-      const holder = await owner();
+      const holder = (opened = await owner());
       if (await holder.acquire(connection)) return holder.acquire(earlierConnection);
       await holder.release(earlierConnection);
       return false;
@@ -136,6 +139,7 @@ export function leaseOf(
       await holder.release(earlierConnection);
       await holder.release(connection);
     },
+    number: () => opened?.numberOf(connection),
   };
 }
 
