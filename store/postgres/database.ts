@@ -3,7 +3,8 @@ import type { QueryResult } from 'pg';
 import { Connections } from './connections';
 import { explained, inDoubt, isConnectionFailure, isPassing } from './failures';
 import type { PostgresSettings, StoreTime } from './settings';
-import { inSchema, storable, type Sql, type Transaction, type TransactionOptions, type Value } from './sql';
+import type { Sql, Transaction, TransactionOptions, Value } from './sql';
+import { Statements } from './statements';
 import { UnderWay } from './transaction';
 
 export interface DatabaseOptions {
@@ -23,10 +24,12 @@ const LONGEST_PAUSE_MS = 1_000;
 /** PostgreSQL with a few connections. A connection that breaks is noticed, and what was under way is tried again where that is safe. */
 export class PostgresDatabase implements Sql {
   private readonly connections: Connections;
+  private readonly statements: Statements;
   private isClosed = false;
 
   constructor(readonly options: DatabaseOptions) {
     this.connections = new Connections(options.settings);
+    this.statements = new Statements(options.schema);
   }
 
   async get<Result>(sql: string, ...values: Value[]): Promise<Result | undefined> {
@@ -62,8 +65,7 @@ export class PostgresDatabase implements Sql {
 
   /** A statement of its own. It is done again when the connection breaks, so it has to be one that may be done twice. */
   private query(sql: string, values: Value[]): Promise<QueryResult> {
-    const named = this.named(sql);
-    return this.persist(() => this.connections.use((client) => client.query(named, values.map(storable))));
+    return this.persist(() => this.connections.use((client) => this.statements.query(client, sql, values)));
   }
 
   private async persist<Result>(attempt: () => Promise<Result>): Promise<Result> {
@@ -72,6 +74,7 @@ export class PostgresDatabase implements Sql {
       try {
         return await attempt();
       } catch (error) {
+        if (this.statements.giveUpPreparing(error)) continue;
         const isOver = this.isClosed || this.options.time.elapsed() + pauseMs > deadline;
         if (isOver || !isPassing(error)) throw explained(error);
       }
@@ -86,7 +89,7 @@ export class PostgresDatabase implements Sql {
     let committing: { id: string; result: Result } | undefined;
     try {
       return await this.connections.use(async (client) => {
-        const underWay = new UnderWay(client, (sql) => this.named(sql), this.options.self);
+        const underWay = new UnderWay(client, this.statements, this.options.self);
         try {
           committing = await underWay.perform(action, options);
           await underWay.commit();
@@ -118,10 +121,6 @@ export class PostgresDatabase implements Sql {
   private async statusOf(id: string): Promise<string | null> {
     const sql = 'SELECT pg_xact_status($1::xid8) AS status';
     return (await this.get<{ status: string | null }>(sql, id))!.status;
-  }
-
-  private named(sql: string): string {
-    return inSchema(this.options.schema, sql);
   }
 
   private pause(ms: number): Promise<void> {

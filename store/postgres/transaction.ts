@@ -1,37 +1,42 @@
 import type { PoolClient, QueryResult } from 'pg';
 
-import { storable, type Transaction, type TransactionOptions, type Value } from './sql';
+import type { Transaction, TransactionOptions, Value } from './sql';
+import type { Statements } from './statements';
 
 /** What a listener hears: who wrote, and the number of the change. */
 const ANNOUNCE = "SELECT pg_notify('wechat_ilink.news', $1 || ' ' || nextval('wechat_ilink.changes'))";
 
+/** Milliseconds: a process that stands still in the middle must hold up nobody for long. */
+const TIMEOUTS = {
+  lock_timeout: 8_000,
+  statement_timeout: 14_000,
+  idle_in_transaction_session_timeout: 10_000,
+};
+
 /**
- * The start of a transaction. Who writes is one of many (a shared lock), so that a login can be taken over by one that is alone. A
- * process that stands still in the middle must hold up nobody for long. The number tells afterwards what became of it.
+ * The start of a transaction. Who writes is one of many (a shared lock), so that a login can be taken over by one that is alone. The
+ * number tells afterwards what became of it. $1: how far the commit has to go.
  */
-function beginning({ durable = false, alone = false }: TransactionOptions): string {
-  const lock = alone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  const set = "current_setting('synchronous_commit')";
+function beginning(lock: string): string {
+  const timeouts = Object.entries(TIMEOUTS).map(([name, ms]) => `set_config('${name}', '${ms}', true)`);
   // A server that is set to wait for its copies goes on doing so.
-  const commit = durable ? `CASE ${set} WHEN 'off' THEN 'on' ELSE ${set} END` : "'off'";
-  return `BEGIN ISOLATION LEVEL READ COMMITTED;
-    SET LOCAL lock_timeout = 8000; SET LOCAL statement_timeout = 14000; SET LOCAL idle_in_transaction_session_timeout = 10000;
-    SELECT set_config('synchronous_commit', ${commit}, true), ${lock}(hashtextextended('wechat_ilink.writers', 0)),
-      pg_current_xact_id()::text AS id`;
+  const commit = `CASE WHEN $1 = 'off' OR current_setting('synchronous_commit') = 'off' THEN $1
+    ELSE current_setting('synchronous_commit') END`;
+  return `SELECT ${timeouts.join(', ')}, set_config('synchronous_commit', ${commit}, true),
+    ${lock}(hashtextextended('wechat_ilink.writers', 0)), pg_current_xact_id()::text AS id`;
 }
+const BEGIN_ALONE = beginning('pg_advisory_xact_lock');
+const BEGIN = beginning('pg_advisory_xact_lock_shared');
 
 /** One transaction on one connection. */
 export class UnderWay implements Transaction {
   private isNews = false;
   private readonly written: Array<Promise<unknown>> = [];
 
-  /**
-   * @param named makes a statement one for the schema in use
-   * @param self names this process among those that hear each other
-   */
+  /** @param self names this process among those that hear each other */
   constructor(
     private readonly client: PoolClient,
-    private readonly named: (sql: string) => string,
+    private readonly statements: Statements,
     private readonly self: string,
   ) {}
 
@@ -40,13 +45,14 @@ export class UnderWay implements Transaction {
     action: (sql: Transaction) => Promise<Result>,
     options: TransactionOptions,
   ): Promise<{ id: string; result: Result }> {
-    const begun = this.client.query(this.named(beginning(options))) as unknown as Promise<QueryResult[]>;
+    const { durable = false, alone = false } = options;
+    this.write('BEGIN ISOLATION LEVEL READ COMMITTED');
+    const begun = this.get<{ id: string }>(alone ? BEGIN_ALONE : BEGIN, durable ? 'on' : 'off');
     // The first statements go out with the beginning.
-    const [results, result] = await Promise.allSettled([begun, action(this)]);
-    if (results.status === 'rejected') throw results.reason;
+    const [began, result] = await Promise.allSettled([begun, action(this)]);
+    if (began.status === 'rejected') throw began.reason;
     if (result.status === 'rejected') throw result.reason;
-    const { id } = results.value.at(-1)!.rows[0] as { id: string };
-    return { id, result: result.value };
+    return { id: began.value!.id, result: result.value };
   }
 
   /** Goes out together with what was written last. */
@@ -81,9 +87,7 @@ export class UnderWay implements Transaction {
     return (await this.query(sql, values)).rowCount ?? 0;
   }
 
-  /** Without values it may be several statements. */
   private query(sql: string, values: Value[]): Promise<QueryResult> {
-    const named = this.named(sql);
-    return values.length === 0 ? this.client.query(named) : this.client.query(named, values.map(storable));
+    return this.statements.query(this.client, sql, values);
   }
 }
