@@ -2,6 +2,7 @@ import type { QueryResult } from 'pg';
 
 import { Connections } from './connections';
 import { explained, inDoubt, isConnectionFailure, isPassing } from './failures';
+import { channelOf, News } from './news';
 import type { PostgresSettings, StoreTime } from './settings';
 import type { Sql, Transaction, TransactionOptions, Value } from './sql';
 import { Statements } from './statements';
@@ -25,11 +26,13 @@ const LONGEST_PAUSE_MS = 1_000;
 export class PostgresDatabase implements Sql {
   private readonly connections: Connections;
   private readonly statements: Statements;
+  private readonly news: News;
   private isClosed = false;
 
   constructor(readonly options: DatabaseOptions) {
     this.connections = new Connections(options.settings);
     this.statements = new Statements(options.schema);
+    this.news = new News(this, channelOf(options.schema), options.self);
   }
 
   async get<Result>(sql: string, ...values: Value[]): Promise<Result | undefined> {
@@ -86,13 +89,14 @@ export class PostgresDatabase implements Sql {
     action: (sql: Transaction) => Promise<Result>,
     options: TransactionOptions,
   ): Promise<Result> {
-    let committing: { id: string; result: Result } | undefined;
+    let committing: { id: string; result: Result; isNews: boolean } | undefined;
     try {
       return await this.connections.use(async (client) => {
-        const underWay = new UnderWay(client, this.statements, this.options.self);
+        const underWay = new UnderWay(client, this.statements);
         try {
-          committing = await underWay.perform(action, options);
-          await underWay.commit();
+          committing = { ...(await underWay.perform(action, options)), isNews: underWay.isNews };
+          const change = await underWay.commit();
+          if (change !== undefined) this.news.tell(change);
           return committing.result;
         } catch (error) {
           if (!isConnectionFailure(error)) await client.query('ROLLBACK');
@@ -101,8 +105,9 @@ export class PostgresDatabase implements Sql {
       });
     } catch (error) {
       if (!committing || !isConnectionFailure(error)) throw error;
-      if (await this.wasCommitted(committing.id)) return committing.result;
-      throw error;
+      if (!(await this.wasCommitted(committing.id))) throw error;
+      if (committing.isNews) this.news.tell(0);
+      return committing.result;
     }
   }
 

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 
 import { clientConfig } from './connections';
 import type { PostgresDatabase } from './database';
+import { channelOf } from './news';
 
 /** How often somebody looks whether something was missed: a connection that was cut, or a pooler that passes no notifications on. */
 const LOOK_MS = 2_500;
@@ -69,7 +70,7 @@ export class Listener {
     try {
       await client.connect();
       this.client = client;
-      await client.query(`LISTEN "${schema}.news"`);
+      await client.query(`LISTEN "${channelOf(schema)}"`);
       // What was written while nobody listened.
       this.count++;
     } catch {

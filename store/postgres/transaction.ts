@@ -1,10 +1,8 @@
 import type { PoolClient, QueryResult } from 'pg';
 
+import { NUMBER } from './news';
 import type { Transaction, TransactionOptions, Value } from './sql';
 import type { Statements } from './statements';
-
-/** What a listener hears: who wrote, and the number of the change. */
-const ANNOUNCE = "SELECT pg_notify('wechat_ilink.news', $1 || ' ' || nextval('wechat_ilink.changes'))";
 
 /** Milliseconds: a process that stands still in the middle must hold up nobody for long. */
 const TIMEOUTS = {
@@ -30,14 +28,12 @@ const BEGIN = beginning('pg_advisory_xact_lock_shared');
 
 /** One transaction on one connection. */
 export class UnderWay implements Transaction {
-  private isNews = false;
+  isNews = false;
   private readonly written: Array<Promise<unknown>> = [];
 
-  /** @param self names this process among those that hear each other */
   constructor(
     private readonly client: PoolClient,
     private readonly statements: Statements,
-    private readonly self: string,
   ) {}
 
   /** @returns the number of the transaction, and what `action` gave */
@@ -55,14 +51,15 @@ export class UnderWay implements Transaction {
     return { id: began.value!.id, result: result.value };
   }
 
-  /** Goes out together with what was written last. */
-  async commit(): Promise<void> {
-    if (this.isNews) this.write(ANNOUNCE, this.self);
+  /** Goes out together with what was written last. @returns the number of what is new, when something is */
+  async commit(): Promise<number | undefined> {
+    const change = this.isNews ? this.get<{ number: number }>(NUMBER) : undefined;
     const ended = this.client.query('COMMIT');
-    for (const end of await Promise.allSettled([...this.written, ended]))
+    for (const end of await Promise.allSettled([...this.written, change, ended]))
       if (end.status === 'rejected') throw end.reason;
     // The answer of a transaction in which something had failed.
     if ((await ended).command !== 'COMMIT') throw new Error('The transaction was not committed');
+    return (await change)?.number;
   }
 
   write(sql: string, ...values: Value[]): void {
