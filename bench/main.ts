@@ -9,6 +9,7 @@ import { storePostgres } from './store-postgres';
 import { storeSize } from './store-size';
 import { sends } from './sends';
 import { nodeSends } from './node-sends';
+import { queuedTexts } from './queued-texts';
 import { report, type Row } from './table';
 import { textSplit } from './text-split';
 import { textSteps } from './text-steps';
@@ -29,6 +30,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'store size', run: storeSize },
   { name: 'sends', run: sends },
   { name: 'node on n8n', run: nodeSends },
+  { name: 'queued texts', run: queuedTexts },
   { name: 'inbox flood', run: inboxFlood },
   { name: 'text split', run: textSplit },
   { name: 'text steps', run: textSteps },

@@ -9,7 +9,7 @@ export interface KeepLimits {
   messages: number;
   /** Messages of one bot that wait until their users write; 10,000 by default. */
   queued?: number;
-  /** Messages that no workflow has taken, of all bots together; 100,000 by default. */
+  /** Messages that no subscriber has had, of all bots together; 100,000 by default. */
   waiting?: number;
 }
 
@@ -22,7 +22,7 @@ export interface HousekeepingDeps {
 
 const PRUNE_EVERY_MS = 600_000;
 const DAY_MS = 86_400_000;
-/** Messages that no workflow has taken, of all bots together: far more than a person can write in a week. */
+/** Messages that no subscriber has had, of all bots together: far more than a person can write in a week. */
 export const MAX_WAITING = 100_000;
 
 /** Deletes what is old or too much, for all bots at once and in one of the processes that share the store. */

@@ -65,7 +65,7 @@ export class OutboxUpkeep implements ReceiverHooks {
     const count = async (): Promise<number> => (await store()).outbox.count(bot);
     count().then(
       (queued) => queued > 0 && action(outbox.get().outbox),
-      (error: unknown) => report({ code: 'queue_not_sent' }, error),
+      (error: unknown) => report({ code: 'outbox_not_sent' }, error),
     );
   }
 }

@@ -18,7 +18,7 @@ export interface RegistryOptions extends Omit<MemoryOptions, 'clock'> {
   clock?: Clock;
 }
 
-/** Between two executions of a workflow, so that they share connections. */
+/** Between two uses, so that they share connections. */
 const IDLE_LIFE_MS = 120_000;
 
 interface Entry {
@@ -28,7 +28,7 @@ interface Entry {
 }
 
 /**
- * The bots that this process runs: one per token, however many workflows and credentials use it, because two pollers on one
+ * The bots that this process runs: one per token, however many users and credentials it has, because two pollers on one
  * token steal each other's messages. And the one memory behind them.
  */
 export class BotRegistry {

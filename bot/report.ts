@@ -8,14 +8,14 @@ export type BotReport =
         | 'delivery_failed'
         | 'delivery_not_noted'
         | 'heartbeat_failed'
-        | 'queue_not_read'
+        | 'outbox_not_read'
         | 'receiver_stopped'
         | 'lease_not_released'
         | 'poll_failed'
         | 'listener_failed'
         | 'conversation_not_kept'
-        | 'queue_not_sent'
-        | 'queue_waits_on'
+        | 'outbox_not_sent'
+        | 'outbox_waits_on'
         | 'wait_reason_not_noted'
         | 'progress_not_read'
         | 'progress_not_noted'
@@ -29,7 +29,7 @@ export type BotReport =
   | { code: 'messages_lost'; facts: { messages: number } }
   /** They left the queue without being sent. */
   | {
-      code: 'queue_refused' | 'queue_expired';
+      code: 'queued_refused' | 'queued_expired';
       facts: { messages: number; mayHaveArrived: boolean };
     };
 

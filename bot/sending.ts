@@ -13,7 +13,7 @@ import { MessageSender } from './send/message-sender';
 import { Conversations } from './send/conversations';
 import { idGiver } from './send/id-giver';
 import { BotOutbox } from './send/outbox';
-import { MAX_QUEUED } from './send/outbox-full';
+import { MAX_QUEUED } from './send/max-queued';
 import { Probe, type Probed } from './send/probe';
 import { SendCheckpoints } from './send/checkpoints';
 import { RequestSender } from './send/request-sender';

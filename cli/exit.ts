@@ -1,3 +1,5 @@
+import { USAGE_PROBLEMS, type Words } from './texts';
+
 /** How the command ended. Documented in the help; scripts depend on it. */
 export const Exit = {
   Ok: 0,
@@ -13,20 +15,22 @@ export const Exit = {
 
 /** Something went wrong, in words for the user: what happened, and what to do next. */
 export class Problem extends Error {
+  readonly next: string;
+
   constructor(
-    message: string,
-    readonly next: string,
+    { message, next }: Words,
     readonly exitCode: number = Exit.Failed,
   ) {
     super(message);
     this.name = 'Problem';
+    this.next = next;
   }
 }
 
 /** The command line does not make sense. */
 export class UsageProblem extends Problem {
-  constructor(message: string, next = 'See n8n-nodes-wechat-ilink --help.') {
-    super(message, next, Exit.Usage);
+  constructor({ message, next = USAGE_PROBLEMS.see() }: Pick<Words, 'message'> & Partial<Words>) {
+    super({ message, next }, Exit.Usage);
   }
 }
 

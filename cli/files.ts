@@ -3,6 +3,7 @@ import { access, chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { Problem } from './exit';
+import { USAGE_PROBLEMS } from './texts';
 
 /** Readable and writable by its owner only. */
 const OWNER_ONLY = 0o600;
@@ -37,8 +38,5 @@ export async function checkWritable(path: string): Promise<void> {
 
 function unwritable(path: string, error: unknown): Problem {
   const { code } = Object(error) as { code?: unknown };
-  return new Problem(
-    `${path} cannot be written (${typeof code === 'string' ? code : 'unknown reason'})`,
-    'Name a file in a folder that exists and that you may write to.',
-  );
+  return new Problem(USAGE_PROBLEMS.unwritable(path, typeof code === 'string' ? code : undefined));
 }

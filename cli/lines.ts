@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 /** The input ended before the line that was waited for. */
 export class InputEnded extends Error {
   constructor() {
-    super('the input ended');
+    super('InputEnded');
     this.name = 'InputEnded';
   }
 }

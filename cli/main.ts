@@ -2,6 +2,7 @@
 import type * as Run from './run';
 import { Exit, Interrupted } from './exit';
 import { nodeProblem } from './node-version';
+import { START } from './texts/start';
 
 /** The command line of the package. Ctrl-C ends what is under way; a second one does not wait for that. */
 async function main(): Promise<void> {
@@ -32,7 +33,8 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   // Only its kind: an unexpected error could carry a request, and with it a token.
   process.stderr.write(
-    `Something unexpected went wrong (${error instanceof Error ? error.name : typeof error}).\n`,
+    `${START.unexpected(error instanceof Error ? error.name : typeof error)}
+`,
   );
   process.exitCode = Exit.Failed;
 });

@@ -13,10 +13,6 @@ export function isUsableProxy(proxy: string, env: NodeJS.ProcessEnv): boolean {
   return isAsGiven && URL.canParse(proxy) && USABLE.has(new URL(proxy).protocol);
 }
 
-/** What to do about one that is not usable. */
-export const PROXY_NEXT =
-  'HTTPS_PROXY, HTTP_PROXY and ALL_PROXY have to be whole addresses, such as http://127.0.0.1:7890. Add .weixin.qq.com to NO_PROXY to go without.';
-
 /** A proxy's address without the name and password that may be in it. */
 export function withoutSecrets(proxy: string): string {
   if (!URL.canParse(proxy)) return '(not an address)';

@@ -3,7 +3,7 @@ import { Exit, Interrupted, Problem } from './exit';
 import type { Io } from './io';
 import { doctorCommand } from './doctor/command';
 import { loginCommand } from './login/command';
-import { DOCTOR_USAGE, LOGIN_USAGE, USAGE } from './usage';
+import { DOCTOR_USAGE, LOGIN_USAGE, USAGE, USAGE_PROBLEMS } from './texts';
 
 type Command = (args: string[], io: Io, signal: AbortSignal, interrupt: () => void) => Promise<number>;
 
@@ -30,7 +30,7 @@ export async function run(
   if (name === '--help' || name === '-h' || name === 'help') return answer(io, USAGE);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    const what = name === '' ? 'A command is missing' : `There is no command "${name}"`;
+    const what = USAGE_PROBLEMS.noCommand(name);
     io.stderr.write(`${what}.\n\n${USAGE}`);
     return Exit.Usage;
   }

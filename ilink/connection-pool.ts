@@ -23,6 +23,7 @@ export class ConnectionPool extends EventEmitter {
   private readonly connections: Client[] = [];
   private readonly busy = new Set<Client>();
   private waiting: Waiting[] = [];
+  private opening: NodeJS.Immediate | undefined;
   private whenIdle: (() => void) | undefined;
   closed = false;
   destroyed = false;
@@ -44,7 +45,9 @@ export class ConnectionPool extends EventEmitter {
   dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (this.closed) throw new (undici().errors.ClientClosedError)();
     this.waiting.push({ request, handler });
-    this.sendWaiting();
+    this.sendWaiting(this.connections.length === 0);
+    // An answer is told before its connection is free again, which is a moment later.
+    if (this.waiting.length > 0) this.opening ??= setImmediate(() => this.openMore());
     return this.waiting.length === 0;
   }
 
@@ -67,8 +70,11 @@ export class ConnectionPool extends EventEmitter {
   }
 
   private free(): Client | undefined {
-    const idle = this.connections.find((connection) => !this.busy.has(connection));
-    if (idle || this.connections.length >= this.most) return idle;
+    return this.connections.find((connection) => !this.busy.has(connection));
+  }
+
+  private opened(): Client | undefined {
+    if (this.connections.length >= this.most) return undefined;
     const connection = new (undici().Client)(this.origin, this.options);
     connection
       .on('drain', () => this.drains(connection))
@@ -85,9 +91,14 @@ export class ConnectionPool extends EventEmitter {
     return connection;
   }
 
-  private sendWaiting(): void {
+  private openMore(): void {
+    this.opening = undefined;
+    this.sendWaiting(true);
+  }
+
+  private sendWaiting(mayOpen: boolean): void {
     for (let next = this.waiting[0]; next; next = this.waiting[0]) {
-      const connection = this.free();
+      const connection = this.free() ?? (mayOpen ? this.opened() : undefined);
       if (!connection) return;
       this.waiting.shift();
       if (!connection.dispatch(next.request, next.handler)) this.busy.add(connection);
@@ -95,14 +106,14 @@ export class ConnectionPool extends EventEmitter {
     if (this.busy.size === 0) this.whenIdle?.();
   }
 
-  private drains(connection: Client): void {
+  private drains(connection: Client, mayOpen = false): void {
     this.busy.delete(connection);
-    this.sendWaiting();
+    this.sendWaiting(mayOpen);
   }
 
   private forget(connection: Client): void {
     const at = this.connections.indexOf(connection);
     if (at !== -1) this.connections.splice(at, 1);
-    this.drains(connection);
+    this.drains(connection, true);
   }
 }

@@ -1,4 +1,4 @@
-/** What is known of the conversations of a bot, whoever sent and received: all workflows, all processes on this store. */
+/** What is known of the conversations of a bot, whoever sent and received: all that use this store. */
 export interface Conversations {
   /** Nothing when the bot and the user never had to do with each other here. */
   get(bot: string, userId: string): Promise<Conversation | undefined>;

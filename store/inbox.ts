@@ -19,7 +19,7 @@ export interface Inbox {
   subscribe(subscriber: string, bot: string, sleepersSince?: number): Promise<void>;
   /**
    * `subscriber` sleeps. What it has not had yet waits for it, and new messages are still kept for it as long as
-   * {@link ReceivedBatch.sleepersSince} says, because n8n also does this when it shuts down.
+   * {@link ReceivedBatch.sleepersSince} says, because a shutdown does the same.
    */
   unsubscribe(subscriber: string, now: number): Promise<void>;
   /** What `subscriber` has not had yet and that came after `afterSeq`, oldest first, without the messages themselves. */

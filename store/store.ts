@@ -23,8 +23,8 @@ export type * from './unfinished';
 export type * from './unreadable';
 
 /**
- * What has to survive a crash. Asynchronous throughout: behind it is SQLite in n8n's own folder, or PostgreSQL
- * when n8n runs on several machines.
+ * What has to survive a crash. Asynchronous throughout: behind it is SQLite in a folder of this machine, or PostgreSQL for several
+ * machines.
  *
  * `bot` names a bot by its token (a digest): who has the token reaches what is kept, see {@link Logins}. `connection` names the
  * same for leases and cursors.

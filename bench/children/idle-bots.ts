@@ -38,5 +38,6 @@ async function measure({ folder, credentials }: Task): Promise<void> {
     bots: many.length,
     residentBytes: after.resident - before.resident,
     heapBytes: after.heap - before.heap,
+    externalBytes: after.external - before.external,
   });
 }

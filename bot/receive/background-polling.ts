@@ -28,7 +28,7 @@ const PASSES: ReadonlySet<ReceiverState> = new Set(['standby', 'cannot_keep']);
 const AGAIN_MS = 30_000;
 
 /**
- * Polls for senders, where no trigger does: a workflow that only sends has to learn that the user wrote. What comes is kept
+ * Polls for senders, where no trigger does: whoever only sends has to learn that the user wrote. What comes is kept
  * for triggers that start later. It never takes anything from a receiver that lives, because it is the same one, or it
  * does not get the lease.
  */
@@ -185,7 +185,7 @@ export class BackgroundPolling implements ReceiverHooks {
 
   private waits(): Promise<boolean> {
     return this.deps.somethingWaits().catch((error: unknown) => {
-      this.deps.report({ code: 'queue_not_read' }, error);
+      this.deps.report({ code: 'outbox_not_read' }, error);
       return true;
     });
   }

@@ -39,7 +39,7 @@ export interface DeliveriesDeps {
 
 /**
  * Hands what is kept for one subscriber over to it, oldest first: also what was received before a restart. Lives as long as
- * something is under way, so that a workflow that is switched off and on again does not get a message twice.
+ * something is under way, so that a subscriber that leaves and comes back does not get a message twice.
  */
 export class Deliveries {
   private handler: DeliveryHandler | undefined;

@@ -16,7 +16,7 @@ interface Note {
 }
 
 /**
- * What all bots of this n8n know of the gateway in front of a host: in the store, for 30 days since it was last used. What is in
+ * What all bots on one store know of the gateway in front of a host: in the store, for 30 days since it was last used. What is in
  * doubt is kept beside it, for ten minutes.
  */
 export function gatewayMemory(

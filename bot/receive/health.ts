@@ -2,7 +2,7 @@ import type { ILinkError } from '../../ilink/errors';
 import type { StoreTrouble } from '../store-trouble';
 
 /**
- * How the connection is. `standby`: another process of this n8n polls, and we listen to the store. `taken_over`: the token
+ * How the connection is. `standby`: another process polls, and we listen to the store. `taken_over`: the token
  * worked and is refused now, which is what a login somewhere else does. `suspect`: the server answers, and again and again with
  * neither messages nor a cursor, as it does when a login has lapsed. `cannot_keep`: nothing is polled, because nothing could
  * be kept.

@@ -5,14 +5,14 @@ import { proofOf } from '../../login/proof';
 import type { ReceivedBatch, ReceivedMessage, Store, StoredMessage } from '../../store/store';
 import { duplicateKeys } from './duplicates';
 import { kindOfIncoming, personIn } from './incoming';
-import { piecesOf, unreadableNotice } from './unreadable';
+import { piecesOf, unreadableEvent } from './unreadable';
 import type { Report } from '../report';
 import type { LeaseHolder } from './leadership';
 
 /** The store as this process has opened it. */
 export interface OpenStore {
   store: Store;
-  /** When this process began to use it. A bot may come later: when its workflow is switched on, or after a new login. */
+  /** When this process began to use it. A bot may come later: when somebody subscribes, or after a new login. */
   startedAt: number;
   /** When the process before this one ended, as far as is known; 0 when there was none. */
   previousEnd: number;
@@ -114,7 +114,7 @@ export class BotInbox {
   ): Promise<void> {
     if (unreadable.length === 0) return;
     const { bot, report } = this.deps;
-    const fresh = await store.unreadable.keep(bot, piecesOf(unreadable), unreadableNotice(unreadable, now));
+    const fresh = await store.unreadable.keep(bot, piecesOf(unreadable), unreadableEvent(unreadable, now));
     if (fresh > 0) {
       report({ code: 'unreadable_kept', facts: { pieces: fresh } });
     }

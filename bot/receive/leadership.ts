@@ -162,7 +162,7 @@ export function machine(): string {
 /**
  * Whether the process behind an owner id is certainly gone, so that its time need not be waited for after a crash: it ran on this
  * machine, and its number is free, or is ours, and it was heard of last before this process began (a container that restarts
- * gives the same number again). If later, it is another copy of this package in this process, which n8n's update has left running.
+ * gives the same number again). If later, it is another copy of this package in this process, which an update has left running.
  *
  * @param startedAt when this process began; milliseconds since 1970, like `aliveUntil`
  */

@@ -32,6 +32,8 @@ export interface ReceiverDeps {
 
 /** How long a word to Tencent's statistics may take. */
 const NOTIFY_TIMEOUT_MS = 2_000;
+/** Nobody waits longer for it. */
+const NOTIFY_FIRST_MS = 500;
 
 /**
  * The poll loop of one bot, however many listen. It starts with the first listener and ends with the last, it never dies of
@@ -172,7 +174,10 @@ export class Receiver {
   }
 
   private async becomeLeader(): Promise<Position> {
-    this.notifyServer('start');
+    // On the connection that the poll goes over then: a bot would hold a second one for nothing.
+    const notified = new AbortController();
+    void this.notifyServer('start').finally(() => notified.abort());
+    await sleep(this.deps.clock, NOTIFY_FIRST_MS, notified.signal);
     if (this.health.state === 'standby') this.listeners.setHealth('connecting');
     this.poller.startOver();
     // Another process may have left something behind that nobody was told of.
@@ -181,17 +186,17 @@ export class Receiver {
   }
 
   private async stepDown(): Promise<void> {
-    if (this.position) this.notifyServer('stop');
+    if (this.position) void this.notifyServer('stop');
     this.position = undefined;
     // Also when it was taken and nothing could be read then; giving back what is not held does nothing.
     await this.deps.lease.release().catch((error) => this.deps.report({ code: 'lease_not_released' }, error));
   }
 
   /** Tencent's statistics want to know; whether they learn it must not matter to anybody else. */
-  private notifyServer(what: 'start' | 'stop'): void {
+  private notifyServer(what: 'start' | 'stop'): Promise<void> {
     const limit = new AbortController();
     const cancel = this.deps.clock.after(NOTIFY_TIMEOUT_MS, () => limit.abort());
-    void this.deps.client
+    return this.deps.client
       .notify(what, limit.signal)
       .catch(() => undefined)
       .finally(cancel);

@@ -15,7 +15,7 @@ export function piecesOf(unreadable: readonly Unreadable[]): UnreadablePiece[] {
 }
 
 /** What the triggers are told, as the JSON of a status item but for its sentences: how much it is and why, and nothing of what it says. */
-export function unreadableNotice(unreadable: readonly Unreadable[], at: number): StatusEvent {
+export function unreadableEvent(unreadable: readonly Unreadable[], at: number): StatusEvent {
   const body = {
     type: 'status',
     state: 'unreadable',

@@ -13,7 +13,7 @@ export interface Checkpoint {
   client_id?: string;
 }
 
-/** What stands in the store. The digests say which parts those were: somebody may have edited the workflow since. */
+/** What stands in the store. The digests say which parts those were: somebody may have edited them since. */
 interface State extends Checkpoint {
   digests: string[];
 }
@@ -145,7 +145,7 @@ export class SendCheckpoints {
   }
 }
 
-/** What is still the same: somebody may have edited the text since, or the node that makes it. */
+/** What is still the same: somebody may have edited it since, or what makes it. */
 function commonProgress({ done, client_id, digests }: State, parts: readonly string[]): Checkpoint {
   const differs = parts.findIndex((part, i) => digests[i] !== digest(part));
   const same = differs === -1 ? parts.length : differs;

@@ -3,7 +3,9 @@ import type { WaitReason } from './wait-reasons';
 
 /** Why a message was not sent, or not as it was wanted, beside what the protocol and the store say. */
 export type SendFailure =
-  { code: 'conversation_closed' } | { code: 'unconfirmed' } | { code: 'queue_full'; facts: { most: number } };
+  | { code: 'conversation_closed' }
+  | { code: 'unconfirmed' }
+  | { code: 'outbox_full'; facts: { most: number } };
 
 /** The message cannot go out now, and was not to be queued. */
 export class ConversationClosed extends Error {
@@ -29,14 +31,14 @@ export class Unconfirmed extends Error {
 }
 
 /** The message was not kept: it would be one too many. */
-export class QueueFull extends Error {
-  readonly code = 'queue_full';
+export class OutboxFull extends Error {
+  readonly code = 'outbox_full';
   readonly facts: { most: number };
 
   /** @param most how many wait */
   constructor(most: number) {
-    super(`queue_full, ${most}`);
-    this.name = 'QueueFull';
+    super(`outbox_full, ${most}`);
+    this.name = 'OutboxFull';
     this.facts = { most };
   }
 }

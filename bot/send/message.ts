@@ -82,7 +82,7 @@ export type WhenClosed = 'queue' | 'error' | 'sendAnyway';
 
 /** What one send is told by, when it is tried again. */
 export interface SendIdentity {
-  /** Names the place: the execution that it began in, the workflow, the node, the item, and to whom. */
+  /** Names the place: where it began, which step of what it was for which item, and to whom. */
   name: string;
   /** The same without the execution, for a retry that does not know where it began. */
   place: string;

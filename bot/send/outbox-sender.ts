@@ -55,7 +55,7 @@ export class OutboxSender {
         .run(userId, () => this.flush(userId))
         .then(
           () => undefined,
-          (error: unknown) => this.deps.report({ code: 'queue_not_sent' }, error),
+          (error: unknown) => this.deps.report({ code: 'outbox_not_sent' }, error),
         );
     await Promise.all([...new Set(userIds)].map(flush));
   }
@@ -178,7 +178,7 @@ export class OutboxSender {
       await this.deps.status.refused(store, batch, { state: 'queued_refused', error, mayHaveArrived });
       return undefined;
     }
-    this.deps.report({ code: 'queue_waits_on' }, error);
+    this.deps.report({ code: 'outbox_waits_on' }, error);
     if (!mayHaveArrived) await store.outbox.clearClientId(client_id);
     return this.pause(batch[0]!.userId, error);
   }

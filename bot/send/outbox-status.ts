@@ -99,7 +99,7 @@ export class OutboxStatus {
   private tell(event: OutboxEvent, messages: number): void {
     if (!('mayHaveArrived' in event)) return;
     const { state, mayHaveArrived } = event;
-    const code = state === 'queued_refused' ? 'queue_refused' : 'queue_expired';
+    const code = state === 'queued_refused' ? 'queued_refused' : 'queued_expired';
     const error = state === 'queued_refused' ? event.error : undefined;
     this.deps.report({ code, facts: { messages, mayHaveArrived } }, error);
   }

@@ -1,7 +1,7 @@
 import type { KeyedQueue } from '../keyed-queue';
 import { StoreTrouble } from '../store-trouble';
 import type { QueuedMessage } from './message';
-import { QueueFull } from './failures';
+import { OutboxFull } from './failures';
 import { OutboxSender, type OutboxSenderDeps } from './outbox-sender';
 import { OutboxStatus, type OutboxStatusDeps } from './outbox-status';
 import type { StatusEvents } from './ports';
@@ -28,10 +28,10 @@ export class BotOutbox {
     this.sender = new OutboxSender({ ...deps, status });
   }
 
-  /** @returns the ids of the messages. @throws StoreTrouble or QueueFull when they cannot be kept; then none of them is */
+  /** @returns the ids of the messages. @throws StoreTrouble or OutboxFull when they cannot be kept; then none of them is */
   async add(messages: Array<Omit<QueuedMessage, 'id' | 'bot'>>): Promise<number[]> {
     const { maxQueued, ids } = await this.keep(messages);
-    if (!ids) throw new QueueFull(maxQueued);
+    if (!ids) throw new OutboxFull(maxQueued);
     // The user may have written since the conversation was found closed.
     void this.sender.flushUsers(messages.map(({ userId }) => userId));
     return ids;
@@ -77,7 +77,7 @@ export class BotOutbox {
     try {
       await this.sender.flushUsers(await (await store()).outbox.users(bot));
     } catch (error) {
-      report({ code: 'queue_not_sent' }, error);
+      report({ code: 'outbox_not_sent' }, error);
     }
   }
 

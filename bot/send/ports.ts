@@ -12,7 +12,7 @@ export interface StatusEvents {
   notifyListeners(): void;
 }
 
-/** Polls for senders where no trigger does: a workflow that only sends has to learn that the user wrote. */
+/** Polls for senders where no trigger does: whoever only sends has to learn that the user wrote. */
 export interface BackgroundPolls {
   /** Finds out once whether anybody has written, unless somebody polls anyway. */
   pollOnce(): Promise<void>;

@@ -32,7 +32,7 @@ const UNREACHABLE: ReadonlySet<Kind> = new Set([
 /** A send waits for it. */
 const TIMEOUT_MS = 5_000;
 const AGAIN_AFTER_MS = 300;
-/** A workflow that queues many messages at once asks once. */
+/** Whoever queues many messages at once asks once. */
 const FRESH_MS = 3_000;
 
 /**

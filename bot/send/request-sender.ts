@@ -37,7 +37,7 @@ export interface RequestSenderDeps {
 /** What became of a message that was tried. */
 type Tried = Awaited<ReturnType<MessageSender['send']>>;
 
-/** Sends everything that workflows want to send: in order for each user, queued when the conversation is closed. */
+/** Sends everything that is to be sent: in order for each user, queued when the conversation is closed. */
 export class RequestSender {
   constructor(private readonly deps: RequestSenderDeps) {}
 
@@ -116,7 +116,7 @@ export class RequestSender {
       const reason = await outbox.flush(to);
       return whenClosed === 'queue' ? reason : undefined;
     } catch (error) {
-      report({ code: 'queue_not_sent' }, error);
+      report({ code: 'outbox_not_sent' }, error);
       return whenClosed === 'queue' && queued > 0 ? 'window_over' : undefined;
     }
   }

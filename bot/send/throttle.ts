@@ -5,7 +5,7 @@ import { backoffMs, type Backoff } from '../../ilink/backoff';
  * lengthen a penalty, so in the end it is asked once an hour, until the window is over.
  */
 const THROTTLED: Backoff = { firstMs: 15_000, longestMs: 3_600_000, jitter: { from: 0.9, to: 1.1 } };
-/** Between two messages to one person, unless the node says otherwise: two within a second trip no throttle that is known of. */
+/** Between two messages to one person, unless the request says otherwise: two within a second trip no throttle that is known of. */
 export const DEFAULT_GAP_MS = 500;
 /** A gap that was learnt does not grow beyond this. */
 const LONGEST_GAP_MS = 4_000;

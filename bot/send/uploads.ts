@@ -17,7 +17,7 @@ interface Remembered {
 }
 
 /**
- * The uploads of one bot. A loop that sends one file to one person several times, and an item that n8n repeats after its message
+ * The uploads of one bot. A loop that sends one file to one person several times, and one that is tried again after its message
  * was refused, upload it once.
  *
  * Never for another recipient: the announcement names one, Tencent's own client uploads anew for each, and what the server does

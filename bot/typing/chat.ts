@@ -5,7 +5,7 @@ import type { Report } from '../report';
 
 /** The indicator dies after about five seconds; this leaves one for a slow connection. */
 const REPEAT_MS = 4_000;
-/** Somebody who sends ten photos at once starts ten workflows, and one request shows typing for all of them. */
+/** Ten photos that somebody sends at once are answered at once, and one request shows typing for all of them. */
 const FRESH_MS = 1_000;
 
 export interface TypingDeps {

@@ -2,17 +2,13 @@ import type { ILinkClient } from '../../ilink/client';
 import { ILinkApiError, ILinkError, ILinkNetworkError } from '../../ilink/errors';
 import { verdictOfError, verdictOfReply, type TokenVerdict } from '../../ilink/token';
 import type { Transport } from '../../ilink/transport';
-import { detailOf, wordsOf } from '../texts';
+import { detailOf, DOCTOR, wordsOf } from '../texts';
 import { fail, ok, skip, warn, type Finding } from './finding';
 
 /** Whether this Node can keep messages. n8n may run on another one. */
 export function checkNode(version: string, hasSqlite: boolean): Finding {
-  if (hasSqlite) return ok('node', `${version}, with node:sqlite`);
-  return fail(
-    'node',
-    `${version} has no node:sqlite, in which the nodes keep messages`,
-    'The nodes need n8n on Node 24 (Node 22.13 at least). Update n8n or its container image.',
-  );
+  if (hasSqlite) return ok('node', DOCTOR.node(version));
+  return fail('node', DOCTOR.noSqlite(version));
 }
 
 /**
@@ -41,47 +37,40 @@ function judgeApi(
   ownerUserId: string,
 ): Finding[] {
   if (verdict === 'not_ilink') {
-    return [fail('api', 'something answers, but not iLink', WRONG_PLACE), unchecked(botToken)];
+    return [fail('api', DOCTOR.notILink), unchecked(botToken)];
   }
   // A code can only come from the API; a status such as 403 also from a proxy.
   if (error && !(error instanceof ILinkApiError)) {
     return [failed('api', error), unchecked(botToken)];
   }
-  const reached = ok('api', 'iLink answers');
-  if (botToken === '') return [reached, skip('token', 'none was given (--file, or WECHAT_BOT_TOKEN)')];
+  const reached = ok('api', DOCTOR.apiAnswers);
+  if (botToken === '') return [reached, skip('token', DOCTOR.tokenNotGiven)];
   return [reached, judgeToken(verdict, error, ownerUserId)];
 }
 
 function failed(check: string, error: ILinkError): Finding {
   const { message, next } = wordsOf(error);
-  return fail(check, `${message} (${detailOf(error)})`, next);
+  return fail(check, { message: `${message} (${detailOf(error)})`, next });
 }
 
-const WRONG_PLACE =
-  'Check the API base URL. A proxy, or a login page of the network, can also be what answered.';
-
 function unchecked(botToken: string): Finding {
-  return skip('token', botToken === '' ? 'none was given' : 'the API does not answer');
+  return skip('token', botToken === '' ? DOCTOR.noToken : DOCTOR.apiSilent);
 }
 
 function judgeToken(verdict: TokenVerdict, error: ILinkError | undefined, ownerUserId: string): Finding {
   switch (verdict) {
     case 'refused':
-      return fail(
-        'token',
-        'WeChat no longer accepts it',
-        'It was revoked, or the account was connected somewhere else since. Log in again: n8n-nodes-wechat-ilink login.',
-      );
+      return fail('token', DOCTOR.tokenRefused);
     case 'write_first':
-      return ok('token', 'WeChat accepts it. Now write anything to the bot in WeChat: then it may send');
+      return ok('token', DOCTOR.writeFirst);
     case 'works_with_code':
-      return ok('token', `WeChat accepts it (${error ? detailOf(error) : ''})`);
+      return ok('token', DOCTOR.tokenAcceptedWith(error ? detailOf(error) : ''));
     case 'user_unknown':
       // Without a user id the server complains about the id, and has accepted the token by then.
-      if (ownerUserId === '' || !error) return ok('token', 'WeChat accepts it');
+      if (ownerUserId === '' || !error) return ok('token', DOCTOR.tokenAccepted);
       return failed('token', error);
     default:
-      return ok('token', 'WeChat accepts it');
+      return ok('token', DOCTOR.tokenAccepted);
   }
 }
 
@@ -98,22 +87,14 @@ export async function checkFiles(
     const url = new URL(`${cdnBaseUrl}/download`);
     const answer = await transport.open({ ...REQUEST, endpoint: 'cdn_download', url, signal });
     answer.discard();
-    const said = `${new URL(cdnBaseUrl).host} answers (HTTP ${answer.status})`;
+    const said = DOCTOR.filesAnswer(new URL(cdnBaseUrl).host, answer.status);
     if (answer.status < 500 && answer.status !== 407) return ok('files', said);
-    return fail(
-      'files',
-      said,
-      'Images and files cannot be sent or fetched. Try again later; check the proxy.',
-    );
+    return fail('files', { message: said, next: DOCTOR.filesFail });
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ILinkNetworkError)) throw error;
-    const reason = error.kind === 'timed_out' ? 'no answer in time' : error.reason;
-    return fail(
-      'files',
-      `${new URL(cdnBaseUrl).host} cannot be reached (${reason})`,
-      'Texts work, images and files do not. Allow this host in the firewall and in the proxy.',
-    );
+    const reason = error.kind === 'timed_out' ? undefined : error.reason;
+    return fail('files', DOCTOR.filesUnreachable(new URL(cdnBaseUrl).host, reason));
   }
 }
 
@@ -139,12 +120,10 @@ export async function serverTime(
 
 /** How far this machine's clock is from the server's. */
 export function judgeClock(serverMs: number | undefined, nowMs: number): Finding {
-  if (serverMs === undefined) return skip('clock', 'the server does not say what time it is');
+  if (serverMs === undefined) return skip('clock', DOCTOR.noTime);
   const skewMs = nowMs - serverMs;
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
-  const message = `${seconds} s ${skewMs < 0 ? 'behind' : 'ahead of'} the server`;
-  if (Math.abs(skewMs) <= SMALL_SKEW_MS) return ok('clock', 'right, to the minute');
-  const next =
-    'Set the clock of this machine by the network (NTP). The 24 hours of a conversation are reckoned with it.';
-  return Math.abs(skewMs) <= LARGE_SKEW_MS ? warn('clock', message, next) : fail('clock', message, next);
+  const words = DOCTOR.skewed(seconds, skewMs < 0);
+  if (Math.abs(skewMs) <= SMALL_SKEW_MS) return ok('clock', DOCTOR.timeRight);
+  return Math.abs(skewMs) <= LARGE_SKEW_MS ? warn('clock', words) : fail('clock', words);
 }

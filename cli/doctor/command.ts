@@ -5,13 +5,14 @@ import { ILinkClient } from '../../ilink/client';
 import { systemClock } from '../../ilink/clock';
 import { openTransport } from '../../ilink/connect';
 import type { Io } from '../io';
-import { isUsableProxy, PROXY_NEXT, proxyFor, withoutSecrets } from '../proxy';
+import { isUsableProxy, proxyFor, withoutSecrets } from '../proxy';
 import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from './checks';
 import { fail, ok, skip, type Finding } from './finding';
 import { checkKept } from './kept';
 import { doctorOptions, type DoctorOptions } from './options';
 import { Report } from './report';
 import { checkWay, firstHop } from './way';
+import { DOCTOR, USAGE_PROBLEMS } from '../texts';
 
 const UINT32 = 2 ** 32;
 
@@ -41,11 +42,11 @@ export async function doctorCommand(args: string[], io: Io, signal: AbortSignal)
 
 function judgeProxy(proxy: string | undefined, env: NodeJS.ProcessEnv): Finding {
   if (proxy === undefined && namesProxies(env)) {
-    return ok('proxy', 'none for this address (by NO_PROXY, or one for http only): connections go straight');
+    return ok('proxy', DOCTOR.proxyPassed);
   }
-  if (proxy === undefined) return ok('proxy', 'none in the environment: connections go straight');
-  if (isUsableProxy(proxy, env)) return ok('proxy', `connections go through ${withoutSecrets(proxy)}`);
-  return fail('proxy', 'the environment names one that cannot be used', PROXY_NEXT);
+  if (proxy === undefined) return ok('proxy', DOCTOR.noProxy);
+  if (isUsableProxy(proxy, env)) return ok('proxy', DOCTOR.proxy(withoutSecrets(proxy)));
+  return fail('proxy', { message: DOCTOR.proxyUnusable, next: USAGE_PROBLEMS.proxyUnusable.next });
 }
 
 function namesProxies(env: NodeJS.ProcessEnv): boolean {
@@ -62,8 +63,7 @@ async function checkServers(options: DoctorOptions, open: boolean, signal: Abort
   );
   try {
     const files = await checkFiles(cdnBaseUrl, transport, signal);
-    if (!open)
-      return [skip('api', 'there is no way to it'), skip('token', 'there is no way to the API'), files];
+    if (!open) return [skip('api', DOCTOR.noWayToIt), skip('token', DOCTOR.noWayToApi), files];
     const api = await checkApi(client, options, signal);
     const time = await serverTime(apiBaseUrl, transport, signal);
     return [...api, judgeClock(time, Date.now()), files];

@@ -1,3 +1,5 @@
+import type { Words } from '../texts';
+
 /** How one check ended. `warn`: works, with something to know. `skip`: could not be checked. */
 export type Verdict = 'ok' | 'warn' | 'fail' | 'skip';
 
@@ -13,13 +15,13 @@ export interface Finding {
 
 export const ok = (check: string, message: string): Finding => ({ check, verdict: 'ok', message });
 export const skip = (check: string, message: string): Finding => ({ check, verdict: 'skip', message });
-export const warn = (check: string, message: string, next: string): Finding => ({
+export const warn = (check: string, { message, next }: Words): Finding => ({
   check,
   verdict: 'warn',
   message,
   next,
 });
-export const fail = (check: string, message: string, next: string): Finding => ({
+export const fail = (check: string, { message, next }: Words): Finding => ({
   check,
   verdict: 'fail',
   message,

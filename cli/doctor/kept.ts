@@ -4,14 +4,9 @@ import { homedir } from 'node:os';
 import { storePath } from '../../store/place';
 import { lookIntoStore, type StoreLook } from '../../store/sqlite/look';
 import { ok, skip, warn, type Finding } from './finding';
+import { DOCTOR } from '../texts';
 
 const SHOWN_CHARS = 2_000;
-const REASONS: Readonly<Record<string, string>> = {
-  not_json: 'no JSON',
-  too_deep: 'nested too deeply',
-  too_large: 'too large',
-  too_many: 'too many of what is no message',
-};
 
 /**
  * What n8n keeps of what it could not read, where this command runs beside it.
@@ -26,19 +21,15 @@ export async function checkKept(env: NodeJS.ProcessEnv, show: boolean): Promise<
     return judgeKept(await lookIntoStore(path), show);
   } catch (error) {
     const { code, name } = Object(error) as { code?: unknown; name?: unknown };
-    return [skip('kept', `${path} cannot be opened (${String(code ?? name)})`)];
+    return [skip('kept', DOCTOR.storeClosed(path, String(code ?? name)))];
   }
 }
 
 function judgeKept(look: StoreLook | undefined, show: boolean): Finding[] {
-  if (!look) return [skip('kept', 'the store is of an earlier version')];
+  if (!look) return [skip('kept', DOCTOR.storeOld)];
   const { unreadable, echoes } = look;
-  const own = echoes > 0 ? `; ${echoes} messages of the bot itself came back and started nothing` : '';
-  if (unreadable.length === 0) return [ok('kept', `everything that came could be read${own}`)];
-  const next = show
-    ? 'Ask the senders to write again, and report this to the maintainers of this package.'
-    : 'Show it with --show-unreadable: it holds what people wrote. Ask the senders to write again.';
-  const summary = warn('kept', `${unreadable.length} pieces that came could not be read${own}`, next);
+  if (unreadable.length === 0) return [ok('kept', DOCTOR.allRead(echoes))];
+  const summary = warn('kept', DOCTOR.notRead(unreadable.length, echoes, show));
   return [summary, ...unreadable.map((piece) => pieceFinding(piece, show))];
 }
 
@@ -47,7 +38,7 @@ function pieceFinding(
   show: boolean,
 ): Finding {
   const when = new Date(lastAt).toISOString();
-  const facts = `${when}: ${REASONS[reason] ?? reason}, ${size} bytes${times > 1 ? `, ${times} times` : ''}`;
+  const facts = DOCTOR.piece({ when, reason, size, times });
   // As JSON, so that nothing in it can move the cursor of a terminal.
   const text = JSON.stringify(Buffer.from(body).toString('utf8').slice(0, SHOWN_CHARS));
   return skip('unreadable', show ? `${facts}: ${text}` : facts);

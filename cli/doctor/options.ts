@@ -7,6 +7,7 @@ import { CLIENT_VERSION, isClientVersion } from '../../ilink/version';
 import { UsageProblem } from '../exit';
 import type { Io } from '../io';
 import { webAddress } from '../login/options';
+import { USAGE_PROBLEMS } from '../texts';
 
 export interface DoctorOptions {
   apiBaseUrl: string;
@@ -60,12 +61,9 @@ function parsed(args: string[]) {
     // A token that was given as an argument is in there.
     const { code } = Object(error) as { code?: unknown };
     if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
-      throw new UsageProblem(
-        'The doctor takes no arguments but options',
-        'A token belongs into WECHAT_BOT_TOKEN or a file (--file), not into the command line.',
-      );
+      throw new UsageProblem(USAGE_PROBLEMS.noArguments);
     }
-    throw new UsageProblem((error as Error).message, 'See n8n-nodes-wechat-ilink doctor --help.');
+    throw new UsageProblem({ message: (error as Error).message, next: USAGE_PROBLEMS.see('doctor') });
   }
 }
 
@@ -99,10 +97,7 @@ function objectOf(text: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
-    throw new UsageProblem(
-      'The file looks like JSON and is none',
-      'Give it a file of "login --output", or one with nothing but the token.',
-    );
+    throw new UsageProblem(USAGE_PROBLEMS.notJson);
   }
 }
 
@@ -116,6 +111,6 @@ async function contentOf(file: string, stdin: Readable): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const { code } = Object(error) as { code?: unknown };
-    throw new UsageProblem(`The file cannot be read (${String(code)})`, 'Check the name after --file.');
+    throw new UsageProblem(USAGE_PROBLEMS.unreadable(String(code)));
   }
 }

@@ -2,6 +2,7 @@ import { Exit } from '../exit';
 import type { Io } from '../io';
 import { styleOf } from '../io';
 import type { Finding, Verdict } from './finding';
+import { DOCTOR } from '../texts';
 
 const MARKS: Record<Verdict, string> = { ok: '✓', warn: '!', fail: '✗', skip: '-' };
 const COLORS: Record<Verdict, string> = {
@@ -23,10 +24,9 @@ export function findingLines({ check, verdict, message, next }: Finding, color: 
 /** What the findings come to, in a sentence. */
 export function summary(findings: Finding[]): string {
   const failed = findings.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check);
-  if (failed.length > 0) return `Something does not work: ${failed.join(', ')}.`;
-  if (findings.some(({ check, verdict }) => check === 'token' && verdict === 'skip'))
-    return 'The way to WeChat works. No token was checked.';
-  return 'Everything works.';
+  if (failed.length > 0) return DOCTOR.broken(failed);
+  if (findings.some(({ check, verdict }) => check === 'token' && verdict === 'skip')) return DOCTOR.wayWorks;
+  return DOCTOR.allWorks;
 }
 
 export function exitCodeOf(findings: Finding[]): number {

@@ -3,6 +3,7 @@ import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 import { fail, ok, skip, warn, type Finding } from './finding';
+import { DOCTOR } from '../texts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -38,13 +39,9 @@ export async function checkWay(hop: Hop, signal: AbortSignal): Promise<Finding[]
   const failed = (): boolean => findings.some(({ verdict }) => verdict === 'fail');
   findings.push(await checkName(hop));
   signal.throwIfAborted();
-  findings.push(
-    failed() ? skip('connection', 'the name is not resolved') : await checkConnection(hop, signal),
-  );
+  findings.push(failed() ? skip('connection', DOCTOR.noName) : await checkConnection(hop, signal));
   if (!hop.tls) return findings;
-  findings.push(
-    failed() ? skip('certificate', 'there is no connection') : await checkCertificate(hop, signal),
-  );
+  findings.push(failed() ? skip('certificate', DOCTOR.noConnection) : await checkCertificate(hop, signal));
   return findings;
 }
 
@@ -53,29 +50,18 @@ async function checkName({ host }: Hop): Promise<Finding> {
     const addresses = (await lookup(host, { all: true })).map(({ address }) => address);
     return judgeAddresses(host, addresses);
   } catch (error) {
-    return fail('name', `${host} is not resolved (${codeOf(error)})`, NAME_NEXT);
+    return fail('name', DOCTOR.nameUnresolved(host, codeOf(error)));
   }
 }
 
-const NAME_NEXT =
-  'Check the spelling of the address and the DNS settings. In Docker, check the DNS of the container ("dns:" in the compose file).';
-
 /** What the addresses of a host say. Proxy tools such as Clash answer with addresses that exist on this machine only. */
 export function judgeAddresses(host: string, addresses: string[]): Finding {
-  const message = `${host} is ${addresses.join(', ')}`;
+  const message = DOCTOR.addresses(host, addresses);
   if (addresses.some((address) => /^198\.1[89]\./.test(address))) {
-    return warn(
-      'name',
-      `${message}: an address that a local proxy tool (Clash, sing-box, Surge) gives out`,
-      'This works while that tool runs. If connections fail, exclude weixin.qq.com there (fake-ip-filter, direct).',
-    );
+    return warn('name', DOCTOR.fakeAddress(message));
   }
   if (addresses.every((address) => /^(0\.0\.0\.0|::)$/.test(address))) {
-    return fail(
-      'name',
-      `${message}: an ad or tracking filter blocks it`,
-      'Allow this host in the filter (Pi-hole, AdGuard).',
-    );
+    return fail('name', DOCTOR.blockedName(message));
   }
   return ok('name', message);
 }
@@ -93,19 +79,11 @@ function checkConnection({ host, port }: Hop, signal: AbortSignal): Promise<Find
     const onAbort = (): void => end(skip('connection', 'ended'));
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('connect', () =>
-      end(ok('connection', `${where} takes connections (${Math.round(performance.now() - startedAt)} ms)`)),
+      end(ok('connection', DOCTOR.connects(where, Math.round(performance.now() - startedAt)))),
     );
-    socket.once('timeout', () =>
-      end(
-        fail(
-          'connection',
-          `${where} does not answer`,
-          'A firewall drops the connection. Allow it, or set HTTPS_PROXY.',
-        ),
-      ),
-    );
+    socket.once('timeout', () => end(fail('connection', DOCTOR.connectionSilent(where))));
     socket.once('error', (error) =>
-      end(fail('connection', `${where}: ${codeOf(error)}`, connectionNext(codeOf(error)))),
+      end(fail('connection', { message: `${where}: ${codeOf(error)}`, next: connectionNext(codeOf(error)) })),
     );
   });
 }
@@ -113,11 +91,10 @@ function checkConnection({ host, port }: Hop, signal: AbortSignal): Promise<Find
 /** What to do about a connection that failed. */
 export function connectionNext(code: string): string {
   if (code === 'ECONNREFUSED') {
-    return 'Nothing listens there. Check the address and the port; if it is a proxy, start it. In a container, localhost is the container.';
+    return DOCTOR.nothingListens;
   }
-  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH')
-    return 'This machine has no route there. Check its network, and IPv6 if the address above is one.';
-  return 'A firewall, or something on the way, ends the connection. Allow it, or set HTTPS_PROXY.';
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return DOCTOR.noRoute;
+  return DOCTOR.connectionEnded;
 }
 
 function checkCertificate({ host, port }: Hop, signal: AbortSignal): Promise<Finding> {
@@ -137,13 +114,9 @@ function checkCertificate({ host, port }: Hop, signal: AbortSignal): Promise<Fin
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('secureConnect', () => {
       const { issuer, valid_to: until } = socket.getPeerCertificate();
-      end(ok('certificate', `trusted, of ${issuer?.O ?? issuer?.CN ?? 'an unnamed issuer'}, until ${until}`));
+      end(ok('certificate', DOCTOR.trusted(String(issuer?.O ?? issuer?.CN ?? ''), until)));
     });
-    socket.once('timeout', () =>
-      end(
-        fail('certificate', 'no TLS answer', 'Something on the way takes the connection and says nothing.'),
-      ),
-    );
+    socket.once('timeout', () => end(fail('certificate', DOCTOR.noTls)));
     socket.once('error', (error) => end(judgeCertificate(codeOf(error))));
   });
 }
@@ -159,27 +132,15 @@ const INTERCEPTED: ReadonlySet<string> = new Set([
 /** What a TLS failure means. */
 export function judgeCertificate(code: string): Finding {
   if (INTERCEPTED.has(code)) {
-    return fail(
-      'certificate',
-      `not trusted (${code}): a proxy or virus scanner on the way shows a certificate of its own`,
-      'Exclude the host there, or give its root certificate to Node with NODE_EXTRA_CA_CERTS=/path/to/root.pem.',
-    );
+    return fail('certificate', DOCTOR.intercepted(code));
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
-    return fail('certificate', `not valid now (${code})`, 'Check the date and time of this machine.');
+    return fail('certificate', DOCTOR.notValidNow(code));
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return fail(
-      'certificate',
-      'for another host',
-      'Something on the way answers instead: a login page of the network, or a wrong address.',
-    );
+    return fail('certificate', DOCTOR.otherHost);
   }
-  return fail(
-    'certificate',
-    `TLS failed (${code})`,
-    'Something on the way breaks the encryption. Check proxy and firewall.',
-  );
+  return fail('certificate', DOCTOR.tlsFailed(code));
 }
 
 /** The code of an error, or of the first in a list of them. */

@@ -10,7 +10,7 @@ import { Problem } from '../exit';
 import { checkWritable, writeSecretFile } from '../files';
 import { isInteractive, styleOf, type Io } from '../io';
 import { InputEnded, Lines } from '../lines';
-import { isUsableProxy, PROXY_NEXT, proxyFor } from '../proxy';
+import { isUsableProxy, proxyFor } from '../proxy';
 import { ScanHelp } from './help';
 import { JsonView } from './json-view';
 import { keep, type Target } from './keep';
@@ -18,7 +18,7 @@ import { N8n } from './n8n';
 import { loginOptions, type LoginOptions } from './options';
 import { PlainView } from './plain-view';
 import { qrPng } from './qr';
-import { detailOf, wordsOf } from '../texts';
+import { detailOf, LOGIN, USAGE_PROBLEMS, wordsOf } from '../texts';
 import { TerminalView } from './terminal-view';
 import type { LoginView } from './view';
 
@@ -67,8 +67,7 @@ function viewFor(options: LoginOptions, io: Io, interrupt: () => void): LoginVie
 /** undici would say no more than "Invalid URL". */
 function checkProxy(apiBaseUrl: string, env: NodeJS.ProcessEnv): void {
   const proxy = proxyFor(new URL(apiBaseUrl), env);
-  if (proxy !== undefined && !isUsableProxy(proxy, env))
-    throw new Problem('The environment names a proxy that cannot be used', PROXY_NEXT);
+  if (proxy !== undefined && !isUsableProxy(proxy, env)) throw new Problem(USAGE_PROBLEMS.proxyUnusable);
 }
 
 /** Finds out before the scan whether the token will have somewhere to go: a confirmation ends the token before it. */
@@ -85,9 +84,7 @@ async function prepare(
   await target.n8n.check();
   if (credential !== undefined) target.update = await target.n8n.find(credential);
   view.note(
-    target.update
-      ? `The credential "${target.update.name}" at ${url} will be updated.`
-      : `A credential "${sinks.n8n.name}" will be created at ${url}.`,
+    target.update ? LOGIN.willUpdate(target.update.name, url) : LOGIN.willCreate(sinks.n8n.name, url),
   );
 }
 
@@ -107,10 +104,7 @@ async function follow(options: LoginOptions, view: LoginView, signal: AbortSigna
       help.after(event);
       if (event.status === 'confirmed') return event.credential;
     }
-    throw new Problem(
-      'WeChat says that this account is connected already, and gave no new bot token',
-      'The token that you have goes on working. If it is lost, remove the bot in WeChat on the phone, then log in again.',
-    );
+    throw new Problem(LOGIN.alreadyBound);
   } finally {
     help.stop();
     await transport.close();
@@ -129,17 +123,12 @@ const ON_THE_WAY: readonly string[] = [
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InputEnded) {
-    return new Problem(
-      'WeChat asked for a number, and the input had ended',
-      'Run the command in a terminal, or give it the number on stdin when it asks.',
-    );
+    return new Problem(LOGIN.inputEnded);
   }
   if (error instanceof ILinkError || error instanceof LoginError) {
     const words = wordsOf(error);
-    const next = ON_THE_WAY.includes(error.code)
-      ? 'n8n-nodes-wechat-ilink doctor says which part of the way does not work.'
-      : words.next;
-    return new Problem(`${words.message} (${detailOf(error)})`, next);
+    const next = ON_THE_WAY.includes(error.code) ? LOGIN.askDoctor : words.next;
+    return new Problem({ message: `${words.message} (${detailOf(error)})`, next });
   }
   throw error;
 }

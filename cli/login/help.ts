@@ -1,14 +1,6 @@
 import type { Clock } from '../../ilink/clock';
 import type { LoginEvent } from '../../login/state';
-
-/** What helped others whose scan led nowhere, most often first. */
-export const SCAN_HELP = [
-  'You scan, and nothing happens? This helped others:',
-  '- Remove the old bot in WeChat on the phone, then scan again: an account that was connected before can land in its old chat.',
-  '- Use a WeChat account of mainland China; international ones often get no further.',
-  '- Update WeChat on the phone.',
-  '- If the phone asks to upgrade the OpenClaw interface version: --client-version with a newer one.',
-];
+import { SCAN_HELP } from '../texts';
 
 /** Longer than anybody looks at the phone before they confirm. */
 const SCANNED_FOR_LONG_MS = 45_000;

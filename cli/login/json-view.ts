@@ -2,8 +2,9 @@ import { readVerifyCode, type LoginEvent, type LoginResult } from '../../login/s
 import type { Problem } from '../exit';
 import type { Io } from '../io';
 import type { Lines } from '../lines';
-import { detailOf, sentence, wordsOf } from '../texts';
-import type { LoginView, Saved } from './view';
+import { detailOf, LOGIN, sentence, wordsOf } from '../texts';
+import type { Saved } from './saved';
+import type { LoginView } from './view';
 
 /**
  * A login for a program: one JSON object per line, `status` says which. The number on the phone is read from stdin, one per
@@ -24,7 +25,7 @@ export class JsonView implements LoginView {
     for (;;) {
       const code = readVerifyCode(await this.lines.next(signal));
       if (code !== undefined) return code;
-      this.write({ status: 'need_verifycode', wrong: true, text: 'The line on stdin was no number' });
+      this.write({ status: 'need_verifycode', wrong: true, text: LOGIN.lineWasNoNumber });
     }
   }
 

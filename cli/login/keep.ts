@@ -10,7 +10,9 @@ import { writeSecretFile } from '../files';
 import { InputEnded } from '../lines';
 import { PassingProblem, type N8n } from './n8n';
 import type { LoginOptions } from './options';
-import type { LoginView, Saved } from './view';
+import type { Saved } from './saved';
+import type { LoginView } from './view';
+import { LOGIN } from '../texts';
 
 /** What is ready before the code is shown, so that a scan is not wasted. */
 export interface Target {
@@ -57,7 +59,7 @@ export async function keep(
     // Ctrl-D instead of an answer to where the token should go: it is in a file now.
     if (error instanceof InputEnded) return Exit.Ok;
     if (!(error instanceof Problem)) throw error;
-    view.failed(new Problem(error.message, `${error.next} You need not log in again.`, Exit.NotSaved));
+    view.failed(new Problem({ message: error.message, next: LOGIN.needNotLogIn(error.next) }, Exit.NotSaved));
     return Exit.NotSaved;
   }
 }
@@ -84,7 +86,7 @@ async function saveToN8n(
     } catch (error) {
       const pauseMs = nextTryMs(N8N_RETRY, tries);
       if (!(error instanceof PassingProblem) || pauseMs === undefined) throw error;
-      view.note(`${error.message}. Trying again.`);
+      view.note(LOGIN.tryingAgain(error.message));
       await sleep(clock, pauseMs, signal);
       signal.throwIfAborted();
     }

@@ -1,6 +1,7 @@
 import { createDispatcher } from '../../ilink/dispatcher';
 import type { Send } from '../../n8n-api/client';
 import { ApiError } from '../../n8n-api/error';
+import { LOGIN } from '../texts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -39,7 +40,7 @@ export function connectToN8n(signal: AbortSignal): N8nConnection {
 /** Never a message: it could repeat what was sent. */
 function reasonOf(error: unknown): string {
   const { code, name } = Object(error) as { code?: unknown; name?: unknown };
-  if (name === 'TimeoutError') return 'no answer in time';
+  if (name === 'TimeoutError') return LOGIN.noAnswerInTime;
   return typeof code === 'string' ? code : String(name);
 }
 

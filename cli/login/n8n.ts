@@ -3,7 +3,7 @@ import { apiBaseUrl } from '../../n8n-api/address';
 import { N8nApi, CREDENTIAL_NAME, type CredentialData, type StoredCredential } from '../../n8n-api/client';
 import { ApiError } from '../../n8n-api/error';
 import { Problem } from '../exit';
-import { CREDENTIAL_UNKNOWN, n8nWords, noneNamed, severalNamed, type N8nTask, type Words } from '../texts';
+import { CREDENTIAL_UNKNOWN, n8nWords, noneNamed, severalNamed, type N8nTask } from '../texts';
 import { connectToN8n, type N8nConnection } from './n8n-http';
 
 /** n8n is not there, or in trouble: it may be better in a moment. */
@@ -27,7 +27,7 @@ export class N8n {
 
   /** Whether n8n answers, takes the key, and knows the credential's type. Changes nothing. @throws Problem when not */
   async check(): Promise<void> {
-    if (!(await this.told('check', this.api.knowsWeChat()))) throw problem(CREDENTIAL_UNKNOWN);
+    if (!(await this.told('check', this.api.knowsWeChat()))) throw new Problem(CREDENTIAL_UNKNOWN);
   }
 
   /** The WeChat credential with this id or name. @throws Problem when there is none, or when several have the name */
@@ -37,7 +37,7 @@ export class N8n {
     const byName = all.filter(({ name }) => name === idOrName);
     if (byId) return byId;
     if (byName.length === 1) return byName[0]!;
-    throw problem(byName.length > 1 ? severalNamed(idOrName, byName) : noneNamed(idOrName, all));
+    throw new Problem(byName.length > 1 ? severalNamed(idOrName, byName) : noneNamed(idOrName, all));
   }
 
   create(name: string, data: CredentialData): Promise<StoredCredential> {
@@ -70,11 +70,7 @@ export class N8n {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const Kind = error.mayPass ? PassingProblem : Problem;
-      throw problem(n8nWords(error, this.url, task), Kind);
+      throw new Kind(n8nWords(error, this.url, task));
     }
   }
-}
-
-function problem({ message, next }: Words, Kind: typeof Problem = Problem): Problem {
-  return new Kind(message, next);
 }

@@ -4,6 +4,7 @@ import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../ilink/endpoint
 import { CLIENT_VERSION, isClientVersion } from '../../ilink/version';
 import { editorUrl } from '../../n8n-api/address';
 import { UsageProblem } from '../exit';
+import { USAGE_PROBLEMS } from '../texts';
 
 /** Where the token goes at the end; all that are asked for. */
 export interface Sinks {
@@ -60,10 +61,7 @@ export function loginOptions(args: string[], env: NodeJS.ProcessEnv, interactive
   };
   const json = values.json === true;
   if ((json || !interactive) && !sinks.showToken && sinks.output === undefined && !sinks.n8n) {
-    throw new UsageProblem(
-      'There is nowhere for the token to go',
-      'Without a terminal, and with --json, say where it goes: --output FILE, --n8n-url URL, or --show-token.',
-    );
+    throw new UsageProblem(USAGE_PROBLEMS.nowhere);
   }
   return {
     apiBaseUrl: webAddress('api-base-url', values['api-base-url'] ?? DEFAULT_API_BASE_URL),
@@ -82,7 +80,7 @@ function parsed(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageProblem((error as Error).message, 'See n8n-nodes-wechat-ilink login --help.');
+    throw new UsageProblem({ message: (error as Error).message, next: USAGE_PROBLEMS.see('login') });
   }
 }
 
@@ -90,25 +88,16 @@ function n8nOptions(values: Values, env: NodeJS.ProcessEnv): Sinks['n8n'] {
   const { 'n8n-url': url, 'n8n-credential': credential, 'n8n-name': name } = values;
   if (url === undefined) {
     if (credential !== undefined || name !== undefined || values['n8n-api-key'] !== undefined) {
-      throw new UsageProblem(
-        'Which n8n?',
-        'Name it with --n8n-url, for example --n8n-url http://localhost:5678.',
-      );
+      throw new UsageProblem(USAGE_PROBLEMS.whichN8n);
     }
     return undefined;
   }
   if (credential !== undefined && name !== undefined) {
-    throw new UsageProblem(
-      '--n8n-credential updates a credential, --n8n-name names a new one',
-      'Use one of them.',
-    );
+    throw new UsageProblem(USAGE_PROBLEMS.newOrOld);
   }
   const apiKey = (values['n8n-api-key'] ?? env.N8N_API_KEY ?? '').trim();
   if (apiKey === '') {
-    throw new UsageProblem(
-      'The API key of n8n is missing',
-      'Create one in n8n under Settings → n8n API and put it into the environment variable N8N_API_KEY.',
-    );
+    throw new UsageProblem(USAGE_PROBLEMS.noApiKey);
   }
   return {
     url: editorUrl(webAddress('n8n-url', url)),
@@ -122,18 +111,15 @@ function n8nOptions(values: Values, env: NodeJS.ProcessEnv): Sinks['n8n'] {
 export function webAddress(flag: string, text: string): string {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return text.trim().replace(/\/+$/, '');
-  throw new UsageProblem(`--${flag} is not a web address`, 'It has to start with https:// or http://.');
+  throw new UsageProblem(USAGE_PROBLEMS.noAddress(flag));
 }
 
 function version(text: string): string {
   if (isClientVersion(text)) return text;
-  throw new UsageProblem(
-    '--client-version is not a version',
-    'It has the form 2.4.9: three numbers from 0 to 255.',
-  );
+  throw new UsageProblem(USAGE_PROBLEMS.noVersion);
 }
 
 function filePath(flag: string, text: string): string {
   if (text !== '') return text;
-  throw new UsageProblem(`--${flag} wants a file name`);
+  throw new UsageProblem(USAGE_PROBLEMS.noFileName(flag));
 }

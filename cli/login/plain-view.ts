@@ -3,9 +3,9 @@ import type { Problem } from '../exit';
 import type { Io } from '../io';
 import type { Lines } from '../lines';
 import { drawQr, type QrStyle } from './qr';
-import { resultLines } from './result-text';
-import { NUMBER_QUESTION, NUMBER_UNUSABLE, sentence } from '../texts';
-import type { LoginView, Saved } from './view';
+import { LOGIN, NUMBER_UNUSABLE, resultLines, sentence } from '../texts';
+import type { Saved } from './saved';
+import type { LoginView } from './view';
 
 /** A login whose output is a file, a pipe or a log: lines, one after the other, without control characters. */
 export class PlainView implements LoginView {
@@ -19,13 +19,13 @@ export class PlainView implements LoginView {
     this.note(sentence(event));
     if (event.status !== 'qr') return;
     for (const line of drawQr(event.url, { ...this.style, color: false }).lines) this.note(line);
-    this.note(`Address of the code: ${event.url}`);
-    this.note(`It expires at ${new Date(event.expiresAtMs).toISOString()}.`);
+    this.note(LOGIN.addressOfCode(event.url));
+    this.note(LOGIN.expiresAt(new Date(event.expiresAtMs).toISOString()));
   }
 
   async askNumber(signal: AbortSignal): Promise<string> {
     for (;;) {
-      this.note(`${NUMBER_QUESTION}(type it, and Enter)`);
+      this.note(LOGIN.typeNumber);
       const code = readVerifyCode(await this.lines.next(signal));
       if (code !== undefined) return code;
       this.note(NUMBER_UNUSABLE);

@@ -5,9 +5,17 @@ import type { Problem } from '../exit';
 import type { Io } from '../io';
 import { Screen } from '../screen';
 import { drawQr, type QrStyle } from './qr';
-import { resultLines } from './result-text';
-import { countdown, NUMBER_QUESTION, NUMBER_UNUSABLE, sentence, waitingFor } from '../texts';
-import type { LoginView, Saved } from './view';
+import {
+  countdown,
+  LOGIN,
+  NUMBER_QUESTION,
+  NUMBER_UNUSABLE,
+  resultLines,
+  sentence,
+  waitingFor,
+} from '../texts';
+import type { Saved } from './saved';
+import type { LoginView } from './view';
 
 const TICK_MS = 1_000;
 
@@ -58,10 +66,7 @@ export class TerminalView implements LoginView {
   }
 
   async askToShowToken(signal: AbortSignal): Promise<boolean> {
-    const answer = await this.question(
-      'Show the bot token here (s), or write it into a file that only you can read (Enter)? ',
-      signal,
-    );
+    const answer = await this.question(LOGIN.showToken, signal);
     return /^\s*(s|show|y|yes)\s*$/i.test(answer);
   }
 
@@ -90,12 +95,9 @@ export class TerminalView implements LoginView {
     this.screen.mark();
     // The code comes last: on a terminal of 24 lines what stands above it scrolls away, and the code must not.
     this.screen.line(sentence({ ...event, url, expiresAtMs }));
-    this.screen.line(`Or open this address on another screen and scan it there: ${url}`);
+    this.screen.line(LOGIN.orScanThere(url));
     if (width <= this.screen.columns) for (const line of lines) this.screen.line(line);
-    else
-      this.screen.line(
-        '(The terminal is too narrow for the code: make it wider, use --png FILE, or the address.)',
-      );
+    else this.screen.line(LOGIN.tooNarrow);
     this.tick();
   }
 
@@ -106,7 +108,7 @@ export class TerminalView implements LoginView {
   private tick(): void {
     this.stopTicking();
     const left = this.expiresAtMs - this.deps.clock.now();
-    this.screen.status(`${waitingFor(this.status)} · ${countdown(left)} left`);
+    this.screen.status(LOGIN.waitingLeft(waitingFor(this.status), countdown(left)));
     this.stopTicking = this.deps.clock.after(TICK_MS, () => this.tick());
   }
 

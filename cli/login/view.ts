@@ -1,10 +1,6 @@
 import type { LoginEvent, LoginResult } from '../../login/state';
 import type { Problem } from '../exit';
-
-/** Where the token has gone. */
-export type Saved =
-  | { to: 'file'; path: string }
-  | { to: 'n8n'; id: string; name: string; created: boolean; test?: { ok: boolean; message: string } };
+import type { Saved } from './saved';
 
 /** How a login is shown: in a terminal, as plain lines, or as JSON. */
 export interface LoginView {

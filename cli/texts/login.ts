@@ -58,3 +58,38 @@ export const NUMBER_QUESTION = 'Number on the phone: ';
 export const NUMBER_UNUSABLE = 'That is not a number. Type the digits that WeChat shows on the phone.';
 export const FIRST_MESSAGE_HINT =
   'Now write anything to the bot in WeChat: it may only send after you have written to it.';
+
+/** What helped others whose scan led nowhere, most often first. */
+export const SCAN_HELP = [
+  'You scan, and nothing happens? This helped others:',
+  '- Remove the old bot in WeChat on the phone, then scan again: an account that was connected before can land in its old chat.',
+  '- Use a WeChat account of mainland China; international ones often get no further.',
+  '- Update WeChat on the phone.',
+  '- If the phone asks to upgrade the OpenClaw interface version: --client-version with a newer one.',
+];
+
+/** What a login says besides what happens on the phone. */
+export const LOGIN = {
+  willUpdate: (name: string, url: string) => `The credential "${name}" at ${url} will be updated.`,
+  willCreate: (name: string, url: string) => `A credential "${name}" will be created at ${url}.`,
+  alreadyBound: {
+    message: 'WeChat says that this account is connected already, and gave no new bot token',
+    next: 'The token that you have goes on working. If it is lost, remove the bot in WeChat on the phone, then log in again.',
+  },
+  inputEnded: {
+    message: 'WeChat asked for a number, and the input had ended',
+    next: 'Run the command in a terminal, or give it the number on stdin when it asks.',
+  },
+  askDoctor: 'n8n-nodes-wechat-ilink doctor says which part of the way does not work.',
+  needNotLogIn: (next: string) => `${next} You need not log in again.`,
+  tryingAgain: (message: string) => `${message}. Trying again.`,
+  noAnswerInTime: 'no answer in time',
+  addressOfCode: (url: string) => `Address of the code: ${url}`,
+  expiresAt: (at: string) => `It expires at ${at}.`,
+  typeNumber: `${NUMBER_QUESTION}(type it, and Enter)`,
+  lineWasNoNumber: 'The line on stdin was no number',
+  showToken: 'Show the bot token here (s), or write it into a file that only you can read (Enter)? ',
+  orScanThere: (url: string) => `Or open this address on another screen and scan it there: ${url}`,
+  tooNarrow: '(The terminal is too narrow for the code: make it wider, use --png FILE, or the address.)',
+  waitingLeft: (waiting: string, left: string) => `${waiting} · ${left} left`,
+};

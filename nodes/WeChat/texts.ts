@@ -10,7 +10,7 @@ export * from './texts/input';
 export * from './texts/log';
 export * from './texts/login';
 export * from './texts/page';
-export * from './texts/queue';
+export * from './texts/outbox';
 export * from './texts/results';
 export * from './texts/sending';
 export * from './texts/status';

@@ -9,7 +9,7 @@ export interface StoreLook {
 }
 
 /**
- * Looks into a store that n8n may be using right now, and writes nothing. Loads SQLite only now: the command also runs on a Node
+ * Looks into a store that may be in use right now, and writes nothing. Loads SQLite only now: the command also runs on a Node
  * that has none.
  *
  * @returns nothing when it is of an earlier version

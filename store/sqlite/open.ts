@@ -34,10 +34,10 @@ export interface Place {
 
 /**
  * Opens the database, and makes it where there is none. A file that is damaged or not ours is set aside and never deleted; a new
- * one takes its place, with everything that could be read of it. One of a newer version stays where it is: while n8n is updated,
- * a process with the old version would else take it away from one with the new version, with all messages that wait in it.
+ * one takes its place, with everything that could be read of it. One of a newer version stays where it is: during an update a
+ * process with the old version would else take it away from one with the new version, with all messages that wait in it.
  *
- * It waits for nobody, and reads all of the file: for n8n there is {@link openInTurn}.
+ * It waits for nobody, and reads all of the file: whoever must not stand still has {@link openInTurn}.
  *
  * @param now milliseconds since 1970, for the name of a file that is set aside
  * @param onSetAside told when that happened

@@ -62,7 +62,7 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Opens it at once, however long that takes. For n8n there is {@link openInTurn}.
+   * Opens it at once, however long that takes. Whoever must not stand still has {@link openInTurn}.
    *
    * @param path where the file is, or will be
    * @param onSetAside told when a file that lay there could not be used, now or later

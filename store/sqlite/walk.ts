@@ -12,7 +12,7 @@ const REST = 3;
 const SHORTEST_PAUSE_MS = 4;
 
 /**
- * Long work on the file in small steps, each with a pause three times as long after it: the thread belongs to n8n, and other
+ * Long work on the file in small steps, each with a pause three times as long after it: the thread has other work, and other
  * processes want to write, too.
  */
 export class Walk {

@@ -37,7 +37,7 @@ export async function soak({
   // What a server answers is the trouble that the soak makes, and a flush may meet it instead of the send that it was made for: the
   // ledger says what became of those messages. Anything else that is reported is a fault of ours.
   const report = ({ code }: BotReport, error?: unknown): void => {
-    const isMade = code === 'queue_waits_on' && error instanceof ILinkError;
+    const isMade = code === 'outbox_waits_on' && error instanceof ILinkError;
     if (!isMade) total.complaints.push(code);
   };
   const memory = await Memory.of(store, {

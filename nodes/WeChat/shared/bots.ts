@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { MAX_WAITING, type KeepLimits } from '../../../bot/housekeeping';
 import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
-import { MAX_QUEUED } from '../../../bot/send/outbox-full';
+import { MAX_QUEUED } from '../../../bot/send/max-queued';
 import { systemClock } from '../../../ilink/clock';
 import { chooseStore, storePath } from '../../../store/place';
 import { PostgresStore } from '../../../store/postgres/postgres-store';

@@ -5,7 +5,7 @@ import type { Outcome } from '../../../bot/send/message';
 import type { QueuedMessage } from '../../../store/outbox';
 import type { ErrorCode, ErrorFacts } from '../../../ilink/errors';
 import { publishedOutcome } from './outcome';
-import { errorWords, explainWait, queueSentence, UNREADABLE } from '../texts';
+import { errorWords, explainWait, outboxSentence, UNREADABLE } from '../texts';
 
 /** A queued message as users see it, with why it waits. */
 export function describeWaiting(message: QueuedMessage): IDataObject {
@@ -28,7 +28,7 @@ export function describeStatusEvent(event: IDataObject): IDataObject {
   return {
     ...item,
     ...(outcome && { outcome: publishedOutcome(outcome) }),
-    message: queueSentence(state, outcome === 'in_doubt'),
+    message: outboxSentence(state, outcome === 'in_doubt'),
     ...reasonOf(error as unknown as Refusal | undefined),
     ...explainWait(reasonCode),
   };

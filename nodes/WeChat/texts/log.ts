@@ -1,7 +1,7 @@
 import type { BotReport } from '../../../bot/report';
 import type { LoginReport } from '../../../login/report';
 import type { SetAside, StoreReport, Unusable } from '../../../store/report';
-import { queueSentence } from './queue';
+import { outboxSentence } from './outbox';
 import { textOf, type Table } from './table';
 
 /** What goes into n8n's log where no execution could say it. */
@@ -31,18 +31,18 @@ const LOG: Table<LogEvent, string> = {
     `${pieces} pieces of an answer of WeChat could not be read; they are kept for the doctor`,
   messages_lost: ({ messages }) => `${messages} messages were lost, because they could not be kept`,
   heartbeat_failed: 'The heartbeat could not be written',
-  queue_not_read: 'The queue could not be read',
+  outbox_not_read: 'The queue could not be read',
   receiver_stopped: 'The receiver stopped',
   lease_not_released: 'The lease could not be given back',
   poll_failed: 'A poll failed',
   listener_failed: 'A listener failed',
   conversation_not_kept: 'What is known of a conversation could not be read or noted',
-  queue_not_sent: 'Queued messages could not be sent',
-  queue_waits_on: 'Queued messages could not be sent now, they wait on',
-  queue_refused: ({ messages, mayHaveArrived }) =>
-    `${queueSentence('queued_refused', mayHaveArrived)} (${messages})`,
-  queue_expired: ({ messages, mayHaveArrived }) =>
-    `${queueSentence('queued_expired', mayHaveArrived)} (${messages})`,
+  outbox_not_sent: 'Queued messages could not be sent',
+  outbox_waits_on: 'Queued messages could not be sent now, they wait on',
+  queued_refused: ({ messages, mayHaveArrived }) =>
+    `${outboxSentence('queued_refused', mayHaveArrived)} (${messages})`,
+  queued_expired: ({ messages, mayHaveArrived }) =>
+    `${outboxSentence('queued_expired', mayHaveArrived)} (${messages})`,
   wait_reason_not_noted: 'What messages wait for could not be noted',
   progress_not_read: 'How far an earlier send came could not be read',
   progress_not_noted: 'How far a send came could not be noted',

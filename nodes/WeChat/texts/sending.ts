@@ -12,7 +12,7 @@ const SENDING: Table<SendFailure, Words> = {
     message: 'WeChat did not confirm the message',
     next: 'WeChat took the message without giving it an ID, which often means that it is never shown. Ask the recipient before you send it again: a retry sends this message once more, and none of those that were accepted before it. With the option "On Unconfirmed" set to continue, this is no error.',
   },
-  queue_full: ({ most }) => ({
+  outbox_full: ({ most }) => ({
     message: `${most} messages wait already until their users write, and no more are kept`,
     next: 'Cancel messages that are not needed any more (Conversation → Cancel Queued), send less often, or let them expire sooner with the option "Queue for (Hours)". Whoever runs n8n can raise the limit with WECHAT_ILINK_MAX_QUEUED.',
   }),

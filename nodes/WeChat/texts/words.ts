@@ -1,4 +1,4 @@
-import { ConversationClosed, QueueFull, Unconfirmed } from '../../../bot/send/failures';
+import { ConversationClosed, OutboxFull, Unconfirmed } from '../../../bot/send/failures';
 import { StoreTrouble } from '../../../bot/store-trouble';
 import { ILinkError } from '../../../ilink/errors';
 import { LoginError } from '../../../login/error';
@@ -19,7 +19,7 @@ export function wordsOf(error: unknown): Words | undefined {
   if (error instanceof LoginError) return problemWords(error.failure);
   if (error instanceof LoginStop) return problemWords(error.problem);
   const isOfSending =
-    error instanceof ConversationClosed || error instanceof Unconfirmed || error instanceof QueueFull;
+    error instanceof ConversationClosed || error instanceof Unconfirmed || error instanceof OutboxFull;
   return isOfSending ? sendingWords(error) : undefined;
 }
 

@@ -111,6 +111,6 @@ describe('OutboxUpkeep', () => {
   it('reports a store that fails, and goes on', async () => {
     broken = true;
     await poll();
-    expect([made(), reports]).toEqual([false, ['queue_not_sent']]);
+    expect([made(), reports]).toEqual([false, ['outbox_not_sent']]);
   });
 });

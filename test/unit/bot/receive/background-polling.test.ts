@@ -260,7 +260,7 @@ describe('BackgroundPolling', () => {
       hold = Promise.reject(new Error('busy'));
       await answer([1]);
       hold = undefined;
-      expect([polling.isActive, reports]).toEqual([true, ['queue_not_read']]);
+      expect([polling.isActive, reports]).toEqual([true, ['outbox_not_read']]);
     });
   });
 

@@ -148,8 +148,8 @@ describe('BotOutbox', () => {
       const queue = processWith({ maxQueued: async () => 2 });
       await queue.add([draft('a')]);
       await expect(queue.add([draft('b'), draft('c')])).rejects.toMatchObject({
-        name: 'QueueFull',
-        code: 'queue_full',
+        name: 'OutboxFull',
+        code: 'outbox_full',
         facts: { most: 2 },
       });
       expect(await left()).toBe(1);
@@ -254,7 +254,7 @@ describe('BotOutbox', () => {
         },
         { state: 'queued_sent' },
       ]);
-      expect(reports).toEqual([{ code: 'queue_refused', facts: { messages: 1, mayHaveArrived: false } }]);
+      expect(reports).toEqual([{ code: 'queued_refused', facts: { messages: 1, mayHaveArrived: false } }]);
     });
 
     it.each([
@@ -299,7 +299,7 @@ describe('BotOutbox', () => {
           needsPerson: true,
         });
         expect(reports.at(-1)).toEqual({
-          code: 'queue_refused',
+          code: 'queued_refused',
           facts: { messages: 1, mayHaveArrived: true },
         });
       },
@@ -457,7 +457,7 @@ describe('BotOutbox', () => {
           queued: [{ text: 'old' }],
         },
       ]);
-      expect(reports).toEqual([{ code: 'queue_expired', facts: { messages: 1, mayHaveArrived: false } }]);
+      expect(reports).toEqual([{ code: 'queued_expired', facts: { messages: 1, mayHaveArrived: false } }]);
     });
 
     it('takes out very many in parts, each with word of its own', async () => {

@@ -281,7 +281,7 @@ describe('RequestSender', () => {
         },
       });
       expect(outcomes(await send('b'))).toEqual(['queued']);
-      expect(reports).toEqual(['queue_not_sent']);
+      expect(reports).toEqual(['outbox_not_sent']);
     });
   });
 
@@ -403,7 +403,7 @@ describe('RequestSender', () => {
       weChat.faults.push(lost(), closed());
       const sent = await send('a', { identity });
       expect(outcomes(sent)).toEqual(['in_doubt']);
-      expect(sent.failure).toMatchObject({ name: 'QueueFull' });
+      expect(sent.failure).toMatchObject({ name: 'OutboxFull' });
       clock.set(1);
       await userWrites();
       await send('a', { identity });
@@ -414,7 +414,7 @@ describe('RequestSender', () => {
       most = 1;
       const sent = await send(['a', 'b', 'c'], { limits: { ...DEFAULT_LIMITS, quota: 1 } });
       expect(outcomes(sent)).toEqual(['accepted', 'refused', 'not_sent']);
-      expect(sent.failure).toMatchObject({ name: 'QueueFull' });
+      expect(sent.failure).toMatchObject({ name: 'OutboxFull' });
       expect([await waiting(), watches]).toEqual([[], 0]);
     });
   });

@@ -7,7 +7,7 @@ const FINE = [ok('api', 'answers'), ok('token', 'accepted')];
 
 describe('the report', () => {
   it('shows the advice below what was found', () => {
-    expect(findingLines(fail('name', 'not resolved', 'Check it.'), false)).toEqual([
+    expect(findingLines(fail('name', { message: 'not resolved', next: 'Check it.' }), false)).toEqual([
       '✗ name        not resolved',
       '              Check it.',
     ]);
@@ -19,10 +19,14 @@ describe('the report', () => {
 
   it.each([
     [FINE, 'Everything works.', 0],
-    [[...FINE, warn('clock', 'off', 'x')], 'Everything works.', 0],
+    [[...FINE, warn('clock', { message: 'off', next: 'x' })], 'Everything works.', 0],
     [[ok('api', 'a'), skip('token', 'none')], 'The way to WeChat works. No token was checked.', 0],
     [
-      [fail('api', 'a', 'x'), skip('token', 'n'), fail('files', 'f', 'x')],
+      [
+        fail('api', { message: 'a', next: 'x' }),
+        skip('token', 'n'),
+        fail('files', { message: 'f', next: 'x' }),
+      ],
       'Something does not work: api, files.',
       1,
     ],

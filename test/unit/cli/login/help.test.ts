@@ -1,4 +1,5 @@
-import { ScanHelp, SCAN_HELP } from '../../../../cli/login/help';
+import { ScanHelp } from '../../../../cli/login/help';
+import { SCAN_HELP } from '../../../../cli/texts';
 import { FakeClock } from '../../../support/fake-clock';
 
 function setUp() {

@@ -2,7 +2,7 @@ import { ExpressionError, NodeApiError, NodeOperationError, UserError, type INod
 
 import { ConversationClosed, Unconfirmed } from '../../../../../bot/send/failures';
 import type { SendResult } from '../../../../../bot/send/message';
-import { QueueFull } from '../../../../../bot/send/failures';
+import { OutboxFull } from '../../../../../bot/send/failures';
 import { ILinkApiError, ILinkNetworkError } from '../../../../../ilink/errors';
 import { CredentialProblem } from '../../../../../nodes/WeChat/shared/credential';
 import { wordsOf } from '../../../../../nodes/WeChat/texts';
@@ -134,7 +134,7 @@ describe('The error of a send that broke off', () => {
       new ConversationClosed('window_over', refusal),
       'Ask the user',
     ],
-    ['a queue that is full', new QueueFull(10), 'Cancel Queued'],
+    ['a queue that is full', new OutboxFull(10), 'Cancel Queued'],
   ])('for %s says what to do', (_what, cause, next) => {
     const error = toNodeError(NODE, new SendFailed([refused], cause));
     expect(error.description).toContain(next);

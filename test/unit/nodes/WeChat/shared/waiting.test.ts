@@ -1,5 +1,5 @@
 import { statusEventOf } from '../../../../../bot/send/status-events';
-import { unreadableNotice } from '../../../../../bot/receive/unreadable';
+import { unreadableEvent } from '../../../../../bot/receive/unreadable';
 import { ILinkApiError } from '../../../../../ilink/errors';
 import { describeStatusEvent } from '../../../../../nodes/WeChat/shared/waiting';
 import type { QueuedMessage } from '../../../../../store/outbox';
@@ -60,7 +60,7 @@ describe('The item of a notice', () => {
   });
 
   it('says of what could not be read where it is found', () => {
-    const { body } = unreadableNotice([{ reason: 'not_json', bytes: Buffer.from('x'), size: 1 }], AT);
+    const { body } = unreadableEvent([{ reason: 'not_json', bytes: Buffer.from('x'), size: 1 }], AT);
     expect(describeStatusEvent(JSON.parse(body))).toEqual({
       type: 'status',
       state: 'unreadable',

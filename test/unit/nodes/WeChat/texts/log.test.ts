@@ -32,11 +32,11 @@ describe('A line of the log', () => {
       'WeChat refused queued messages when they were sent once more. They may have arrived: the answer to an earlier attempt got lost (1)',
     ],
   ])('does not call not sent what may have arrived: %s', (mayHaveArrived, line) => {
-    expect(logLine({ code: 'queue_refused', facts: { messages: 1, mayHaveArrived } })).toBe(line);
+    expect(logLine({ code: 'queued_refused', facts: { messages: 1, mayHaveArrived } })).toBe(line);
   });
 
   test('says of queued messages that expired what was not sent', () => {
-    expect(logLine({ code: 'queue_expired', facts: { messages: 2, mayHaveArrived: false } })).toBe(
+    expect(logLine({ code: 'queued_expired', facts: { messages: 2, mayHaveArrived: false } })).toBe(
       'Queued messages expired before the user wrote again, so they were not sent (2)',
     );
   });

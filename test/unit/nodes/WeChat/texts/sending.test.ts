@@ -1,10 +1,10 @@
-import { ConversationClosed, QueueFull } from '../../../../../bot/send/failures';
+import { ConversationClosed, OutboxFull } from '../../../../../bot/send/failures';
 import type { EndReason } from '../../../../../bot/send/message';
 import { closedWords, endSentence, wordsOf } from '../../../../../nodes/WeChat/texts';
 
 describe('Why a message was not sent', () => {
   it('is said with what to do', () => {
-    expect(wordsOf(new QueueFull(2) as unknown)).toEqual({
+    expect(wordsOf(new OutboxFull(2) as unknown)).toEqual({
       message: '2 messages wait already until their users write, and no more are kept',
       next: expect.stringContaining('WECHAT_ILINK_MAX_QUEUED'),
     });

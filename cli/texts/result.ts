@@ -1,6 +1,6 @@
 import type { LoginResult } from '../../login/state';
-import { FIRST_MESSAGE_HINT } from '../texts';
-import type { Saved } from './view';
+import { FIRST_MESSAGE_HINT } from './login';
+import type { Saved } from '../login/saved';
 
 /** What was saved where, in a line. */
 function savedSentence(saved: Saved): string {

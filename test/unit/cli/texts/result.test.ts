@@ -1,5 +1,5 @@
-import { resultLines } from '../../../../cli/login/result-text';
-import type { Saved } from '../../../../cli/login/view';
+import { resultLines } from '../../../../cli/texts';
+import type { Saved } from '../../../../cli/login/saved';
 
 const credential = {
   botToken: 'secret-token',

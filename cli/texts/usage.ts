@@ -1,5 +1,5 @@
-import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../ilink/endpoints';
-import { CLIENT_VERSION } from '../ilink/version';
+import { DEFAULT_API_BASE_URL, DEFAULT_CDN_BASE_URL } from '../../ilink/endpoints';
+import { CLIENT_VERSION } from '../../ilink/version';
 
 export const USAGE = `Usage: n8n-nodes-wechat-ilink <command> [options]
 
