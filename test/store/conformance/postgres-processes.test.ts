@@ -73,6 +73,22 @@ describe('Two processes that have nothing in common but a PostgreSQL database', 
     expect([first.texts, second.texts]).toEqual([all, all]);
     expect(secondPolls()).toEqual([]);
   });
+
+  it('go on when the database crashes and comes back, and lose nothing', async () => {
+    // The server of somebody else is not ended.
+    if (!schema.isOurs) return;
+    const first = await start('a');
+    await eventually(() => first.states.includes('connected'));
+    const second = await start('b');
+    await writes('1');
+    await eventually(() => second.texts.length === 1);
+    await schema.crash(async () => void (await writes('2')));
+    await writes('3');
+    await eventually(() => first.texts.length === 3 && second.texts.length === 3, 30_000);
+    const all = ['1', '2', '3'];
+    expect([first.texts, second.texts]).toEqual([all, all]);
+    expect(secondPolls()).toEqual([]);
+  });
 });
 
 /** A process with a trigger. */

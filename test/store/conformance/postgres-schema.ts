@@ -18,8 +18,21 @@ export class PostgresSchema {
 
   async start(): Promise<void> {
     this.server = await startPostgres();
-    this.client = new Client({ connectionString: this.url });
-    await this.client.connect();
+    await this.connectClient();
+  }
+
+  /** The server ends as in a crash, and comes back. Only where it is ours. */
+  async crash(whileGone: () => Promise<void>): Promise<void> {
+    await this.client?.end();
+    await this.server!.crash();
+    await whileGone();
+    await this.server!.start();
+    await this.connectClient();
+  }
+
+  /** Whether the server may be ended. */
+  get isOurs(): boolean {
+    return this.server?.folder !== undefined;
   }
 
   async stop(): Promise<void> {
@@ -27,6 +40,11 @@ export class PostgresSchema {
     await this.client?.query(`DROP SCHEMA IF EXISTS ${this.name} CASCADE`);
     await this.client?.end();
     await this.server?.stop();
+  }
+
+  private async connectClient(): Promise<void> {
+    this.client = new Client({ connectionString: this.url });
+    await this.client.connect();
   }
 
   get url(): string {
