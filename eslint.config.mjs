@@ -30,6 +30,10 @@ const ROOMS = [
     target: ['./nodes/WeChat/!(shared)/**', './nodes/WeChat/*', './bot', './login'],
     from: './store/sqlite',
   },
+  {
+    target: ['./nodes/WeChat/!(shared)/**', './nodes/WeChat/*', './bot', './login'],
+    from: './store/postgres',
+  },
   zone('emulator', ['text', 'ilink', 'login', 'n8n-api', 'bot', 'store', 'nodes', 'credentials', 'cli']),
 ];
 const PUBLISHED_ROOMS = ['text', 'ilink', 'store', 'login', 'n8n-api', 'bot', 'nodes', 'credentials', 'cli'];
@@ -51,6 +55,7 @@ const LOADED_LATER = [
   'content-disposition',
   'file-type/core',
   'silk-wasm',
+  'pg',
 ];
 const later = LOADED_LATER.map((name) => ({
   name,
@@ -73,6 +78,10 @@ const LIBRARIES = {
     regex: 'ilink/(transport|dispatcher)$',
     allowTypeImports: true,
     message: 'One function opens connections: openTransport (ilink/connect.ts).',
+  },
+  pg: {
+    group: ['pg', 'pg/**'],
+    message: 'Only store/postgres/ knows the database (docs/architecture.md).',
   },
   sqlite: {
     group: ['node:sqlite'],
@@ -180,13 +189,14 @@ export default tseslint.config(
     ),
     rules: { 'no-console': 'error' },
   },
-  without(['text', 'login', 'n8n-api', 'bot', 'store/*.ts'], 'n8n', 'undici', 'connections', 'sqlite'),
-  without(['cli'], 'n8n', 'undici', 'connections', 'sqlite'),
+  without(['text', 'login', 'n8n-api', 'bot', 'store/*.ts'], 'n8n', 'undici', 'connections', 'sqlite', 'pg'),
+  without(['cli'], 'n8n', 'undici', 'connections', 'sqlite', 'pg'),
   // Its connections lead to n8n, and not to WeChat.
-  without(['cli/login/n8n-http.ts'], 'n8n', 'undici', 'sqlite'),
-  without(['ilink'], 'n8n', 'sqlite'),
-  without(['store/sqlite'], 'n8n', 'undici'),
-  without(['nodes', 'credentials'], 'undici', 'connections', 'sqlite'),
+  without(['cli/login/n8n-http.ts'], 'n8n', 'undici', 'sqlite', 'pg'),
+  without(['ilink'], 'n8n', 'sqlite', 'pg'),
+  without(['store/sqlite'], 'n8n', 'undici', 'pg'),
+  without(['store/postgres'], 'n8n', 'undici', 'sqlite'),
+  without(['nodes', 'credentials'], 'undici', 'connections', 'sqlite', 'pg'),
   TIME_AND_CHANCE,
 
   {

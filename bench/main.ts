@@ -5,6 +5,7 @@ import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
 import { inboxFlood } from './inbox-flood';
 import { storeLatency } from './store-latency';
+import { storePostgres } from './store-postgres';
 import { storeSize } from './store-size';
 import { sends } from './sends';
 import { nodeSends } from './node-sends';
@@ -25,6 +26,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'trigger latency', run: triggerLatency },
   { name: 'idle traffic', run: idleTraffic },
   { name: 'store latency', run: storeLatency },
+  { name: 'store on PostgreSQL', run: storePostgres },
   { name: 'store size', run: storeSize },
   { name: 'sends', run: sends },
   { name: 'node on n8n', run: nodeSends },

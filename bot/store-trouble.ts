@@ -1,4 +1,15 @@
-import { STORE_DAMAGED, STORE_GONE, STORE_NEWER } from '../store/store';
+import {
+  STORE_CHOICE,
+  STORE_DAMAGED,
+  STORE_DENIED,
+  STORE_FULL,
+  STORE_GONE,
+  STORE_IN_DOUBT,
+  STORE_NEWER,
+  STORE_READ_ONLY,
+  STORE_TABLES_GONE,
+  STORE_UNREACHABLE,
+} from '../store/store';
 
 /**
  * Why nothing can be kept.
@@ -9,9 +20,26 @@ import { STORE_DAMAGED, STORE_GONE, STORE_NEWER } from '../store/store';
  * - `newer`: a later version of this package wrote it.
  * - `not_writable`: the folder or the file.
  * - `disk_fails`: it can neither be read nor written.
+ * - `no_such_store`: the environment names one that there is not.
+ * - `database_…`: of a PostgreSQL database, see the codes in store/store.ts.
  */
 export type StoreTroubleCode =
-  'full' | 'busy' | 'gone' | 'damaged' | 'newer' | 'not_writable' | 'disk_fails' | 'unknown';
+  | 'full'
+  | 'busy'
+  | 'gone'
+  | 'damaged'
+  | 'newer'
+  | 'not_writable'
+  | 'disk_fails'
+  | 'no_such_store'
+  | 'database_unreachable'
+  | 'database_denied'
+  | 'database_full'
+  | 'database_read_only'
+  | 'database_in_doubt'
+  | 'database_tables_gone'
+  | 'database_newer'
+  | 'unknown';
 
 /** The store could not be opened, read or written. */
 export class StoreTrouble extends Error {
@@ -41,6 +69,13 @@ const BY_CODE: ReadonlyMap<unknown, StoreTroubleCode> = new Map<unknown, StoreTr
   [STORE_GONE, 'gone'],
   [STORE_DAMAGED, 'damaged'],
   [STORE_NEWER, 'newer'],
+  [STORE_CHOICE, 'no_such_store'],
+  [STORE_UNREACHABLE, 'database_unreachable'],
+  [STORE_DENIED, 'database_denied'],
+  [STORE_FULL, 'database_full'],
+  [STORE_READ_ONLY, 'database_read_only'],
+  [STORE_IN_DOUBT, 'database_in_doubt'],
+  [STORE_TABLES_GONE, 'database_tables_gone'],
   ['ENOSPC', 'full'],
   ['EDQUOT', 'full'],
   // The right is missing, or something else lies where the folder or the file should be.
@@ -50,7 +85,8 @@ const BY_CODE: ReadonlyMap<unknown, StoreTroubleCode> = new Map<unknown, StoreTr
 ]);
 
 function codeOf(cause: unknown): StoreTroubleCode {
-  const { errcode, code } = Object(cause) as { errcode?: unknown; code?: unknown };
+  const { errcode, code, isDatabase } = Object(cause) as Record<string, unknown>;
+  if (code === STORE_NEWER && isDatabase) return 'database_newer';
   const kind = typeof errcode === 'number' ? errcode & 0xff : undefined;
   return BY_KIND.get(kind) ?? BY_CODE.get(code) ?? 'unknown';
 }

@@ -86,6 +86,11 @@ export interface ReceivedBatch {
   messages: ReceivedMessage[];
   /** Absent when the old one stays. */
   cursor?: string;
+  /**
+   * Under which lease of the connection it was polled. When that has ended, the messages are kept all the same, because the server
+   * gives them to nobody else, but the cursor is not: somebody else polls from another one by now.
+   */
+  lease?: number;
   /** Subscribers that have slept only since then still count. Milliseconds since 1970. */
   sleepersSince: number;
   /** Whether what nobody takes is kept for the first who subscribes: nobody listens, a sender only looked whether the user wrote. */

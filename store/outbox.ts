@@ -1,3 +1,5 @@
+import type { Fence } from './leases';
+
 /**
  * Messages that wait until the user writes again. They survive crashes, and leave only when WeChat has taken them, when they
  * have expired, or when somebody cancels them.
@@ -24,9 +26,10 @@ export interface Outbox {
   /**
    * Notes the `client_id` under which these go out together, before they do: after a crash the same one is used again.
    *
-   * @returns whether it was noted. It is not when one of them is gone, or on its way for somebody else
+   * @param fence the lease of the one who sends what waits
+   * @returns whether it was noted. It is not when one of them is gone, or on its way for somebody else, or the lease has ended
    */
-  assignClientId(ids: number[], clientId: string): Promise<boolean>;
+  assignClientId(ids: number[], clientId: string, fence?: Fence): Promise<boolean>;
   /**
    * Notes why what waits for a user waits now, and tells the triggers when that is news.
    *

@@ -23,8 +23,8 @@ export type * from './unfinished';
 export type * from './unreadable';
 
 /**
- * What has to survive a crash. Asynchronous throughout, so that a networked database can stand behind it on several
- * machines; today it is SQLite in a folder of this one.
+ * What has to survive a crash. Asynchronous throughout: behind it is SQLite in a folder of this machine, or PostgreSQL for several
+ * machines.
  *
  * `bot` names a bot by its token (a digest): who has the token reaches what is kept, see {@link Logins}. `connection` names the
  * same for leases and cursors.
@@ -64,6 +64,21 @@ export const STORE_GONE = 'STORE_GONE';
 export const STORE_DAMAGED = 'STORE_DAMAGED';
 /** The `code` of an error: a newer version of this package wrote the store, and perhaps another process uses it. */
 export const STORE_NEWER = 'STORE_NEWER';
+
+/** The `code` of an error: the environment names a store that there is not. */
+export const STORE_CHOICE = 'STORE_CHOICE';
+/** The `code` of an error: the database cannot be reached, and could not be for some seconds. */
+export const STORE_UNREACHABLE = 'STORE_UNREACHABLE';
+/** The `code` of an error: the database knows no such user or password, or does not give it the right. */
+export const STORE_DENIED = 'STORE_DENIED';
+/** The `code` of an error: a table was dropped while the store was open. */
+export const STORE_TABLES_GONE = 'STORE_TABLES_GONE';
+/** The `code` of an error: the database has no room. */
+export const STORE_FULL = 'STORE_FULL';
+/** The `code` of an error: the database takes no writes, for instance because it is a copy of another one. */
+export const STORE_READ_ONLY = 'STORE_READ_ONLY';
+/** The `code` of an error: the connection to the database broke at the end, and nobody can say whether it was kept. */
+export const STORE_IN_DOUBT = 'STORE_IN_DOUBT';
 
 /** A bot that is to be forgotten, and every name by which something may be found that is its. */
 export interface BotNames {

@@ -7,6 +7,7 @@ import { duplicateKeys } from './duplicates';
 import { kindOfIncoming, personIn } from './incoming';
 import { piecesOf, unreadableEvent } from './unreadable';
 import type { Report } from '../report';
+import type { LeaseHolder } from './leadership';
 
 /** The store as this process has opened it. */
 export interface OpenStore {
@@ -15,6 +16,8 @@ export interface OpenStore {
   startedAt: number;
   /** When the process before this one ended, as far as is known; 0 when there was none. */
   previousEnd: number;
+  /** Knows under which lease this process polls. */
+  leaseHolder?: Pick<LeaseHolder, 'numberOf'>;
   /** More is kept for those who listen than they have seen: an earlier login left it behind. */
   lookFromStart(): void;
 }
@@ -79,6 +82,7 @@ export class BotInbox {
     const { bot, clock } = this.deps;
     const now = clock.now();
     const open = await this.deps.open();
+    const lease = open.leaseHolder?.numberOf(bot);
     const writer = await this.prove(open, messages, answeredBy);
     const batch: Omit<ReceivedBatch, 'messages'> = {
       bot,
@@ -87,6 +91,7 @@ export class BotInbox {
       receivedAt: now,
       keepForLater,
       ...(writer && { writer }),
+      ...(lease !== undefined && { lease }),
       sleepersSince: sleepersSince(open, now),
     };
     await this.keepUnreadable(open.store, unreadable, now);

@@ -18,6 +18,8 @@ export interface Lease {
   /** @returns whether this process has it now. @throws when the store fails */
   acquire(): Promise<boolean>;
   release(): Promise<void>;
+  /** The number of the lease; nothing while this process has none. */
+  number?(): number | undefined;
 }
 
 export interface LeaseHolderDeps {
@@ -39,7 +41,8 @@ export type Dead = (owner: string, aliveUntil: number) => boolean;
  */
 export class LeaseHolder {
   readonly id = ownerId();
-  private readonly held = new Set<string>();
+  /** The connections that it has, each with the number of its lease. */
+  private readonly held = new Map<string, number>();
   /** How many do something that nobody else must do meanwhile. */
   private claims = 0;
   private lastBeat: { at: number; written: Promise<void> } | undefined;
@@ -55,13 +58,17 @@ export class LeaseHolder {
       await this.giveBack(connection);
       return false;
     }
-    if (this.held.has(connection) && (await this.stillMine(connection))) return true;
+    if (this.held.has(connection) && (await this.take(connection))) return true;
     this.held.delete(connection);
     await this.writeBeat();
-    if (!(await this.stillMine(connection))) return false;
-    this.held.add(connection);
+    if (!(await this.take(connection))) return false;
     this.beatLater();
     return true;
+  }
+
+  /** The number of the lease under which this process has the connection; nothing when it has not. */
+  numberOf(connection: string): number | undefined {
+    return this.held.get(connection);
   }
 
   /** Gives the connection back, for another process to take at once. */
@@ -98,9 +105,11 @@ export class LeaseHolder {
     await this.deps.leases.release(connection, this.id);
   }
 
-  private stillMine(connection: string): Promise<boolean> {
+  private async take(connection: string): Promise<boolean> {
     const claim = { connection, owner: this.id, now: this.deps.clock.now(), longestLifeMs: LONGEST_LIFE_MS };
-    return this.deps.leases.acquire(claim, this.isDead);
+    const lease = await this.deps.leases.acquire(claim, this.isDead);
+    if (lease !== undefined) this.held.set(connection, lease);
+    return lease !== undefined;
   }
 
   private beatLater(): void {
@@ -135,7 +144,7 @@ export class LeaseHolder {
 
   private writeBeat(): Promise<void> {
     const at = this.deps.clock.now();
-    const written = this.deps.leases.heartbeat(this.id, at + LIFE_MS);
+    const written = this.deps.leases.heartbeat(this.id, { now: at, lifeMs: LIFE_MS });
     const lastBeat = (this.lastBeat = { at, written });
     written.catch(() => {
       if (this.lastBeat === lastBeat) this.lastBeat = undefined;
@@ -161,13 +170,14 @@ export class LeaseHolder {
  * @param owner rejects when the store cannot be opened
  */
 export function leaseOf(
-  owner: () => Promise<Pick<LeaseHolder, 'acquire' | 'release'>>,
+  owner: () => Promise<Pick<LeaseHolder, 'acquire' | 'release' | 'numberOf'>>,
   connection: string,
   earlierConnection: string,
 ): Lease {
+  let opened: Pick<LeaseHolder, 'numberOf'> | undefined;
   return {
     acquire: async () => {
-      const holder = await owner();
+      const holder = (opened = await owner());
       if (await holder.acquire(connection)) return holder.acquire(earlierConnection);
       await holder.release(earlierConnection);
       return false;
@@ -177,6 +187,7 @@ export function leaseOf(
       await holder.release(earlierConnection);
       await holder.release(connection);
     },
+    number: () => opened?.numberOf(connection),
   };
 }
 

@@ -99,6 +99,11 @@ export class Receiver {
     return this.running !== undefined && this.position !== undefined;
   }
 
+  /** The number of the lease under which it does. */
+  get lease(): number | undefined {
+    return this.deps.lease.number?.();
+  }
+
   /** Tells everybody that something new is in the store. */
   notifyListeners(): void {
     this.listeners.notify();

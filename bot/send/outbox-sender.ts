@@ -141,14 +141,17 @@ export class OutboxSender {
     store: Store,
     rows: QueuedMessage[],
   ): Promise<{ reason: WaitReason } | { reason?: undefined; left: QueuedMessage[] }> {
-    const { clock, newClientId, sender, status } = this.deps;
+    const { clock, newClientId, sender, status, bot, pollState } = this.deps;
     const { batch, item } = nextBatch(rows, clock.now());
     const left = rows.slice(batch.length);
     const { userId: to, clientId, quota, windowMs } = batch[0]!;
     const client_id = clientId ?? newClientId();
     const ids = batch.map(({ id }) => id);
-    // Another process may have taken one of them, or somebody may have cancelled it.
-    if (clientId === null && !(await store.outbox.assignClientId(ids, client_id))) return { left: [] };
+    const { lease } = pollState;
+    const fence = lease === undefined ? undefined : { connection: bot, lease };
+    // Another process may have taken one of them, or polls by now, or somebody may have cancelled it.
+    const isFree = clientId !== null || (await store.outbox.assignClientId(ids, client_id, fence));
+    if (!isFree) return { left: [] };
     const message = { to, item, client_id, mayHaveArrived: clientId !== null };
     const tried = await sender.send(message, { quota, windowMs });
     if (isTaken(tried)) {

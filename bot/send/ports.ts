@@ -2,6 +2,8 @@
 export interface PollState {
   /** Whether this process does: then it is the one that sends what waits, or two would send it. */
   readonly isLeader: boolean;
+  /** The number of the lease under which it polls: who stood still and was replaced has an earlier one, and sends nothing. */
+  readonly lease?: number | undefined;
 }
 
 /** Those who hear that something may be there for the triggers. */

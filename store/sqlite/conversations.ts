@@ -7,6 +7,7 @@ import type {
   SendTerms,
   Spacing,
 } from '../store';
+import { isOpen, UNKNOWN, type Window } from '../window';
 import type { Access } from './access';
 import type { SqliteLogins } from './logins';
 import { SqlitePacing } from './pacing';
@@ -172,10 +173,10 @@ export class SqliteConversations implements Conversations {
   }
 
   /** What a claim looks at, and no more: what waits in the queue is another table. */
-  private factsOf(scope: string, userId: string): typeof UNKNOWN {
+  private factsOf(scope: string, userId: string): Window {
     const sql = `SELECT last_inbound_at AS lastInboundAt, closed_by_server AS closedByServer, context_token AS contextToken,
       login, sent_since AS sentSince FROM conversations WHERE bot = ? AND user_id = ?`;
-    const row = this.access.database.get<Omit<typeof UNKNOWN, 'closedByServer'> & Row>(sql, scope, userId);
+    const row = this.access.database.get<Omit<Window, 'closedByServer'> & Row>(sql, scope, userId);
     return row ? { ...row, closedByServer: row.closedByServer === 1 } : UNKNOWN;
   }
 
@@ -184,24 +185,6 @@ export class SqliteConversations implements Conversations {
     const row = this.access.database.get<Row>(sql, bot, scope, userId);
     return row && toConversation(row);
   }
-}
-
-const UNKNOWN = { lastInboundAt: 0, closedByServer: false, contextToken: '', login: '', sentSince: 0 };
-
-/** Whether a message may go out. To somebody who has never written it may when it carries a token. */
-function isOpen(
-  facts: Pick<
-    SendClaim,
-    'lastInboundAt' | 'closedByServer' | 'contextToken' | 'login' | 'sentSince' | 'throttledUntil'
-  >,
-  { login, quota, openSince, hasToken }: SendTerms,
-  now: number,
-): boolean {
-  const { lastInboundAt, closedByServer, contextToken, sentSince, throttledUntil } = facts;
-  if (closedByServer || throttledUntil > now) return false;
-  const isThisLogin = facts.login === '' || facts.login === login;
-  if (lastInboundAt === 0) return hasToken || (isThisLogin && contextToken !== '');
-  return isThisLogin && lastInboundAt > openSince && sentSince < quota;
 }
 
 function toConversation(row: Row): Conversation {

@@ -11,6 +11,7 @@ import type { Access } from './access';
 import type { SqliteConversations } from './conversations';
 import type { Database } from './database';
 import { claimDelivery, settleDelivery } from './deliveries';
+import { isCurrent } from './leases';
 import type { SqliteLogins } from './logins';
 import { inPages, pages } from './pages';
 import { noteIds } from './recent';
@@ -50,7 +51,8 @@ export class SqliteInbox implements Inbox {
 
   /** In several transactions when there are very many; the cursor goes with the last ones. */
   async receive(batch: ReceivedBatch): Promise<StoredMessage[]> {
-    const { messages, cursor, connection } = batch;
+    const { messages, cursor, connection, lease } = batch;
+    const fence = lease === undefined ? undefined : { connection, lease };
     let left = messages.length;
     const fresh = await inPages(
       messages,
@@ -59,7 +61,9 @@ export class SqliteInbox implements Inbox {
           .write(() => {
             const { scope, isLate } = this.tables.logins.scopeToKeep(batch.bot, batch.writer);
             const kept = part.flatMap((message) => this.keep(scope, batch, message, isLate));
-            if (cursor !== undefined && left <= part.length) this.setCursor(connection, cursor);
+            const isLast = left <= part.length;
+            if (cursor !== undefined && isLast && isCurrent(this.database, fence))
+              this.setCursor(connection, cursor);
             return kept;
           }, part.length > 0)
           .then((kept) => {

@@ -1,6 +1,8 @@
+import type { Fence } from '../leases';
 import type { StatusEvent, Outbox, QueuedMessage } from '../outbox';
 import type { Access } from './access';
 import type { Database } from './database';
+import { isCurrent } from './leases';
 import type { SqliteLogins } from './logins';
 import { addStatusEvent } from './status-events';
 import { inPages, pages } from './pages';
@@ -72,10 +74,11 @@ export class SqliteOutbox implements Outbox {
     return rows.map(({ userId }) => userId);
   }
 
-  async assignClientId(ids: number[], clientId: string): Promise<boolean> {
+  async assignClientId(ids: number[], clientId: string, fence?: Fence): Promise<boolean> {
     const isFree = 'SELECT 1 FROM outbox WHERE id = ? AND client_id IS NULL';
     const sql = 'UPDATE outbox SET client_id = ? WHERE id = ?';
     return this.access.write(() => {
+      if (!isCurrent(this.database, fence)) return false;
       if (!ids.every((id) => this.database.get(isFree, id))) return false;
       ids.forEach((id) => this.database.run(sql, clientId, id));
       return true;

@@ -1,6 +1,6 @@
+import { fairShare } from '../shares';
 import type { Pruned, Retention } from '../store';
 import type { Access } from './access';
-import { fairShare } from './shares';
 import { FEW, Walk } from './walk';
 
 /** About a hundred bytes each. */

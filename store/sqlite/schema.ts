@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { Database } from './database';
 import { CLAIMS_MIGRATION } from './migrations/claims';
+import { FENCES_MIGRATION } from './migrations/fences';
 import { LOGINS_MIGRATION } from './migrations/logins';
 import { PACING_MIGRATION } from './migrations/pacing';
 import { RECENT_MIGRATION } from './migrations/recent';
@@ -123,6 +124,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   PACING_MIGRATION,
   CLAIMS_MIGRATION,
+  FENCES_MIGRATION,
 ];
 
 /** The columns of each table as all steps make them. */

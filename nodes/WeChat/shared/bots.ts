@@ -3,8 +3,11 @@ import { MAX_WAITING, type KeepLimits } from '../../../bot/housekeeping';
 import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
 import { MAX_QUEUED } from '../../../bot/send/max-queued';
-import { storePath } from '../../../store/place';
+import { systemClock } from '../../../ilink/clock';
+import { chooseStore, storePath } from '../../../store/place';
+import { PostgresStore } from '../../../store/postgres/postgres-store';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
+import type { Store } from '../../../store/store';
 import { report } from './log';
 import { numberOr } from './number';
 
@@ -22,10 +25,14 @@ export function keepLimits(env: NodeJS.ProcessEnv): KeepLimits {
   };
 }
 
-function openStore(): Promise<SqliteStore> {
-  const path = storePath(process.env, homedir());
+async function openStore(): Promise<Store> {
+  const choice = chooseStore(process.env, homedir());
+  if (choice.kind === 'postgres') {
+    const time = { ...systemClock, elapsed: () => performance.now() };
+    return PostgresStore.open({ settings: choice.settings, time });
+  }
   return SqliteStore.openInTurn(
-    { path, now: Date.now, onSetAside: (facts) => report({ code: 'store_set_aside', facts }) },
+    { path: choice.path, now: Date.now, onSetAside: (facts) => report({ code: 'store_set_aside', facts }) },
     report,
   );
 }

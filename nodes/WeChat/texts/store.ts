@@ -29,6 +29,39 @@ const STORE: Table<StoreTrouble, Words> = {
     next: 'Give the user that runs n8n the right to write into the folder "wechat-ilink" inside n8n\'s own folder (.n8n), or name another with WECHAT_ILINK_FOLDER.',
   },
   disk_fails: { message: 'WeChat messages cannot be kept', next: `${CHECK_DISK}.` },
+  no_such_store: {
+    message: 'WECHAT_ILINK_STORE names a store for WeChat messages that there is not',
+    next: 'Set it to "n8n-database" where n8n itself uses PostgreSQL (DB_TYPE=postgresdb), set WECHAT_ILINK_DATABASE_URL, or leave both away. Then restart n8n.',
+  },
+  database_unreachable: {
+    message: 'The database for WeChat messages cannot be reached',
+    next: 'Start it, or check the address that the environment of n8n names (WECHAT_ILINK_DATABASE_URL, or DB_POSTGRESDB_HOST).',
+  },
+  database_denied: {
+    message: 'The database for WeChat messages does not let n8n in',
+    next: 'Check user, password and name of the database. The user needs the right to create the schema "wechat_ilink", or has to own it.',
+  },
+  database_full: {
+    message: 'The database has no room, so WeChat messages cannot be kept',
+    next: 'Make room where PostgreSQL has its files.',
+  },
+  database_read_only: {
+    message: 'The database for WeChat messages takes no changes',
+    next: 'It may be a copy of another one: name the one that is written.',
+  },
+  database_in_doubt: {
+    message:
+      'The connection to the database for WeChat messages broke, and nobody can say whether the last change was kept',
+    next: 'Nothing, when it does not come again: it is tried anew. Else check the network to the database.',
+  },
+  database_tables_gone: {
+    message: 'Tables of the database for WeChat messages are missing',
+    next: 'Restore the schema "wechat_ilink" from a back-up, or restart n8n to begin with empty ones.',
+  },
+  database_newer: {
+    message: 'The tables for WeChat messages were made by a newer version of this package',
+    next: 'Update the package in every process of n8n.',
+  },
   unknown: {
     message: 'WeChat messages cannot be kept',
     next: 'Look at n8n\'s log, and check the folder "wechat-ilink" inside n8n\'s own folder (.n8n).',

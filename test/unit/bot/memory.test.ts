@@ -37,8 +37,8 @@ describe('Memory', () => {
   });
 
   it('knows when it ended also when an earlier one lived a day ahead, with a clock that went wrong', async () => {
-    await store.leases.heartbeat('wrong', clock.now() + 86_400_000);
-    await store.leases.heartbeat('right', clock.now());
+    await store.leases.heartbeat('wrong', { now: clock.now(), lifeMs: 86_400_000 });
+    await store.leases.heartbeat('right', { now: clock.now(), lifeMs: 0 });
     expect((await memory()).previousEnd).toBe(clock.now());
   });
 

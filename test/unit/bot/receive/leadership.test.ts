@@ -64,6 +64,22 @@ describe('Owner', () => {
     expect(await first.acquire('c')).toBe(false);
   });
 
+  it('has a number for what it holds, which another one has not, and none for anything else', async () => {
+    const [first, second] = [owner(), owner()];
+    await first.acquire('c');
+    const number = first.numberOf('c');
+    expect(number).toEqual(expect.any(Number));
+    expect([first.numberOf('other'), second.numberOf('c')]).toEqual([undefined, undefined]);
+    clock.cancelAll();
+    await clock.advance(10_000);
+    await second.acquire('c');
+    // It does not know yet.
+    expect(first.numberOf('c')).toBe(number);
+    expect(second.numberOf('c')).not.toBe(number);
+    await first.acquire('c');
+    expect(first.numberOf('c')).toBeUndefined();
+  });
+
   it('beats once for many connections, and not at all without one', async () => {
     const one = owner();
     for (let i = 0; i < 50; i++) await one.acquire(`c${i}`);

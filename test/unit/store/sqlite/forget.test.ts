@@ -3,27 +3,14 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
-import type { QueuedMessage } from '../../../../store/outbox';
+import { toQueue } from '../../../support/queued';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
 
 const NOW = 1_764_000_000_000;
 
 const BOT = { bot: 'bot', connection: 'bot login', now: NOW };
 
-const draft = (bot: string): Omit<QueuedMessage, 'id'> => ({
-  bot,
-  userId: 'u@im.wechat',
-  sendId: 's',
-  type: 'text',
-  item: '{}',
-  reason: 'window_over',
-  clientId: null,
-  ageNote: '',
-  quota: 10,
-  windowMs: 1,
-  queuedAt: NOW,
-  expiresAt: NOW + 1e9,
-});
+const draft = (bot: string) => toQueue({ bot, reason: 'window_over' });
 
 describe('forgetBot', () => {
   let path: string;
@@ -58,41 +45,12 @@ describe('forgetBot', () => {
   afterEach(() => store.close());
   afterAll(removeTempFolders);
 
-  it('deletes what is kept of the bot, says how much that was, and leaves other bots alone', async () => {
-    expect(await store.forget(BOT)).toEqual({
-      messages: 1,
-      waiting: 2,
-      conversations: 1,
-      queued: 1,
-      files: 0,
-      overwritten: true,
-    });
-    expect(await store.outbox.list('bot')).toEqual([]);
-    expect(await store.outbox.list('other bot')).toHaveLength(1);
-    expect(await store.inbox.messagesAfter('bot', 0, 10)).toEqual([]);
-    expect(await store.conversations.get('bot', 'u@im.wechat')).toBeUndefined();
-    expect(await store.inbox.cursor('bot login')).toBe('');
-    expect(await store.inbox.pending('awake', 0)).toEqual([]);
-    expect(await store.inbox.messagesAfter('other bot', 0, 10)).toHaveLength(1);
-    expect(await store.conversations.get('other bot', 'u@im.wechat')).toBeDefined();
-    expect(await store.inbox.cursor('other bot login')).toBe('c');
-  });
-
   it('leaves nothing of it in the files', async () => {
     await store.forget(BOT);
     const files = ['', '-wal'].map((suffix) => readFileSync(path + suffix).toString('latin1')).join();
     expect(files).not.toContain('a secret of bot');
     expect(files).not.toContain('token of bot');
     expect(files).toContain('a secret of other bot');
-  });
-
-  it('goes on keeping new messages for a trigger that still listens, and knows nothing of old ones', async () => {
-    await store.forget(BOT);
-    const message = { body: 'again', userId: 'u@im.wechat', keys: [{ key: 'm:1', windowMs: 1e12 }] };
-    const batch = { bot: 'bot', connection: 'bot login', receivedAt: NOW + 1, sleepersSince: 0, login: 'l' };
-    const kept = await store.inbox.receive({ ...batch, messages: [message] });
-    expect((await store.inbox.pending('awake', 0)).map(({ seq }) => seq)).toEqual([kept[0]!.seq]);
-    expect(await store.inbox.pending('asleep', 0)).toEqual([]);
   });
 
   describe('looked for with "strings" in every file of the folder', () => {
@@ -208,35 +166,5 @@ describe('forgetBot', () => {
       expect(await store.forget(names)).toMatchObject({ overwritten: true });
       expect(found()).toEqual([]);
     }, 120_000);
-  });
-
-  it('deletes the subscription of a process that died, and not of one that polls', async () => {
-    await store.close();
-    store = SqliteStore.open(path, NOW, () => undefined);
-    await store.leases.heartbeat('lives', NOW + 1_000);
-    await store.leases.acquire(
-      { connection: 'bot', owner: 'lives', now: NOW, longestLifeMs: 1e9 },
-      () => false,
-    );
-    await store.forget(BOT);
-    const kept = await store.inbox.receive({
-      bot: 'bot',
-      connection: 'bot',
-      receivedAt: NOW,
-      sleepersSince: 0,
-      login: 'l',
-      messages: [{ body: '1', userId: 'u', keys: [] }],
-    });
-    expect(await store.inbox.pending('awake', 0)).toHaveLength(kept.length);
-    await store.forget({ ...BOT, now: NOW + 2_000 });
-    await store.inbox.receive({
-      bot: 'bot',
-      connection: 'bot',
-      receivedAt: NOW,
-      sleepersSince: 0,
-      login: 'l',
-      messages: [{ body: '2', userId: 'u', keys: [] }],
-    });
-    expect(await store.inbox.pending('awake', 0)).toEqual([]);
   });
 });

@@ -71,7 +71,7 @@ describe('The schema', () => {
       bot: 'bot',
     });
     await store.documents.write('k', { key: 'x', body: 'b', expiresAt: NOW + 1 }, undefined, NOW);
-    await store.leases.heartbeat('owner', NOW);
+    await store.leases.heartbeat('owner', { now: NOW, lifeMs: 0 });
     await store.leases.acquire({ connection: 'c', owner: 'owner', now: NOW, longestLifeMs: 1 }, () => false);
     await store.checkWritable(NOW);
     await store.jobs.claim('chore', NOW, 1);

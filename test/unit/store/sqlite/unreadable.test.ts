@@ -1,21 +1,12 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import type { UnreadablePiece } from '../../../../store/store';
 import { Database } from '../../../../store/sqlite/database';
 import { MIGRATIONS } from '../../../../store/sqlite/schema';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import { UNREADABLE_MIGRATION } from '../../../../store/sqlite/migrations/unreadable';
-import { NOW, receivedBatch, receivedMessage } from '../../../support/received';
+import { NOW } from '../../../support/received';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
-
-const piece = (digest: string, body = 'a piece'): UnreadablePiece => ({
-  digest,
-  reason: 'not_json',
-  body: Buffer.from(body),
-  size: body.length,
-});
-const notice = (at = NOW) => ({ userId: '', body: '{"type":"status"}', at });
 
 describe('What could not be read', () => {
   let path: string;
@@ -28,41 +19,6 @@ describe('What could not be read', () => {
   afterEach(() => store.close());
   afterAll(removeTempFolders);
 
-  const told = async (): Promise<number> => (await store.inbox.pending('trigger', 0)).length;
-
-  it('is kept as it came, and told once', async () => {
-    expect(await store.unreadable.keep('bot', [piece('1', '{"a":'), piece('2')], notice())).toBe(2);
-    expect(await store.unreadable.keep('bot', [piece('1', '{"a":')], notice(NOW + 5))).toBe(0);
-    const [newest, oldest] = await store.unreadable.list('bot');
-    expect(newest).toMatchObject({ digest: '2', times: 1 });
-    expect(oldest).toMatchObject({ reason: 'not_json', size: 5, firstAt: NOW, lastAt: NOW + 5, times: 2 });
-    expect(Buffer.from(oldest!.body).toString()).toBe('{"a":');
-    expect(await told()).toBe(1);
-    expect(await store.unreadable.list('other bot')).toEqual([]);
-  });
-
-  it('is there after a restart', async () => {
-    await store.unreadable.keep('bot', [piece('1')], notice());
-    await store.close();
-    store = SqliteStore.open(path, NOW, () => undefined);
-    expect(await store.unreadable.list('bot')).toHaveLength(1);
-  });
-
-  it('is bounded: the oldest pieces of a bot go', async () => {
-    for (let n = 0; n < 150; n++) await store.unreadable.keep('bot', [piece(String(n))], notice());
-    const kept = await store.unreadable.list('bot');
-    expect([kept.length, kept[0]!.digest, kept.at(-1)!.digest]).toEqual([100, '149', '50']);
-  });
-
-  it('goes with its age, and with its bot', async () => {
-    await store.unreadable.keep('bot', [piece('1')], notice());
-    await store.prune({ before: NOW + 1, messages: 10, waiting: 10 });
-    expect(await store.unreadable.list('bot')).toEqual([]);
-    await store.unreadable.keep('bot', [piece('2')], notice());
-    await store.forget({ bot: 'bot', connection: 'connection', now: NOW });
-    expect(await store.unreadable.list('bot')).toEqual([]);
-  });
-
   it('has its place in a store of the release before', async () => {
     await store.close();
     const connection = new DatabaseSync(join(tempFolder(), 'old.sqlite'));
@@ -74,26 +30,5 @@ describe('What could not be read', () => {
     expect(database.all('SELECT * FROM messages')).toHaveLength(1);
     database.close();
     store = SqliteStore.open(path, NOW, () => undefined);
-  });
-});
-
-describe("The bot's own messages that come back", () => {
-  let store: SqliteStore;
-  beforeEach(() => {
-    store = SqliteStore.open(join(tempFolder(), 'wechat.sqlite'), NOW, () => undefined);
-  });
-  afterEach(() => store.close());
-  afterAll(removeTempFolders);
-
-  it('are kept, and are nobody’s to take: no trigger gets them and no window opens', async () => {
-    await store.inbox.subscribe('trigger', 'bot');
-    const echo = receivedMessage('1', { isEcho: true, contextToken: 't' });
-    const kept = await store.inbox.receive(receivedBatch([echo, echo], { keepForLater: true }));
-    expect(kept).toMatchObject([{ kind: 'echo' }]);
-    expect(await store.inbox.pending('trigger', 0)).toEqual([]);
-    expect(await store.conversations.get('bot', 'u@im.wechat')).toBeUndefined();
-    await store.inbox.subscribe('late', 'bot');
-    expect(await store.inbox.pending('late', 0)).toEqual([]);
-    expect(await store.inbox.messagesAfter('bot', 0, 10)).toMatchObject([{ kind: 'echo' }]);
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import { fairShare } from '../../../../store/sqlite/shares';
+import { fairShare } from '../../../store/shares';
 
 describe('A fair share', () => {
   it('is as much as anybody wants while there is enough for all', () => {
