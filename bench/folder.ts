@@ -24,6 +24,6 @@ export function registryIn(folder: string): BotRegistry {
         () => undefined,
       ),
     keep: { days: 7, messages: 20_000 },
-    report: (what, error) => process.stderr.write(`${what} ${String(error ?? '')}\n`),
+    report: ({ code }, error) => process.stderr.write(`${code} ${String(error ?? '')}\n`),
   });
 }

@@ -58,7 +58,14 @@ export class Memory {
     const { clock, report, copies } = this.options;
     const deliveries =
       this.bySubscriber.get(subscriber) ??
-      new Deliveries({ subscriber, inbox: this.store.inbox, clock, report, ...(copies && { copies }) });
+      new Deliveries({
+        subscriber,
+        inbox: this.store.inbox,
+        owner: this.leaseHolder,
+        clock,
+        report,
+        ...(copies && { copies }),
+      });
     this.bySubscriber.set(subscriber, deliveries);
     return deliveries;
   }

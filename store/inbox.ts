@@ -24,17 +24,57 @@ export interface Inbox {
   unsubscribe(subscriber: string, now: number): Promise<void>;
   /** What `subscriber` has not had yet and that came after `afterSeq`, oldest first, without the messages themselves. */
   pending(subscriber: string, afterSeq: number): Promise<PendingDelivery[]>;
+  /**
+   * Takes a message in order to hand it over, unless another process that lives is doing so. The claim counts as long as `owner`
+   * lives (see {@link Leases.heartbeat}), or until it is settled by {@link handedOver} or {@link attempted}.
+   *
+   * @param isDead as in {@link Leases.acquire}
+   */
+  claim(claim: DeliveryClaim, isDead: (owner: string, aliveUntil: number) => boolean): Promise<Claimed>;
   /** A message that `subscriber` has not had yet; nothing when it has, or when the message was pruned. */
   waiting(subscriber: string, seq: number): Promise<StoredMessage | undefined>;
   /** Messages of `bot` that came after `afterSeq`, oldest first, at most `limit`. */
   messagesAfter(bot: string, afterSeq: number, limit: number): Promise<StoredMessage[]>;
   /** The number of the newest message of `bot`; 0 when there is none. */
   newestSeq(bot: string): Promise<number>;
-  /** `subscriber` has had the message: it will not be pending again. */
-  handedOver(subscriber: string, seq: number): Promise<void>;
-  /** So many attempts were made in vain, and the next one is due at `nextAt` (milliseconds since 1970). */
-  attempted(subscriber: string, seq: number, attempts: number, nextAt: number): Promise<void>;
+  /**
+   * `subscriber` has had the message: it will not be pending again.
+   *
+   * @param owner who has claimed it; does nothing when it is not theirs any more. Without it, whoever has it
+   */
+  handedOver(subscriber: string, seq: number, owner?: string): Promise<void>;
+  /**
+   * So many attempts were made in vain, and the next one is due at `nextAt` (milliseconds since 1970). Ends the claim.
+   *
+   * @param owner as in {@link handedOver}
+   */
+  attempted(subscriber: string, seq: number, attempts: number, nextAt: number, owner?: string): Promise<void>;
 }
+
+export interface DeliveryClaim {
+  subscriber: string;
+  seq: number;
+  owner: string;
+  /** How often it was tried in vain, and when it was due, as far as `owner` knows. */
+  attempts: number;
+  nextAt: number;
+  /** Whether this attempt counts from now on, also when the process dies with it. */
+  countsStart: boolean;
+  /** Milliseconds since 1970. */
+  now: number;
+  /** A heartbeat that promises more than this was written under another time, and counts for nothing. */
+  longestLifeMs: number;
+}
+
+/**
+ * What became of a claim. `elsewhere`: another process that lives is handing the message over. `changed`: another one has tried it
+ * meanwhile, and this is how often, and when it is due. `gone`: it was handed over or pruned, or waits for another token.
+ */
+export type Claimed =
+  | { state: 'claimed'; message: StoredMessage }
+  | { state: 'elsewhere' }
+  | { state: 'changed'; attempts: number; nextAt: number }
+  | { state: 'gone' };
 
 export interface ReceivedBatch {
   bot: string;

@@ -2,7 +2,8 @@ import type { Clock } from '../../ilink/clock';
 import type { Inbox, PendingDelivery, StoredMessage } from '../../store/store';
 import type { Copies } from '../copies';
 import type { Report } from '../report';
-import { Schedule, type DeliveryTerms } from './schedule';
+import { LONGEST_LIFE_MS, type LeaseHolder } from './leadership';
+import { Schedule, type DeliveryTerms, type WaitingDelivery } from './schedule';
 
 export type { DeliveryTerms, Order } from './schedule';
 
@@ -23,6 +24,10 @@ export interface DeliveryHandler extends DeliveryTerms {
   handle(message: StoredMessage, attempt: number): Promise<DeliveryResult>;
 }
 
+/** How soon a message is looked at again that another process is handing over: it may end without having done so. */
+const ELSEWHERE_MS = 1_000;
+/** How soon a message is looked at again that another process has just tried. */
+const TURN_MS = 10;
 /** How soon the inbox is looked at again when it could not be read. */
 const LOOK_AGAIN_MS = 1_000;
 /** So many are put in line at once, which takes about 2 ms: a hundred thousand may wait. */
@@ -30,7 +35,9 @@ const ROWS_AT_ONCE = 1_000;
 
 export interface DeliveriesDeps {
   subscriber: string;
-  inbox: Pick<Inbox, 'pending' | 'waiting' | 'handedOver' | 'attempted'>;
+  inbox: Pick<Inbox, 'pending' | 'claim' | 'handedOver' | 'attempted'>;
+  /** In whose name messages are claimed, so that no other process hands them over, too. */
+  owner: Pick<LeaseHolder, 'id' | 'isDead' | 'whileAlive'>;
   clock: Clock;
   report: Report;
   /** Other copies of this package in the process, which may still be giving messages to the same subscriber. */
@@ -157,50 +164,85 @@ export class Deliveries {
   }
 
   /** Never rejects. */
-  private async run(row: PendingDelivery, handler: DeliveryHandler): Promise<void> {
-    const { copies, subscriber, clock } = this.deps;
+  private async run(row: WaitingDelivery, handler: DeliveryHandler): Promise<void> {
+    const { copies, subscriber, owner } = this.deps;
     copies?.begin(subscriber, row.seq);
-    const result = await this.attempt(row, handler);
-    const again = isLater(result) && {
-      ...row,
-      attempts: row.attempts + (result === 'again' ? 1 : 0),
-      nextAt: clock.now() + handler.retryDelayMs,
-    };
-    // When this cannot be written, the message is handed over once more after a restart: better twice than never.
-    await this.write(row, result, again || undefined).catch((error: unknown) =>
-      this.deps.report({ code: 'delivery_not_noted' }, error),
-    );
+    const again = await owner
+      .whileAlive(() => this.claimAndHandOver(row, handler))
+      .catch((error: unknown) => {
+        this.deps.report({ code: 'delivery_failed' }, error);
+        return this.later(row, handler.retryDelayMs, row.storedNextAt ?? row.nextAt);
+      });
     copies?.end(subscriber, row.seq);
-    this.schedule.ended(row, again || undefined);
+    this.schedule.ended(row, again);
     this.startNext();
   }
 
-  private async attempt(row: PendingDelivery, handler: DeliveryHandler): Promise<DeliveryResult | 'notHere'> {
-    try {
-      const { inbox, subscriber } = this.deps;
-      const message = await inbox.waiting(subscriber, row.seq);
-      if (!message) return 'notHere';
-      if (handler.countsStarts) await inbox.attempted(subscriber, row.seq, row.attempts + 1, 0);
-      return await handler.handle(message, row.attempts);
-    } catch (error) {
-      this.deps.report({ code: 'delivery_failed' }, error);
-      return 'refused';
+  /** @returns the message as it is to be tried again; nothing when it is done with. @throws when the store fails */
+  private async claimAndHandOver(
+    row: WaitingDelivery,
+    handler: DeliveryHandler,
+  ): Promise<WaitingDelivery | undefined> {
+    const { inbox, owner, subscriber, clock } = this.deps;
+    const { seq, attempts, storedNextAt: nextAt = row.nextAt } = row;
+    const by = { owner: owner.id, now: clock.now(), longestLifeMs: LONGEST_LIFE_MS };
+    const claim = { subscriber, seq, attempts, nextAt, countsStart: handler.countsStarts, ...by };
+    const claimed = await inbox.claim(claim, owner.isDead);
+    switch (claimed.state) {
+      case 'claimed':
+        return this.handOver(claimed.message, row, handler);
+      case 'elsewhere':
+        return this.later(row, ELSEWHERE_MS, nextAt);
+      case 'changed':
+        return this.changed(row, claimed);
+      case 'gone':
+        return undefined;
     }
   }
 
-  private async write(
-    { seq }: PendingDelivery,
-    result: DeliveryResult | 'notHere',
-    again: PendingDelivery | undefined,
-  ): Promise<void> {
-    const { inbox, subscriber } = this.deps;
-    // It was pruned, or waits for the subscriber to come with another token.
-    if (result === 'notHere') return;
-    if (again) await inbox.attempted(subscriber, seq, again.attempts, again.nextAt);
-    else await inbox.handedOver(subscriber, seq);
+  private async handOver(
+    message: StoredMessage,
+    row: WaitingDelivery,
+    handler: DeliveryHandler,
+  ): Promise<WaitingDelivery | undefined> {
+    const result = await handler.handle(message, row.attempts).catch((error: unknown) => {
+      this.deps.report({ code: 'delivery_failed' }, error);
+      return 'refused' as const;
+    });
+    const attempts = row.attempts + (result === 'again' ? 1 : 0);
+    const again = isLater(result) ? this.later({ ...row, attempts }, handler.retryDelayMs) : undefined;
+    // When this cannot be written, the message is handed over once more after a restart: better twice than never.
+    await this.settle(row, again).catch((error: unknown) =>
+      this.deps.report({ code: 'delivery_not_noted' }, error),
+    );
+    return again;
+  }
+
+  private async settle({ seq }: WaitingDelivery, again: WaitingDelivery | undefined): Promise<void> {
+    const { inbox, subscriber, owner } = this.deps;
+    if (again) await inbox.attempted(subscriber, seq, again.attempts, again.nextAt, owner.id);
+    else await inbox.handedOver(subscriber, seq, owner.id);
+  }
+
+  /** Another process was quicker. Whatever a store says, it is not asked in a loop. */
+  private changed(row: WaitingDelivery, { attempts, nextAt }: { attempts: number; nextAt: number }) {
+    const leftMs = Math.max(TURN_MS, nextAt - this.deps.clock.now());
+    return this.later({ ...row, attempts }, leftMs, nextAt);
+  }
+
+  /** @param storedNextAt what the store says; nothing when it is told of the new time */
+  private later(row: WaitingDelivery, inMs: number, storedNextAt?: number): WaitingDelivery {
+    const { seq, userId, attempts } = row;
+    return {
+      seq,
+      userId,
+      attempts,
+      nextAt: this.deps.clock.now() + inMs,
+      ...(storedNextAt !== undefined && { storedNextAt }),
+    };
   }
 }
 
-function isLater(result: DeliveryResult | 'notHere'): boolean {
+function isLater(result: DeliveryResult): boolean {
   return result === 'again' || result === 'refused';
 }

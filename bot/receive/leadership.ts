@@ -37,19 +37,22 @@ export type Dead = (owner: string, aliveUntil: number) => boolean;
 
 /**
  * This process as the holder of leases. One heartbeat for all of its connections, so that many idle bots cost no more than
- * one. It beats while anything is held.
+ * one. It beats while anything is held or claimed.
  */
 export class LeaseHolder {
   readonly id = ownerId();
   /** The connections that it has, each with the number of its lease. */
   private readonly held = new Map<string, number>();
+  /** How many do something that nobody else must do meanwhile. */
+  private claims = 0;
+  private lastBeat: { at: number; written: Promise<void> } | undefined;
   private cancelBeat: (() => void) | undefined;
 
   constructor(private readonly deps: LeaseHolderDeps) {}
 
   /** Takes the connection, or says that another living process has it. @throws when the store fails */
   async acquire(connection: string): Promise<boolean> {
-    const { leases, clock, copies } = this.deps;
+    const { copies } = this.deps;
     copies?.want(connection);
     if (copies?.givesWay(connection)) {
       await this.giveBack(connection);
@@ -57,7 +60,7 @@ export class LeaseHolder {
     }
     if (this.held.has(connection) && (await this.take(connection))) return true;
     this.held.delete(connection);
-    await leases.heartbeat(this.id, { now: clock.now(), lifeMs: LIFE_MS });
+    await this.writeBeat();
     if (!(await this.take(connection))) return false;
     this.beatLater();
     return true;
@@ -74,15 +77,37 @@ export class LeaseHolder {
     await this.giveBack(connection);
   }
 
+  /**
+   * Does something that is claimed in the name of {@link id}, and says as long that this process lives.
+   *
+   * @throws what `action` throws, and when the store fails
+   */
+  async whileAlive<Result>(action: () => Promise<Result>): Promise<Result> {
+    this.claims++;
+    try {
+      await this.recentBeat();
+      this.beatLater();
+      return await action();
+    } finally {
+      this.claims--;
+      this.stopUnlessNeeded();
+    }
+  }
+
+  /** Whether the process behind an id is certainly gone. */
+  get isDead(): Dead {
+    return this.deps.isDead ?? isDead;
+  }
+
   private async giveBack(connection: string): Promise<void> {
     if (!this.held.delete(connection)) return;
-    if (this.held.size === 0) this.stopBeating();
+    this.stopUnlessNeeded();
     await this.deps.leases.release(connection, this.id);
   }
 
   private async take(connection: string): Promise<boolean> {
     const claim = { connection, owner: this.id, now: this.deps.clock.now(), longestLifeMs: LONGEST_LIFE_MS };
-    const lease = await this.deps.leases.acquire(claim, this.deps.isDead ?? isDead);
+    const lease = await this.deps.leases.acquire(claim, this.isDead);
     if (lease !== undefined) this.held.set(connection, lease);
     return lease !== undefined;
   }
@@ -100,16 +125,39 @@ export class LeaseHolder {
   }
 
   private async beat(): Promise<void> {
-    if (this.held.size === 0) return;
+    if (!this.isNeeded) return;
     try {
-      await this.deps.leases.heartbeat(this.id, { now: this.deps.clock.now(), lifeMs: LIFE_MS });
+      await this.writeBeat();
     } catch (error) {
       this.deps.report({ code: 'heartbeat_failed' }, error);
     }
-    if (this.held.size > 0) this.beatLater();
+    if (this.isNeeded) this.beatLater();
   }
 
-  private stopBeating(): void {
+  /** Resolved when a heartbeat is written that is not older than those that come by themselves. */
+  private recentBeat(): Promise<void> {
+    const { lastBeat } = this;
+    const sinceMs = this.deps.clock.now() - (lastBeat?.at ?? -Infinity);
+    // When time went backwards, what was said of it counts for nothing.
+    return lastBeat && sinceMs >= 0 && sinceMs < RENEW_MS ? lastBeat.written : this.writeBeat();
+  }
+
+  private writeBeat(): Promise<void> {
+    const at = this.deps.clock.now();
+    const written = this.deps.leases.heartbeat(this.id, { now: at, lifeMs: LIFE_MS });
+    const lastBeat = (this.lastBeat = { at, written });
+    written.catch(() => {
+      if (this.lastBeat === lastBeat) this.lastBeat = undefined;
+    });
+    return written;
+  }
+
+  private get isNeeded(): boolean {
+    return this.held.size + this.claims > 0;
+  }
+
+  private stopUnlessNeeded(): void {
+    if (this.isNeeded) return;
     this.cancelBeat?.();
     this.cancelBeat = undefined;
   }

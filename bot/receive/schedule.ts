@@ -6,6 +6,15 @@ import { Timetable } from './timetable';
 /** Which messages may be under way at the same time. */
 export type Order = 'parallel' | 'perUser' | 'oneAtATime';
 
+/** A message that is another process's now is looked at again after this, also where no delay is set for retries. */
+const SHORTEST_LIMIT_MS = 1_000;
+
+/** A message in line. */
+export interface WaitingDelivery extends PendingDelivery {
+  /** What the store says of `nextAt`, where this process waits for something else. */
+  storedNextAt?: number;
+}
+
 /** How a subscriber takes messages. */
 export interface DeliveryTerms {
   order: Order;
@@ -22,7 +31,7 @@ export interface DeliveryTerms {
 /** Messages of which each waits for the one before it. */
 interface Sequence {
   /** What is not under way, oldest first. */
-  rows: Line<PendingDelivery>;
+  rows: Line<WaitingDelivery>;
   /** How many are under way. More than one only where another order was set meanwhile. */
   running: number;
   /**
@@ -45,8 +54,10 @@ export class Schedule {
   private heldBack = new Map<string, Line<Sequence>>();
   /** The numbers of everything in line or under way, so that nothing is there twice. */
   private readonly known = new Set<number>();
-  private readonly underWay = new Map<PendingDelivery, Place>();
+  private readonly underWay = new Map<WaitingDelivery, Place>();
   private readonly places = new Places();
+  /** Whose time has come, whatever somebody has done to the clock since. */
+  private readonly overdue = new WeakSet<WaitingDelivery>();
   /** Time that never goes back, whatever somebody does to the clock. */
   private time = { latest: -Infinity, ahead: 0 };
 
@@ -81,18 +92,18 @@ export class Schedule {
   }
 
   /** Puts a message in line, unless it is there or under way. */
-  add(row: PendingDelivery): void {
+  add(row: WaitingDelivery): void {
     if (this.known.has(row.seq)) return;
     this.known.add(row.seq);
     this.enqueue(row);
   }
 
   /** @returns those that start now, and so are under way from now on */
-  next(now: number): PendingDelivery[] {
+  next(now: number): WaitingDelivery[] {
     const time = this.steady(now);
     for (const { userId } of this.places.freeDue(time)) this.freed(userId);
     for (const sequence of this.waiting.takeDue(time)) this.due(sequence);
-    const started: PendingDelivery[] = [];
+    const started: WaitingDelivery[] = [];
     while (this.ready.length > 0 && !this.places.isFull(this.terms.concurrency)) {
       const row = this.startFirst(this.ready.shift()!, now, time);
       if (row) started.push(row);
@@ -115,7 +126,7 @@ export class Schedule {
    *
    * @param again as it is to be tried again; nothing when it is done with
    */
-  ended(row: PendingDelivery, again?: PendingDelivery): void {
+  ended(row: WaitingDelivery, again?: WaitingDelivery): void {
     const place = this.underWay.get(row)!;
     this.underWay.delete(row);
     if (this.places.free(place)) this.freed(row.userId);
@@ -127,7 +138,7 @@ export class Schedule {
     if (sequence.rows.length === 0 && sequence.running === 0) this.sequences.delete(this.keyOf(row));
   }
 
-  private enqueue(row: PendingDelivery): void {
+  private enqueue(row: WaitingDelivery): void {
     const sequence = this.sequenceOf(row);
     const { rows } = sequence;
     // It is older than what is there only after it failed, or when more was opened from before.
@@ -144,14 +155,15 @@ export class Schedule {
     this.ready.push(sequence);
   }
 
-  private startFirst(sequence: Sequence, now: number, time: number): PendingDelivery | undefined {
+  private startFirst(sequence: Sequence, now: number, time: number): WaitingDelivery | undefined {
     if (sequence.state !== 'ready') return undefined;
     sequence.state = 'resting';
     const row = sequence.rows.first!;
     const { concurrency, retryDelayMs, placeMs = Infinity } = this.terms;
     if (this.places.hasEnough(row.userId, concurrency)) return this.holdBack(sequence, row.userId);
     // Never longer than the delay that is set now: the clock may have been put back since.
-    const waitMs = Math.min(row.nextAt - now, retryDelayMs);
+    const leftMs = this.overdue.has(row) ? 0 : row.nextAt - now;
+    const waitMs = Math.min(leftMs, Math.max(retryDelayMs, SHORTEST_LIMIT_MS));
     if (waitMs > 0) return this.wait(sequence, time + waitMs);
     sequence.rows.shift();
     sequence.running++;
@@ -174,7 +186,7 @@ export class Schedule {
   private due(sequence: Sequence): void {
     sequence.state = 'resting';
     const { first } = sequence.rows;
-    if (first) first.nextAt = 0;
+    if (first) this.overdue.add(first);
     this.release(sequence);
   }
 
@@ -188,14 +200,14 @@ export class Schedule {
     if (sequence) this.release(sequence);
   }
 
-  private sequenceOf(row: PendingDelivery): Sequence {
+  private sequenceOf(row: WaitingDelivery): Sequence {
     const key = this.keyOf(row);
     const sequence = this.sequences.get(key) ?? { rows: new Line(), running: 0, state: 'resting' };
     this.sequences.set(key, sequence);
     return sequence;
   }
 
-  private keyOf({ seq, userId }: PendingDelivery): string {
+  private keyOf({ seq, userId }: WaitingDelivery): string {
     const { order } = this.terms;
     if (order === 'parallel') return `#${seq}`;
     return order === 'perUser' ? `@${userId}` : 'all';

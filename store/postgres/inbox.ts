@@ -1,17 +1,21 @@
-import type { Inbox, PendingDelivery, ReceivedBatch, ReceivedMessage, StoredMessage } from '../inbox';
+import type {
+  Claimed,
+  DeliveryClaim,
+  Inbox,
+  PendingDelivery,
+  ReceivedBatch,
+  ReceivedMessage,
+  StoredMessage,
+} from '../inbox';
 import { indexed, sortBatch, type SortedBatch } from './batch';
 import type { PostgresDatabase } from './database';
-import { LATER, type Transaction } from './sql';
+import { claimDelivery, MESSAGE, OF_ITS_TOKEN, settleDelivery } from './deliveries';
+import type { Transaction } from './sql';
 import { isCurrent } from './leases';
 import { pages } from './pages';
 import { lockScopeToKeep, SCOPE } from './scopes';
 import { subscribe } from './subscriptions';
 
-const MESSAGE = 'm.seq, m.user_id AS "userId", m.received_at AS "receivedAt", m.body, m.kind';
-/** What was kept for a subscriber while it had another token is not for the one that it has now. */
-const OF_ITS_TOKEN = `FROM wechat_ilink.deliveries d JOIN wechat_ilink.messages m USING (seq)
-  JOIN wechat_ilink.subscriptions s ON s.subscriber = d.subscriber AND s.bot = m.bot
-  AND NOT EXISTS (SELECT 1 FROM wechat_ilink.held_back h WHERE h.subscriber = d.subscriber)`;
 /** Messages that are kept in one transaction. More are kept in several. */
 const BATCH = 500;
 
@@ -77,15 +81,22 @@ export class PostgresInbox implements Inbox {
     return (await this.database.get<{ seq: number | null }>(sql, bot))?.seq ?? 0;
   }
 
-  async handedOver(subscriber: string, seq: number): Promise<void> {
-    const sql = `DELETE FROM wechat_ilink.deliveries WHERE subscriber = $1 AND seq = $2 AND ${LATER}`;
-    await this.database.run(sql, subscriber, seq);
+  claim(claim: DeliveryClaim): Promise<Claimed> {
+    return claimDelivery(this.database, claim);
   }
 
-  async attempted(subscriber: string, seq: number, attempts: number, nextAt: number): Promise<void> {
-    const sql = `UPDATE wechat_ilink.deliveries SET attempts = $3, next_at = $4
-      WHERE subscriber = $1 AND seq = $2 AND ${LATER}`;
-    await this.database.run(sql, subscriber, seq, attempts, nextAt);
+  handedOver(subscriber: string, seq: number, owner?: string): Promise<void> {
+    return settleDelivery(this.database, { subscriber, seq, owner });
+  }
+
+  attempted(
+    subscriber: string,
+    seq: number,
+    attempts: number,
+    nextAt: number,
+    owner?: string,
+  ): Promise<void> {
+    return settleDelivery(this.database, { subscriber, seq, owner }, { attempts, nextAt });
   }
 }
 

@@ -50,6 +50,7 @@ export const MIGRATIONS: readonly string[] = [
     seq BIGINT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_at BIGINT NOT NULL DEFAULT 0,
+    claimed_by TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (subscriber, seq)
   );
   CREATE INDEX deliveries_by_seq ON wechat_ilink.deliveries (seq);

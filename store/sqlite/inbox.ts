@@ -1,7 +1,16 @@
-import type { Inbox, PendingDelivery, ReceivedBatch, ReceivedMessage, StoredMessage } from '../inbox';
+import type {
+  Claimed,
+  DeliveryClaim,
+  Inbox,
+  PendingDelivery,
+  ReceivedBatch,
+  ReceivedMessage,
+  StoredMessage,
+} from '../inbox';
 import type { Access } from './access';
 import type { SqliteConversations } from './conversations';
 import type { Database } from './database';
+import { claimDelivery, settleDelivery } from './deliveries';
 import { isCurrent } from './leases';
 import type { SqliteLogins } from './logins';
 import { inPages, pages } from './pages';
@@ -102,10 +111,15 @@ export class SqliteInbox implements Inbox {
     );
   }
 
+  claim(claim: DeliveryClaim, isDead: (owner: string, aliveUntil: number) => boolean): Promise<Claimed> {
+    return this.access.write(() => {
+      const message = this.findWaiting(claim.subscriber, claim.seq);
+      return message ? claimDelivery(this.database, claim, message, isDead) : { state: 'gone' };
+    });
+  }
+
   waiting(subscriber: string, seq: number): Promise<StoredMessage | undefined> {
-    const sql = `SELECT ${MESSAGE} FROM deliveries d JOIN messages m USING (seq) ${OF_ITS_TOKEN}
-      WHERE d.subscriber = ? AND seq = ?`;
-    return this.access.read(() => this.database.get<StoredMessage>(sql, subscriber, seq));
+    return this.access.read(() => this.findWaiting(subscriber, seq));
   }
 
   messagesAfter(bot: string, afterSeq: number, limit: number): Promise<StoredMessage[]> {
@@ -123,13 +137,26 @@ export class SqliteInbox implements Inbox {
     });
   }
 
-  handedOver(subscriber: string, seq: number): Promise<void> {
-    return this.write('DELETE FROM deliveries WHERE subscriber = ? AND seq = ?', subscriber, seq);
+  async handedOver(subscriber: string, seq: number, owner?: string): Promise<void> {
+    await this.access.write(() => settleDelivery(this.database, { subscriber, seq, owner }));
   }
 
-  attempted(subscriber: string, seq: number, attempts: number, nextAt: number): Promise<void> {
-    const sql = 'UPDATE deliveries SET attempts = ?, next_at = ? WHERE subscriber = ? AND seq = ?';
-    return this.write(sql, attempts, nextAt, subscriber, seq);
+  async attempted(
+    subscriber: string,
+    seq: number,
+    attempts: number,
+    nextAt: number,
+    owner?: string,
+  ): Promise<void> {
+    await this.access.write(() =>
+      settleDelivery(this.database, { subscriber, seq, owner }, { attempts, nextAt }),
+    );
+  }
+
+  private findWaiting(subscriber: string, seq: number): StoredMessage | undefined {
+    const sql = `SELECT ${MESSAGE} FROM deliveries d JOIN messages m USING (seq) ${OF_ITS_TOKEN}
+      WHERE d.subscriber = ? AND seq = ?`;
+    return this.database.get<StoredMessage>(sql, subscriber, seq);
   }
 
   private setCursor(connection: string, cursor: string): void {

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 import { Database } from './database';
+import { CLAIMS_MIGRATION } from './migrations/claims';
 import { FENCES_MIGRATION } from './migrations/fences';
 import { LOGINS_MIGRATION } from './migrations/logins';
 import { PACING_MIGRATION } from './migrations/pacing';
@@ -122,6 +123,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE chores (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   `,
   PACING_MIGRATION,
+  CLAIMS_MIGRATION,
   FENCES_MIGRATION,
 ];
 

@@ -3,6 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { ECHOES, echoing, spellings } from '../support/echoing';
 import { seededRandom } from '../support/seeded-random';
 import { removeTempFolders } from '../support/temp-folder';
+import { systemClock } from '../../ilink/clock';
 import { readMessage } from '../../ilink/incoming';
 import { toItemJson } from '../../nodes/WeChat/trigger/item';
 import { everyTextIn } from './harness/deep';
@@ -12,14 +13,23 @@ import { Stage, type Person } from './harness/stage';
 
 const TEXT = 'the Surgery is on Tuesday, room 4711';
 const FORMS = ['plain', 'upper', 'lower', 'cut', 'tail', 'percent', 'base64', 'json'];
+const PAUSES_MS = 4_000;
 const NAMES = ['token', 'context_token', 'text', 'user_id'];
 
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open();
+  // What is tried again comes after seconds, and how often is what counts here. Time-outs are longer, and stay.
+  const after = systemClock.after.bind(systemClock);
+  jest
+    .spyOn(systemClock, 'after')
+    .mockImplementation((ms, ...rest) => after(ms <= PAUSES_MS ? ms / 20 : ms, ...rest));
 });
 afterEach(() => stage.server.faults.clear());
-afterAll(() => stage.close());
+afterAll(() => {
+  jest.restoreAllMocks();
+  return stage.close();
+});
 afterAll(removeTempFolders);
 
 /** The state of a login holds its code on purpose. */

@@ -125,16 +125,25 @@ describe('Two processes on one store', () => {
     await watched.listening.close();
   });
 
-  test('with the same workflow for a moment, as at a change of leader: n8n drops the second execution', async () => {
-    const workflow = await first.listen(owner, {}, { after: [{ name: 'Gate', type: GATE }] });
-    const copy = await workflow.again(second);
-    await owner.writes('a');
-    // The execution runs on meanwhile, so the message does not count as handed over yet.
-    await both(() => workflow.log.duplicates.length === 1);
-    expect(workflow.texts).toEqual(['a']);
-    gate.open('a');
-    await copy.listening.close();
-  });
+  test.each(['taken', 'finished'])(
+    'with the same workflow for a moment, as at a change of leader: each message is handed over in one of them only (%s)',
+    async (acknowledge) => {
+      const workflow = await first.listen(owner, { acknowledge }, { after: [{ name: 'Gate', type: GATE }] });
+      const copy = await workflow.again(second);
+      const texts = ['a', 'b', 'c'];
+      for (const text of texts) await owner.writes(text);
+      await both(() => texts.every((text) => workflow.texts.includes(text)));
+      // The executions run on meanwhile, so the messages do not count as handed over yet.
+      const since = first.clock.now();
+      await both(() => first.clock.now() - since > TAKE_OVER_MS);
+      expect(workflow.texts).toEqual(texts);
+      expect(workflow.log.duplicates).toEqual([]);
+      for (const text of texts) gate.open(text);
+      await both(() => first.clock.now() - since > 2 * TAKE_OVER_MS);
+      expect(workflow.texts).toEqual(texts);
+      await copy.listening.close();
+    },
+  );
 
   test('with the same workflow for a moment: the new leader goes on to get everything when the old one steps down after it', async () => {
     const workflow = await first.listen(owner);

@@ -12,6 +12,8 @@ import type { Recipient } from '../shared/recipient';
 
 /** What every operation gets for one item. */
 export interface OperationInput {
+  /** Gives the number of the node's run in this execution. Asked for once for all items: n8n has it only in a proxy of all data. */
+  runIndex?: () => unknown;
   context: IExecuteFunctions;
   itemIndex: number;
   /** Aborts when the execution is cancelled. */

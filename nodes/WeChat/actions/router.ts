@@ -26,10 +26,12 @@ export async function route(this: IExecuteFunctions): Promise<INodeExecutionData
   const items = this.getInputData();
   const output: INodeExecutionData[] = [];
   const abandoned: Abandoned = [];
+  let run: { index: unknown } | undefined;
+  const runIndex = (): unknown => (run ??= { index: this.getWorkflowDataProxy(0).$runIndex }).index;
   let isDone = false;
   try {
     for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
-      output.push(...(await runItem(this, itemIndex, abandoned)));
+      output.push(...(await runItem(this, itemIndex, { abandoned, runIndex })));
     }
     isDone = true;
   } finally {
@@ -42,13 +44,13 @@ export async function route(this: IExecuteFunctions): Promise<INodeExecutionData
 async function runItem(
   context: IExecuteFunctions,
   itemIndex: number,
-  abandoned: Abandoned,
+  { abandoned, runIndex }: { abandoned: Abandoned; runIndex: () => unknown },
 ): Promise<INodeExecutionData[]> {
   const pairedItem = { item: itemIndex };
   try {
     const signal = context.getExecutionCancelSignal();
     const { operation, checked } = chosenOperation(context, itemIndex);
-    const input = { context: checked, itemIndex, ...(signal && { signal }) };
+    const input = { context: checked, itemIndex, runIndex, ...(signal && { signal }) };
     const output = await perform(operation, input, abandoned);
     return itemsOf(output).map((item) => ({ ...item, pairedItem }));
   } catch (thrown) {

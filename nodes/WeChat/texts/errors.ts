@@ -150,9 +150,13 @@ const ERRORS: Table<Errors, Words> = {
   },
 };
 
-/** What an error of the protocol means, and what to do. */
+/** What an error of the protocol means, and what to do. It may come from the store, where a later version has written it. */
 export function errorWords(error: Errors): Words {
-  return textOf<Errors, Words>(ERRORS, error);
+  return textOf<Errors, Words>(ERRORS, isKnown(error) ? error : { ...error, code: 'unknown_code' });
+}
+
+function isKnown({ code }: Errors): boolean {
+  return Object.hasOwn(ERRORS, code);
 }
 
 function amountOf({ amount, unit }: NamedLimit): string {

@@ -140,11 +140,18 @@ export function problemWords(problem: LoginProblem | OldLoginProblem, language: 
   const translated = language === 'zh' ? PROBLEMS_ZH[problem.code as LoginProblem['code']] : undefined;
   if (translated) return { message: translated[0], next: translated[1] };
   if ('message' in problem) return { message: problem.message, next: problem.next };
-  return isOfLogin(problem) ? textOf<OfLogin, Words>(PROBLEMS, problem) : errorWords(problem);
+  if (!isOfLogin(problem)) return errorWords(problem);
+  const told: OfLogin = isKnown(problem) ? problem : { code: 'unexpected', facts: { name: problem.code } };
+  return textOf<OfLogin, Words>(PROBLEMS, told);
 }
 
 function isOfLogin(problem: LoginProblem): problem is OfLogin {
   return !('facts' in problem && 'endpoint' in problem.facts);
+}
+
+/** It comes from the store, where a later version may have written it. */
+function isKnown({ code }: OfLogin): boolean {
+  return Object.hasOwn(PROBLEMS, code);
 }
 
 /** What was seen when a login ended, for whoever looks for the reason. */

@@ -94,7 +94,7 @@ const bots = new BotRegistry({
     ),
   // Nothing may be pruned: what is missing in the store counts as never kept.
   keep: { days: 7, messages: 1_000_000 },
-  report: (what, error) => process.stderr.write(`${what} ${String(error)}\n`),
+  report: ({ code }, error) => process.stderr.write(`${code} ${String(error)}\n`),
 });
 
 async function main(): Promise<void> {

@@ -17,15 +17,16 @@ import { describeSent } from './sent';
  * @throws SendFailed where the options of the node ask for it
  */
 export async function deliver(
-  { context, itemIndex, bot, recipient, signal, ifAbandoned }: RecipientInput,
+  input: RecipientInput,
   parts: Part[],
   contents: readonly string[],
 ): Promise<IDataObject> {
+  const { context, itemIndex, bot, recipient, signal, ifAbandoned } = input;
   const { to, contextToken } = recipient;
   const { onRefused, onUnconfirmed, ...settings } = sendSettingsOf(
     context.getNodeParameter('options', itemIndex, {}) as object,
   );
-  const identity = identityOf(context, itemIndex, to, contents);
+  const identity = identityOf(input, to, contents);
   const request = {
     to,
     parts,
@@ -63,8 +64,7 @@ function hint(context: IExecuteFunctions, { parts, resumed }: SendResult): void 
 
 /** n8n's "Retry On Fail" runs the node again in the same execution; "Retry" of an execution is another with this mode. */
 function identityOf(
-  context: IExecuteFunctions,
-  itemIndex: number,
+  { context, itemIndex, runIndex }: Pick<RecipientInput, 'context' | 'itemIndex' | 'runIndex'>,
   to: string,
   parts: readonly string[],
 ): SendIdentity | undefined {
@@ -72,7 +72,8 @@ function identityOf(
   if (execution === undefined) return undefined;
   const { id: node } = context.getNode();
   const { id: workflow } = context.getWorkflow();
-  const run = runIndexOf(context, itemIndex);
+  // In a loop the same text may be meant several times. A retry has the number of the run that failed.
+  const run = runIndex ? runIndex() : context.getWorkflowDataProxy(itemIndex).$runIndex;
   const isRetry = context.getMode() === 'retry';
   const { origin, knowsOrigin } = originOf(context, execution, isRetry);
   const place = [workflow ?? '', node, run, itemIndex, to];
@@ -84,15 +85,6 @@ function identityOf(
     isRetry,
     knowsOrigin,
   };
-}
-
-/** n8n has it only in a proxy of all data of the execution, which takes it longer to make than we take for a send. */
-const runIndexes = new WeakMap<IExecuteFunctions, unknown>();
-
-/** In a loop the same text may be meant several times. A retry has the number of the run that failed. */
-function runIndexOf(context: IExecuteFunctions, itemIndex: number): unknown {
-  if (!runIndexes.has(context)) runIndexes.set(context, context.getWorkflowDataProxy(itemIndex).$runIndex);
-  return runIndexes.get(context);
 }
 
 /**

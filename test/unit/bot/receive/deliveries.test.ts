@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { Deliveries, type DeliveryHandler, type DeliveryResult } from '../../../../bot/receive/deliveries';
+import { LeaseHolder } from '../../../../bot/receive/leadership';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import { FakeClock, settle, settlePromises } from '../../../support/fake-clock';
 import { removeTempFolders, tempFolder } from '../../../support/temp-folder';
@@ -51,7 +52,20 @@ describe('Deliveries', () => {
   };
   const pending = async (): Promise<number> => (await store.inbox.pending('w', 0)).length;
   const make = (): Deliveries =>
-    new Deliveries({ subscriber: 'w', inbox: store.inbox, clock, report: ({ code }) => reports.push(code) });
+    new Deliveries({
+      subscriber: 'w',
+      inbox: store.inbox,
+      owner: owner(),
+      clock,
+      report: ({ code }) => reports.push(code),
+    });
+  // Of a process that is not heard of any more when another one is made after it.
+  const owner = () => ({
+    id: `process ${owners++}`,
+    isDead: () => false,
+    whileAlive: <Result>(action: () => Promise<Result>) => action(),
+  });
+  let owners = 0;
 
   beforeEach(async () => {
     clock = new FakeClock();
@@ -309,6 +323,105 @@ describe('Deliveries', () => {
     expect((await store.inbox.pending('w', 0))[0]).toMatchObject({ attempts: 3 });
   });
 
+  describe('with another process that serves the same subscriber', () => {
+    let other: Deliveries;
+    let isAlive: boolean;
+    const living = (): LeaseHolder =>
+      new LeaseHolder({ leases: store.leases, clock, report: () => undefined, isDead: () => !isAlive });
+    const makeLiving = (): Deliveries =>
+      new Deliveries({
+        subscriber: 'w',
+        inbox: store.inbox,
+        owner: living(),
+        clock,
+        report: ({ code }) => reports.push(code),
+      });
+
+    beforeEach(() => {
+      isAlive = true;
+      [deliveries, other] = [makeLiving(), makeLiving()];
+    });
+
+    it('hands each message over in one of them only', async () => {
+      deliveries.resume(handler({ concurrency: 2 }));
+      other.resume(handler({ concurrency: 2 }));
+      await receive('a1', 'b1', 'c1', 'd1');
+      other.wake();
+      await settle();
+      expect([...given].sort()).toEqual(['a1', 'b1', 'c1', 'd1']);
+      for (const body of [...given]) await finish(body);
+      await clock.advance(10_000);
+      expect(given).toHaveLength(4);
+      expect(await pending()).toBe(0);
+    });
+
+    it.each(['perUser', 'oneAtATime'] as const)('%s: keeps the order over both', async (order) => {
+      deliveries.resume(handler({ order }));
+      await receive('a1', 'a2', 'a3');
+      other.resume(handler({ order }));
+      await clock.advance(20_000);
+      expect(given).toEqual(['a1']);
+      await finish('a1');
+      await clock.advance(3_000);
+      expect(given).toEqual(['a1', 'a2']);
+      await finish('a2');
+      await clock.advance(3_000);
+      expect(given).toEqual(['a1', 'a2', 'a3']);
+      await finish('a3');
+      await clock.advance(3_000);
+      expect([given.length, await pending()]).toEqual([3, 0]);
+    });
+
+    it('takes over at once what one had under way whose process is known to have ended', async () => {
+      deliveries.resume(handler());
+      await receive('a1');
+      isAlive = false;
+      other.resume(handler(immediately()));
+      await settle();
+      expect(given).toEqual(['a1', 'a1']);
+    });
+
+    it('takes over what one had under way that has not been heard of for seconds, which then settles nothing', async () => {
+      let stuck!: (result: DeliveryResult) => void;
+      deliveries.resume(handler({ handle: () => new Promise((resolve) => (stuck = resolve)) }));
+      await receive('a1');
+      clock.cancelAll();
+      other.resume(handler());
+      await clock.advance(5_000);
+      expect(given).toEqual([]);
+      await clock.advance(2_100);
+      expect(given).toEqual(['a1']);
+      stuck('done');
+      await settle();
+      expect(await pending()).toBe(1);
+      await finish('a1');
+      expect(await pending()).toBe(0);
+    });
+
+    it('goes by the attempts that the other one made meanwhile, and by the delay that it has set', async () => {
+      const more: Partial<DeliveryHandler> = { order: 'perUser', countsStarts: true };
+      deliveries.resume(handler(more));
+      await receive('a1');
+      other.resume(handler({ ...more, ...immediately() }));
+      await settle();
+      await finish('a1', 'again');
+      await clock.advance(50_000);
+      expect(given).toEqual(['a1']);
+      await clock.advance(11_000);
+      expect(given).toEqual(['a1', 'a1#1']);
+    });
+
+    it('does not ask all the time for what the other one has, also where retries have no delay', async () => {
+      deliveries.resume(handler());
+      await receive('a1');
+      const claim = jest.spyOn(store.inbox, 'claim');
+      other.resume(handler({ retryDelayMs: 0 }));
+      await clock.advance(10_000);
+      expect(claim.mock.calls.length).toBeLessThanOrEqual(11);
+      claim.mockRestore();
+    });
+  });
+
   describe('switched off and on again', () => {
     it('does not take a message twice that is still under way, and acknowledges it', async () => {
       deliveries.resume(handler({ order: 'perUser' }));
@@ -390,17 +503,20 @@ describe('Deliveries', () => {
           asked.push(after);
           return Array.from({ length: MANY }, (_row, i) => row(i)).filter(({ seq }) => seq > after);
         },
-        waiting: async (_: string, seq: number) => ({
-          seq,
-          userId: 'a',
-          receivedAt: 0,
-          body: String(seq),
-          kind: 'message' as const,
+        claim: async ({ seq }: { seq: number }) => ({
+          state: 'claimed' as const,
+          message: { seq, userId: 'a', receivedAt: 0, body: String(seq), kind: 'message' as const },
         }),
         handedOver: async () => undefined,
         attempted: async () => undefined,
       };
-      return new Deliveries({ subscriber: 'w', inbox, clock, report: ({ code }) => reports.push(code) });
+      return new Deliveries({
+        subscriber: 'w',
+        inbox,
+        owner: owner(),
+        clock,
+        report: ({ code }) => reports.push(code),
+      });
     };
 
     it('puts them in line in steps, so that whatever else there is to do goes on', async () => {

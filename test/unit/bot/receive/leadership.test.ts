@@ -88,6 +88,21 @@ describe('Owner', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('beats for what is claimed in its name, as long as that is under way, and once for all of it', async () => {
+    const one = owner();
+    const write = jest.spyOn(store.leases, 'heartbeat');
+    let end!: () => void;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const all = [1, 2, 3].map((n) => one.whileAlive(() => ended.then(() => n)));
+    await clock.advance(10_000);
+    expect(write).toHaveBeenCalledTimes(6);
+    expect(await store.leases.lastHeartbeat(Infinity)).toBe(clock.now() + 6_000);
+    end();
+    expect(await Promise.all(all)).toEqual([1, 2, 3]);
+    expect(clock.pending).toBe(0);
+    write.mockRestore();
+  });
+
   it('says when the heartbeat cannot be written, and tries again', async () => {
     const one = owner();
     await one.acquire('c');

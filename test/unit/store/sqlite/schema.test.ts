@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { Database } from '../../../../store/sqlite/database';
 import { openInTurn } from '../../../../store/sqlite/open';
-import { columnsOfTables, MIGRATIONS, missingIn } from '../../../../store/sqlite/schema';
+import { APPLICATION_ID, columnsOfTables, MIGRATIONS, missingIn } from '../../../../store/sqlite/schema';
 import { SqliteStore } from '../../../../store/sqlite/sqlite-store';
 import { NOW, receivedBatch as batch, receivedMessage as message } from '../../../support/received';
 import {
@@ -44,6 +44,19 @@ describe('The schema', () => {
     await store.outbox.setReason('bot', 'u', 'throttled');
     await store.unfinished.findBrokenOff('c');
     const { seq } = (await store.inbox.pending('w', 0))[0]!;
+    await store.inbox.claim(
+      {
+        subscriber: 'w',
+        seq,
+        owner: 'o',
+        attempts: 0,
+        nextAt: 0,
+        countsStart: true,
+        now: NOW,
+        longestLifeMs: 1,
+      },
+      () => false,
+    );
     await store.inbox.attempted('w', seq, 1, 1);
     await store.inbox.handedOver('w', seq);
     await store.inbox.unsubscribe('w', NOW);
@@ -93,6 +106,26 @@ describe('The schema', () => {
     const store = open();
     expect(await store.inbox.pending('w', 0)).toHaveLength(1);
     expect(await store.unfinished.find('s')).toMatchObject({ execution: '1', isOpen: true, content: '' });
+    await useAll(store);
+    await store.close();
+  });
+
+  it('of the version before is brought up to date: what waits is claimed by nobody, and processes have no role', async () => {
+    const before = new DatabaseSync(path);
+    for (const step of MIGRATIONS.slice(0, 8)) before.exec(step);
+    before.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 8;
+      INSERT INTO messages (bot, user_id, received_at, body) VALUES ('bot', 'u', 1, '{}');
+      INSERT INTO subscriptions VALUES ('w', 'bot', NULL);
+      INSERT INTO deliveries (subscriber, seq, attempts, next_at) VALUES ('w', 1, 2, 3);
+      INSERT INTO logins (login, scope) VALUES ('bot', 'bot');
+      INSERT INTO owners VALUES ('o', ${NOW})`);
+    before.close();
+    const store = open();
+    const claim = { subscriber: 'w', seq: 1, owner: 'me', attempts: 2, nextAt: 3, countsStart: false };
+    expect(await store.inbox.pending('w', 0)).toEqual([{ seq: 1, userId: 'u', attempts: 2, nextAt: 3 }]);
+    expect(await store.inbox.claim({ ...claim, now: NOW, longestLifeMs: 1 }, () => false)).toMatchObject({
+      state: 'claimed',
+    });
     await useAll(store);
     await store.close();
   });

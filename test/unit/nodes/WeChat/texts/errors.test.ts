@@ -1,8 +1,13 @@
-import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../../ilink/errors';
+import {
+  ILinkApiError,
+  ILinkHttpError,
+  ILinkNetworkError,
+  type ErrorCode,
+} from '../../../../../ilink/errors';
 import { classify } from '../../../../../ilink/classify';
 import { ILinkMediaError, type MediaProblem } from '../../../../../ilink/media/errors';
 import { LoginError, type LoginFailure } from '../../../../../login/error';
-import { detailIn, errorWords, wordsOf, type Words } from '../../../../../nodes/WeChat/texts';
+import { detailIn, errorWords, problemWords, wordsOf, type Words } from '../../../../../nodes/WeChat/texts';
 
 const wordsFor = (observation: Parameters<typeof classify>[0]): Words => {
   const { endpoint } = observation;
@@ -81,6 +86,64 @@ describe('What an error of the protocol means', () => {
     expect(message.length).toBeGreaterThan(20);
     expect(next).toMatch(/\.$/);
     expect(detailIn(error)).toBe('it is not SILK');
+  });
+});
+
+/** Everything that a person can meet; the other two say that nothing is wrong. */
+const CODES: Array<Exclude<ErrorCode, 'accepted' | 'empty_poll'>> = [
+  'login_needed',
+  'throttled',
+  'window_closed',
+  'certificate_untrusted',
+  'server_trouble',
+  'unreachable',
+  'timed_out',
+  'unintelligible',
+  'access_denied',
+  'wrong_address',
+  'wrong_recipient',
+  'unknown_code',
+  'login_failed',
+  'upload_not_prepared',
+  'upload_refused',
+  'bad_request',
+  'text_too_long',
+  'fetch_failed',
+  'fetch_timed_out',
+  'file_gone',
+  'file_server_trouble',
+  'file_server_throttled',
+  'file_server_unreachable',
+  'file_server_timed_out',
+  'file_server_unintelligible',
+  'no_file_server',
+  'file_refused',
+  'file_too_large',
+];
+
+describe('Every code', () => {
+  it.each(CODES)('is said with what happened and what to do: %s', (code) => {
+    const { message, next } = errorWords({
+      code,
+      facts: { endpoint: 'sendmessage', seen: { code: 'no_object' } },
+    });
+    expect(message).toMatch(/^[A-Z][^.]+/);
+    expect(next).toMatch(/^[A-Z].+\.$/);
+    // n8n replaces a message that contains a Node error code.
+    expect(message).not.toMatch(/E[A-Z]{4,}/);
+  });
+});
+
+describe('What a later version kept in the store', () => {
+  it('is said as far as it is known', () => {
+    const facts = { endpoint: 'sendmessage' as const, seen: { code: 'no_object' as const } };
+    const later = { code: 'of_tomorrow', facts } as unknown as Parameters<typeof errorWords>[0];
+    expect(errorWords(later).message).toBe('WeChat refused the request with a code that is not known');
+    const problem = { code: 'of_tomorrow' } as unknown as Parameters<typeof problemWords>[0];
+    expect(problemWords(problem)).toEqual({
+      message: 'Something unexpected went wrong',
+      next: 'Start the login again, and report this if it stays (of_tomorrow).',
+    });
   });
 });
 

@@ -41,7 +41,9 @@ describe('nextCode', () => {
   it('fails at once, also when a repeat could help: the workflow decides about it', async () => {
     const { login, server } = setUp([reset(), { ret: 0 }]);
     await expect(nextCode(login, undefined, signal)).rejects.toMatchObject({ reason: 'ECONNRESET' });
-    await expect(nextCode(login, undefined, signal)).rejects.toMatchObject({ failure: 'no_qr_code' });
+    await expect(nextCode(login, undefined, signal)).rejects.toMatchObject({
+      failure: { code: 'no_qr_code' },
+    });
     expect(server.asked).toHaveLength(2);
   });
 });
