@@ -7,7 +7,8 @@ import type { PostgresSettings } from './settings';
 const CONNECTIONS = 4;
 const CONNECT_MS = 5_000;
 /** Nothing here takes this long. */
-const QUERY_MS = 15_000;
+const QUERY_MS = 10_000;
+const KEEP_ALIVE_MS = 10_000;
 const IDLE_MS = 30_000;
 const LIFE_SECONDS = 3_600;
 
@@ -71,6 +72,7 @@ export function clientConfig({ url, tls, ...fields }: PostgresSettings): ClientC
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: QUERY_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types: { getTypeParser: parserOf },
   };
 }

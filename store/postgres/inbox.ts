@@ -9,18 +9,13 @@ import type {
 } from '../inbox';
 import { indexed, sortBatch, type SortedBatch } from './batch';
 import type { PostgresDatabase } from './database';
-import { claimDelivery, delayDelivery, endDelivery } from './deliveries';
+import { claimDelivery, MESSAGE, OF_ITS_TOKEN, settleDelivery } from './deliveries';
 import type { Transaction } from './sql';
 import { isCurrent } from './leases';
 import { pages } from './pages';
 import { lockScopeToKeep, SCOPE } from './scopes';
 import { subscribe } from './subscriptions';
 
-const MESSAGE = 'm.seq, m.user_id AS "userId", m.received_at AS "receivedAt", m.body, m.kind';
-/** What was kept for a subscriber while it had another token is not for the one that it has now. */
-const OF_ITS_TOKEN = `FROM wechat_ilink.deliveries d JOIN wechat_ilink.messages m USING (seq)
-  JOIN wechat_ilink.subscriptions s ON s.subscriber = d.subscriber AND s.bot = m.bot
-  AND NOT EXISTS (SELECT 1 FROM wechat_ilink.held_back h WHERE h.subscriber = d.subscriber)`;
 /** Messages that are kept in one transaction. More are kept in several. */
 const BATCH = 500;
 
@@ -91,7 +86,7 @@ export class PostgresInbox implements Inbox {
   }
 
   handedOver(subscriber: string, seq: number, owner?: string): Promise<void> {
-    return endDelivery(this.database, subscriber, seq, owner);
+    return settleDelivery(this.database, { subscriber, seq, owner });
   }
 
   attempted(
@@ -101,7 +96,7 @@ export class PostgresInbox implements Inbox {
     nextAt: number,
     owner?: string,
   ): Promise<void> {
-    return delayDelivery(this.database, { subscriber, seq, owner }, { attempts, nextAt });
+    return settleDelivery(this.database, { subscriber, seq, owner }, { attempts, nextAt });
   }
 }
 

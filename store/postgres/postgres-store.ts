@@ -72,7 +72,7 @@ export class PostgresStore implements Store {
     const database = new PostgresDatabase({ settings, schema, self, time });
     const store = new PostgresStore(database);
     try {
-      await database.transaction((sql) => migrate(sql, schema), { durable: true });
+      await migrate(database, schema);
       await store.listener.start();
       return store;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { STORE_NEWER } from '../store';
+import type { PostgresDatabase } from './database';
 import type { Sql } from './sql';
 
 /**
@@ -49,7 +50,6 @@ export const MIGRATIONS: readonly string[] = [
     seq BIGINT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_at BIGINT NOT NULL DEFAULT 0,
-    -- Empty while nobody hands it over. It counts as long as that process lives.
     claimed_by TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (subscriber, seq)
   );
@@ -134,11 +134,7 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE wechat_ilink.cursors (connection TEXT PRIMARY KEY, cursor TEXT NOT NULL);
   -- Times of the database, since the clocks of two machines differ.
-  CREATE TABLE wechat_ilink.owners (
-    owner TEXT PRIMARY KEY,
-    alive_until TIMESTAMPTZ NOT NULL,
-    role TEXT NOT NULL DEFAULT ''
-  );
+  CREATE TABLE wechat_ilink.owners (owner TEXT PRIMARY KEY, alive_until TIMESTAMPTZ NOT NULL);
   CREATE TABLE wechat_ilink.leases (connection TEXT PRIMARY KEY, owner TEXT NOT NULL, fence BIGINT NOT NULL);
   CREATE SEQUENCE wechat_ilink.fences;
   CREATE TABLE wechat_ilink.probes (id INTEGER PRIMARY KEY, at BIGINT NOT NULL);
@@ -178,19 +174,23 @@ export const MIGRATIONS: readonly string[] = [
 const LOCK = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
 
 /**
- * Brings the tables up to date, in one transaction of the caller.
+ * Makes the tables, or brings them up to date. Only looks when that is done already, so that the right to make them is not needed
+ * any more.
  *
  * @throws with the code {@link STORE_NEWER}
  */
-export async function migrate(sql: Sql, schema: string): Promise<void> {
+export async function migrate(database: PostgresDatabase, schema: string): Promise<void> {
+  if ((await stepsTaken(database, schema)) === MIGRATIONS.length) return;
+  await database.transaction((sql) => takeSteps(sql, schema), { durable: true, alone: true });
+}
+
+async function takeSteps(sql: Sql, schema: string): Promise<void> {
   await sql.run(LOCK, `${schema} migrations`);
-  // Only where it is missing: the right to make one is not needed afterwards.
-  const known = await sql.get('SELECT 1 FROM pg_namespace WHERE nspname = $1', schema);
-  if (!known) await sql.run('CREATE SCHEMA wechat_ilink');
-  if ((await stepsTaken(sql, schema)) === MIGRATIONS.length) return;
-  await sql.run('CREATE TABLE IF NOT EXISTS wechat_ilink.migrations (steps INTEGER NOT NULL)');
+  // Another process may have been first.
   const taken = await stepsTaken(sql, schema);
-  if (taken > MIGRATIONS.length) throw newer();
+  if (!(await sql.get('SELECT 1 FROM pg_namespace WHERE nspname = $1', schema)))
+    await sql.run('CREATE SCHEMA wechat_ilink');
+  await sql.run('CREATE TABLE IF NOT EXISTS wechat_ilink.migrations (steps INTEGER NOT NULL)');
   for (const step of MIGRATIONS.slice(taken)) await sql.run(step);
   await sql.run('DELETE FROM wechat_ilink.migrations');
   await sql.run('INSERT INTO wechat_ilink.migrations (steps) VALUES ($1)', MIGRATIONS.length);
@@ -202,7 +202,9 @@ async function stepsTaken(sql: Sql, schema: string): Promise<number> {
     schema,
   );
   if (!table) return 0;
-  return (await sql.get<{ steps: number }>('SELECT steps FROM wechat_ilink.migrations'))?.steps ?? 0;
+  const taken = await sql.get<{ steps: number }>('SELECT steps FROM wechat_ilink.migrations');
+  if (taken && taken.steps > MIGRATIONS.length) throw newer();
+  return taken?.steps ?? 0;
 }
 
 function newer(): Error {

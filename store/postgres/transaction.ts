@@ -6,8 +6,8 @@ import type { Statements } from './statements';
 
 /** Milliseconds: a process that stands still in the middle must hold up nobody for long. */
 const TIMEOUTS = {
-  lock_timeout: 8_000,
-  statement_timeout: 14_000,
+  lock_timeout: 6_000,
+  statement_timeout: 9_000,
   idle_in_transaction_session_timeout: 10_000,
 };
 

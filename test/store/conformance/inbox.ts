@@ -1,9 +1,8 @@
-import type { Claimed, DeliveryClaim } from '../../../store/inbox';
 import type { Retention, Store } from '../../../store/store';
 import { NOW, receivedBatch as batch, receivedMessage as message } from '../../support/received';
 import { until, type StoreUnderTest } from './store-under-test';
 
-export function inboxPromises({ open, elapse }: StoreUnderTest): void {
+export function inboxPromises({ open }: StoreUnderTest): void {
   describe('messages', () => {
     let store: Store;
 
@@ -62,75 +61,6 @@ export function inboxPromises({ open, elapse }: StoreUnderTest): void {
         await store.inbox.receive(batch([message('1')], { sleepersSince: NOW - 120_000 }));
         await store.inbox.receive(batch([message('2')], { sleepersSince: NOW - 30_000 }));
         expect(await pendingOf('a')).toHaveLength(1);
-      });
-
-      describe('a delivery that is claimed', () => {
-        const nobody = (): boolean => false;
-        const LIFE = { now: NOW, lifeMs: 6_000 };
-        let seq: number;
-        const claimBy = (owner: string, more: Partial<DeliveryClaim> = {}): Promise<Claimed> => {
-          const known = { attempts: 0, nextAt: 0, countsStart: false };
-          return store.inbox.claim(
-            { subscriber: 'a', seq, owner, ...known, now: NOW, longestLifeMs: 20_000, ...more },
-            nobody,
-          );
-        };
-
-        beforeEach(async () => {
-          await store.inbox.subscribe('a', 'bot');
-          const [kept] = await store.inbox.receive(batch([message('1')]));
-          seq = kept!.seq;
-          for (const owner of ['p1', 'p2']) await store.leases.heartbeat(owner, LIFE);
-        });
-
-        it('is nobody else’s while its process lives', async () => {
-          expect(await claimBy('p1')).toMatchObject({
-            state: 'claimed',
-            message: { seq, body: '{"id":"1"}' },
-          });
-          expect(await claimBy('p2')).toEqual({ state: 'elsewhere' });
-          expect(await claimBy('p1')).toMatchObject({ state: 'claimed' });
-        });
-
-        it('is claimed by one of two that want it at the same time', async () => {
-          const states = (await Promise.all([claimBy('p1'), claimBy('p2')])).map(({ state }) => state);
-          expect(states.sort()).toEqual(['claimed', 'elsewhere']);
-        });
-
-        it('goes to another process when its own is not heard of any more', async () => {
-          await claimBy('p1');
-          await elapse(6_001);
-          const now = NOW + 6_001;
-          await store.leases.heartbeat('p2', { now, lifeMs: 6_000 });
-          expect(await claimBy('p2', { now })).toMatchObject({ state: 'claimed' });
-        });
-
-        it('is not settled by who had it before', async () => {
-          await claimBy('p1');
-          await elapse(6_001);
-          const now = NOW + 6_001;
-          await store.leases.heartbeat('p2', { now, lifeMs: 6_000 });
-          await claimBy('p2', { now });
-          await store.inbox.attempted('a', seq, 5, NOW + 9, 'p1');
-          await store.inbox.handedOver('a', seq, 'p1');
-          expect(await store.inbox.pending('a', 0)).toMatchObject([{ seq, attempts: 0, nextAt: 0 }]);
-          await store.inbox.handedOver('a', seq, 'p2');
-          expect(await pendingOf('a')).toEqual([]);
-          expect(await claimBy('p1')).toEqual({ state: 'gone' });
-        });
-
-        it('says what another process has tried meanwhile', async () => {
-          await claimBy('p1');
-          await store.inbox.attempted('a', seq, 1, NOW + 5, 'p1');
-          expect(await claimBy('p2')).toEqual({ state: 'changed', attempts: 1, nextAt: NOW + 5 });
-          const known = { attempts: 1, nextAt: NOW + 5 };
-          expect(await claimBy('p2', known)).toMatchObject({ state: 'claimed' });
-        });
-
-        it('counts its start when that is asked for', async () => {
-          await claimBy('p1', { countsStart: true });
-          expect(await store.inbox.pending('a', 0)).toMatchObject([{ seq, attempts: 1 }]);
-        });
       });
 
       it('notes failed attempts and when the next one is due', async () => {

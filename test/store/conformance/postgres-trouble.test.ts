@@ -1,10 +1,13 @@
 import { systemClock } from '../../../ilink/clock';
+import type { PostgresDatabase } from '../../../store/postgres/database';
 import { PostgresStore } from '../../../store/postgres/postgres-store';
+import { LATER } from '../../../store/postgres/sql';
 import type { Proof, StatusEvent, Store, UnreadablePiece } from '../../../store/store';
 import { PostgresWire, type Cut } from '../../support/postgres-wire';
 import { toQueue } from '../../support/queued';
 import { NOW, receivedBatch as batch, receivedMessage as message } from '../../support/received';
 import { PostgresSchema } from './postgres-schema';
+import { until } from './store-under-test';
 
 const USER = 'u@im.wechat';
 const DRAFT = toQueue();
@@ -206,6 +209,24 @@ describe('How often somebody waits for the database', () => {
   });
 });
 
+describe('How far a commit goes', () => {
+  const setting = 'SELECT current_setting($1) AS commit';
+  const database = (): PostgresDatabase => (store as unknown as { database: PostgresDatabase }).database;
+  const within = async (durable: boolean): Promise<unknown> =>
+    database().transaction((sql) => sql.get(setting, 'synchronous_commit'), { durable });
+
+  test('is to the disk for what has to last, and no further than the server for the rest; nothing of it stays', async () => {
+    expect(await within(true)).toEqual({ commit: 'on' });
+    expect(await within(false)).toEqual({ commit: 'off' });
+    const later = `SELECT current_setting($1) AS commit WHERE ${LATER}`;
+    expect(await database().get(later, 'synchronous_commit')).toEqual({ commit: 'off' });
+    for (const name of ['synchronous_commit', 'lock_timeout', 'search_path'])
+      expect(await database().get(setting, name)).toEqual(
+        (await schema.query<{ commit: string }>('SELECT current_setting($1) AS commit', name))[0],
+      );
+  });
+});
+
 describe('A database that is not to be had', () => {
   /** A clock that runs so fast that nobody has to wait. */
   const fast = {
@@ -263,6 +284,17 @@ describe('A database that is not to be had', () => {
     expect(await stores[2]!.facts.knows('f')).toBe(true);
     await Promise.all(stores.map((one) => one.close()));
     await schema.query('DROP SCHEMA wechat_ilink_together CASCADE');
+  });
+
+  test('tells of news also when nobody notified: who wrote died before it could', async () => {
+    const slow = await open(schema.url);
+    const before = await slow.version();
+    await schema.query("SELECT nextval('wechat_ilink.changes')");
+    await until(async () => (await slow.version()) !== before);
+    const after = await slow.version();
+    for (let n = 0; n < 100; n++) await new Promise((resolve) => setImmediate(resolve));
+    expect(await slow.version()).toBe(after);
+    await slow.close();
   });
 
   test('says that its tables are gone when somebody dropped them', async () => {

@@ -1,4 +1,5 @@
 import { conversationPromises } from './conversations';
+import { deliveryPromises } from './deliveries';
 import { documentPromises } from './documents';
 import { factPromises } from './facts';
 import { forgetPromises } from './forget';
@@ -15,6 +16,7 @@ import { unreadablePromises } from './unreadable';
 /** What every store promises, whatever stands behind it. */
 export function promises(store: StoreUnderTest): void {
   inboxPromises(store);
+  deliveryPromises(store);
   conversationPromises(store);
   outboxPromises(store);
   recentPromises(store);
