@@ -16,5 +16,6 @@ export const DEFAULT_SETTINGS: TriggerSettings = {
   deadlineMs: 120_000,
   placeMs: 120_000,
   offersAgain: false,
+  waitsForEnd: false,
   troubleAfterMs: 120_000,
 };

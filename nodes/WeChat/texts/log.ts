@@ -80,6 +80,10 @@ export const nodeLog = {
   credentialNotRead: (name: string) => nodeLog.trigger(`the credential could not be read (${name})`),
   typingNotShown: (why = 'something unexpected went wrong') =>
     nodeLog.trigger(`"typing…" could not be shown (${why})`),
+  offeredAgain: (minutes: number) =>
+    nodeLog.trigger(
+      `n8n has not said for ${minutes} minutes what became of an execution. It is offered the message again, and drops it if it has it`,
+    ),
   notStarted: (name: string) =>
     nodeLog.trigger(`n8n could not start an execution for a message; trying again (${name})`),
   givenUp: (attempts: number) =>

@@ -14,6 +14,12 @@ const MESSAGES: Record<ReceiverState, string> = {
 /** What a status item says when a trouble is over. */
 export const CONNECTED_AGAIN = 'Connected to WeChat again';
 
+/** What a status item says when n8n begins nothing that it was given. */
+export const EXECUTIONS_WAIT = {
+  message: 'n8n has taken WeChat messages, but starts no executions for them',
+  next: 'In queue mode executions go through Redis to a worker: check that both run, and that the workers are not all busy. The messages are kept, and offered to n8n again until it starts them.',
+};
+
 /** What to do, where no error says it. */
 const NEXT: Partial<Record<ReceiverState, string>> = {
   suspect:

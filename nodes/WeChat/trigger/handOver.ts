@@ -9,6 +9,7 @@ import { passes } from './filter';
 import { describeStatusEvent } from '../shared/waiting';
 import { toItemJson } from './item';
 import type { MakeItem } from './makeItem';
+import { isCutOff, offerMessage, type Ending, type Unconfirmed } from './offer';
 import type { Acknowledge, TriggerSettings } from './settings';
 import type { ShowTyping } from './typing';
 import { nodeLog } from '../texts';
@@ -21,15 +22,14 @@ const MAX_KEY_LENGTH = 255;
  */
 const MAX_CRASHES = 10;
 
-/** How an attempt ended, as n8n's done promise tells it. */
-export type Ending = { run: IRun | undefined } | { refused: unknown } | { deadline: true };
-
 /** What an item is made with, besides the message. */
 export interface HandlerDeps {
   /** Makes the item of a message; without one it holds what the message itself says. */
   makeItem?: MakeItem;
   /** To the sender, as long as the execution runs. */
   showTyping?: ShowTyping | undefined;
+  /** Is told of executions about which n8n says nothing. */
+  unconfirmed?: Unconfirmed | undefined;
   /** Aborts when the trigger is closed: what is still being made then, is made and given again the next time. */
   signal?: AbortSignal;
 }
@@ -39,7 +39,7 @@ export function handlerFor(
   context: ITriggerFunctions,
   settings: TriggerSettings,
   clock: Clock,
-  { makeItem = plainItem(settings), showTyping, signal }: HandlerDeps = {},
+  { makeItem = plainItem(settings), showTyping, unconfirmed, signal }: HandlerDeps = {},
 ): DeliveryHandler {
   return {
     order: settings.order,
@@ -58,7 +58,7 @@ export function handlerFor(
         return 'gaveUp';
       }
       const key = deduplicationKey(context, stored, message, attemptName(settings.acknowledge));
-      const ended = emitAndWait(context, item, key, settings.deadlineMs, clock);
+      const ended = offerMessage(context, item, { ...settings, key }, clock, unconfirmed);
       const ending = await ended.finally(showTyping?.(message));
       if ('refused' in ending) reportRefusal(context, ending.refused);
       const result = judge(ending, settings, attempt);
@@ -98,8 +98,8 @@ export function judge(
   attempt: number,
 ): DeliveryResult {
   if ('refused' in ending) return 'refused';
-  // n8n drops it if it has it, whether the execution still runs or has long ended, and starts it if its job got lost.
-  if (acknowledge === 'taken' && 'deadline' in ending && offersAgain) return 'refused';
+  // n8n may not have begun with it, and goes on being offered it.
+  if (acknowledge === 'taken' && 'deadline' in ending && offersAgain && !ending.known) return 'refused';
   if (acknowledge === 'taken') return 'done';
   // A duplicate of this very attempt: n8n has an execution for it, and its end is not ours to learn.
   if ('run' in ending && ending.run === undefined) return 'done';
@@ -113,6 +113,7 @@ function crashedTooOften({ acknowledge, maxAttempts }: TriggerSettings, attempt:
 }
 
 function isGoodEnough(run: IRun, acknowledge: Acknowledge): boolean {
+  if (isCutOff(run)) return false;
   // An execution that waits is kept by n8n and goes on by itself.
   return acknowledge === 'finished' || run.status === 'success' || run.status === 'waiting';
 }
@@ -142,27 +143,6 @@ export function deduplicationKey(
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** Starts an execution and waits for its end, but not for ever: in queue mode a done promise can get lost. */
-async function emitAndWait(
-  context: ITriggerFunctions,
-  item: INodeExecutionData,
-  key: string,
-  deadlineMs: number,
-  clock: Clock,
-): Promise<Ending> {
-  const done = context.helpers.createDeferredPromise<IRun>();
-  const ended = done.promise.then(
-    (run): Ending => ({ run }),
-    (refused: unknown): Ending => ({ refused }),
-  );
-  context.emit([[item]], undefined, done, key);
-  let cancel = (): void => undefined;
-  const deadline = new Promise<Ending>((resolve) => {
-    cancel = clock.after(deadlineMs, () => resolve({ deadline: true }), true);
-  });
-  return Promise.race([ended, deadline]).finally(cancel);
 }
 
 function reportRefusal(context: ITriggerFunctions, error: unknown): void {

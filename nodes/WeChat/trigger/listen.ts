@@ -118,7 +118,12 @@ export class Listening {
   private async listen(key: string, lease: RetainedBot, memory: Memory): Promise<Connection> {
     const { bot } = lease;
     const { clock } = this.deps;
-    const subscribed = startSubscription(this.context, this.settings, { bot, memory, clock });
+    const subscribed = startSubscription(this.context, this.settings, {
+      bot,
+      memory,
+      clock,
+      unconfirmed: this.events.unconfirmed,
+    });
     const subscription = await subscribed.catch(troubled);
     const end = bot.receiver.listen(this.listener(subscription));
     if (this.isTest) this.events.testBegan(bot);

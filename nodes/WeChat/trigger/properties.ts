@@ -104,7 +104,7 @@ export const triggerProperties: INodeProperties[] = [
         typeOptions: { minValue: 1 },
         default: 60,
         description:
-          'How long to wait for an execution to end. With "When Execution Finishes" or "Succeeds" it then counts as failed. With "When n8n Has Taken the Message" the next message goes on then, and in queue mode, where a job can get lost with Redis, n8n is offered the message once more. Unless this option is set, such an execution holds up messages of others for 2 minutes, and those that wait for it in order, or because of Max Parallel Executions, for 5: set it when yours take longer.',
+          'How long to wait for an execution to end. With "When Execution Finishes" or "Succeeds" it then counts as failed. With "When n8n Has Taken the Message" the next message goes on then. Unless this option is set, such an execution holds up messages of others for 2 minutes, and those that wait for it in order, or because of Max Parallel Executions, for 5: set it when yours take longer. In queue mode, where a job can get lost with Redis, n8n is offered such a message again after 90 seconds, and drops what it has.',
       },
       {
         displayName: 'Emit Status Changes',

@@ -40,10 +40,12 @@ export interface TriggerSettings {
   /** How long an execution that does not end counts for `concurrency`; without it, until its end or the deadline. */
   placeMs?: number;
   /**
-   * Whether a message that n8n has taken is offered once more, under the same key, when its execution does not end within the
-   * deadline: in queue mode a job can get lost with Redis, and n8n drops what it has.
+   * Whether a message that n8n has taken is offered again, under the same key, while nobody says what became of its execution: in
+   * queue mode a job can get lost with Redis, and n8n drops what it has.
    */
   offersAgain: boolean;
+  /** Whether the end of an execution is waited for when n8n says that it has it. */
+  waitsForEnd: boolean;
   /** How files are fetched; nothing when they are not. */
   media?: ReceiveOptions;
 }
@@ -112,13 +114,16 @@ export function readSettings(
 function deadlineOf(
   { acknowledge = 'taken', deadline, order = 'parallel', maxParallel }: Options,
   env: NodeJS.ProcessEnv,
-): Pick<TriggerSettings, 'deadlineMs' | 'offersAgain' | 'placeMs'> {
+): Pick<TriggerSettings, 'deadlineMs' | 'offersAgain' | 'placeMs' | 'waitsForEnd'> {
   const offersAgain = acknowledge === 'taken' && env.EXECUTIONS_MODE === 'queue';
+  const waitsForEnd = deadline !== undefined || order !== 'parallel' || maxParallel !== undefined;
+  const how = { offersAgain, waitsForEnd };
   if (acknowledge !== 'taken' || deadline !== undefined)
-    return { deadlineMs: numberOr(deadline, DEADLINE_MINUTES, MINUTES), offersAgain };
+    return { ...how, deadlineMs: numberOr(deadline, DEADLINE_MINUTES, MINUTES) };
   const place = offersAgain || maxParallel === undefined ? TAKEN_PLACE_MINUTES : TAKEN_ORDER_MINUTES;
-  const minutes = order === 'parallel' ? place : TAKEN_ORDER_MINUTES;
-  return { deadlineMs: minutes * 60_000, offersAgain, placeMs: place * 60_000 };
+  const minutes =
+    waitsForEnd || !offersAgain ? (order === 'parallel' ? place : TAKEN_ORDER_MINUTES) : DEADLINE_MINUTES;
+  return { ...how, deadlineMs: minutes * 60_000, placeMs: place * 60_000 };
 }
 
 function readMedia(context: ITriggerFunctions): ReceiveOptions {

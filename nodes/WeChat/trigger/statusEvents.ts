@@ -12,8 +12,9 @@ import { StoreTrouble } from '../../../bot/store-trouble';
 import type { Clock } from '../../../ilink/clock';
 import type { BotCredential } from '../../../ilink/credential';
 import { toNodeError } from '../shared/errors';
-import { headline, nextStep, nodeLog, wordsOf } from '../texts';
+import { EXECUTIONS_WAIT, headline, nextStep, nodeLog, wordsOf } from '../texts';
 import { probe } from './probe';
+import type { Unconfirmed } from './offer';
 import { renewalOf, type RenewalDeps } from './renewal';
 import type { TriggerSettings } from './settings';
 import { needsLogin, overItem, statusItem } from './status';
@@ -41,6 +42,8 @@ export class StatusEvents {
   private saidConnected = false;
   /** What of it a person is told. */
   private readonly troubles: Troubles;
+  /** How far it was said that n8n says nothing of executions. */
+  private silence: 'logged' | 'told' | undefined;
   private cancelTestEnd: () => void = () => undefined;
   private readonly isTest: boolean;
 
@@ -85,6 +88,18 @@ export class StatusEvents {
     this.fail(known);
   }
 
+  /** What is said of executions about which n8n says nothing: into the log at once, and as a failed execution when it lasts. */
+  readonly unconfirmed: Unconfirmed = {
+    offeredAgain: (sinceMs, isLasting) => {
+      const now = isLasting ? 'told' : 'logged';
+      if (this.closed || this.silence === 'told' || this.silence === now) return;
+      this.silence = now;
+      this.context.logger.warn(nodeLog.offeredAgain(Math.round(sinceMs / 60_000)));
+      if (isLasting) this.tellNotBegun();
+    },
+    confirmed: () => (this.silence = undefined),
+  };
+
   /** Somebody who tests in the editor looks at it now, and a poll may be held for longer than they wait. */
   testBegan(bot: Bot): void {
     const trouble = probe(bot, this.credential?.ownerUserId ?? '');
@@ -112,6 +127,16 @@ export class StatusEvents {
     this.saidConnected = true;
     this.emitStatus(health);
     this.fail(errorOf(this.context.getNode(), health));
+  }
+
+  private tellNotBegun(): void {
+    const { message, next } = EXECUTIONS_WAIT;
+    const since = new Date(this.deps.clock.now()).toISOString();
+    const item = { type: 'status', state: 'executions_wait', since, needsPerson: true, message, next };
+    if (this.settings.statusItems) this.context.emit([[{ json: item }]]);
+    this.context.saveFailedExecution(
+      new NodeOperationError(this.context.getNode(), message, { description: next }),
+    );
   }
 
   /**

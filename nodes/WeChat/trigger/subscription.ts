@@ -7,6 +7,7 @@ import { readMessage, type IncomingMessage } from '../../../ilink/incoming';
 import { passes } from './filter';
 import { handlerFor } from './handOver';
 import { itemMaker } from './makeItem';
+import type { Unconfirmed } from './offer';
 import type { TriggerSettings } from './settings';
 import { typingFor, type ShowTyping } from './typing';
 import { nodeLog } from '../texts';
@@ -27,6 +28,8 @@ export interface SubscriptionDeps {
   bot: Bot;
   memory: Memory;
   clock: Clock;
+  /** Is told of executions about which n8n says nothing. */
+  unconfirmed?: Unconfirmed;
 }
 
 const WATCH_BATCH = 100;
@@ -64,7 +67,12 @@ async function subscribe(
   const { signal } = closing;
   const makeItem = itemMaker(context, settings, { bot, clock, signal });
   const showTyping = typingOf(context, settings, bot);
-  const handler = handlerFor(context, settings, clock, { makeItem, showTyping, signal });
+  const handler = handlerFor(context, settings, clock, {
+    makeItem,
+    showTyping,
+    unconfirmed: deps.unconfirmed,
+    signal,
+  });
   deliveries.resume(handler);
   return {
     wake: () => deliveries.wake(),

@@ -41,6 +41,7 @@ const settings: TriggerSettings = {
   maxAttempts: 1_000,
   deadlineMs: 60_000,
   offersAgain: false,
+  waitsForEnd: false,
   troubleAfterMs: 120_000,
 };
 

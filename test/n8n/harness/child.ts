@@ -104,6 +104,7 @@ async function listen(bot: Bot, memory: Memory): Promise<void> {
     maxAttempts: 3,
     deadlineMs: 60_000,
     offersAgain: false,
+    waitsForEnd: false,
     troubleAfterMs: 120_000,
   } as const;
   const subscription = await startSubscription(context, settings, { bot, memory, clock: systemClock });

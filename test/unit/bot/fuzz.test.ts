@@ -243,6 +243,7 @@ class Line {
       maxAttempts: 1,
       deadlineMs: 1_000,
       offersAgain: false,
+      waitsForEnd: false,
       troubleAfterMs: 120_000,
       statusItems: false,
       showTyping: false,

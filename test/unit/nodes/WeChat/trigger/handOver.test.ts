@@ -3,12 +3,8 @@ import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 
 import type { DeliveryResult } from '../../../../../bot/receive/deliveries';
 import { readMessage } from '../../../../../ilink/incoming';
-import {
-  deduplicationKey,
-  handlerFor,
-  judge,
-  type Ending,
-} from '../../../../../nodes/WeChat/trigger/handOver';
+import { deduplicationKey, handlerFor, judge } from '../../../../../nodes/WeChat/trigger/handOver';
+import type { Ending } from '../../../../../nodes/WeChat/trigger/offer';
 import { readSettings, type TriggerSettings } from '../../../../../nodes/WeChat/trigger/settings';
 import type { ShowTyping } from '../../../../../nodes/WeChat/trigger/typing';
 import type { StoredMessage } from '../../../../../store/store';
@@ -59,12 +55,29 @@ describe('The key by which n8n knows a message', () => {
 
 describe('How an attempt is judged', () => {
   const run = (status: string): Ending => ({ run: { status } as IRun });
+  // What n8n 2.41 makes of "job stalled more than maxStalledCount", and of a node that failed on a worker.
+  const stalled = {
+    run: { status: 'error', finished: false, data: { resultData: { error: { message: 'x' }, runData: {} } } },
+  } as unknown as Ending;
+  const failedInNode = {
+    run: {
+      status: 'error',
+      finished: false,
+      data: { resultData: { error: { message: 'x' }, runData: {}, lastNodeExecuted: 'HTTP' } },
+    },
+  } as unknown as Ending;
   const rows: Array<[string, Ending, TriggerSettings['acknowledge'], DeliveryResult]> = [
     ['a success', run('success'), 'taken', 'done'],
     ['a failed execution', run('error'), 'taken', 'done'],
     ['a failed execution', run('error'), 'finished', 'done'],
     ['a failed execution', run('error'), 'succeeded', 'again'],
     ['a crashed execution', run('crashed'), 'succeeded', 'again'],
+    ['a crashed execution', run('crashed'), 'finished', 'again'],
+    ['a crashed execution', run('crashed'), 'taken', 'done'],
+    ['an execution that a worker lost', stalled, 'finished', 'again'],
+    ['an execution that a worker lost', stalled, 'taken', 'done'],
+    ['an execution that failed in a node', failedInNode, 'finished', 'done'],
+    ['an execution that somebody stopped', run('canceled'), 'finished', 'done'],
     ['an execution that waits', run('waiting'), 'succeeded', 'done'],
     ['a duplicate', { run: undefined }, 'taken', 'done'],
     ['a duplicate', { run: undefined }, 'succeeded', 'done'],
@@ -80,6 +93,7 @@ describe('How an attempt is judged', () => {
   test('in queue mode a message that n8n took and whose execution does not end is offered again, until n8n knows it', () => {
     const settings = { acknowledge: 'taken', maxAttempts: 1, offersAgain: true } as const;
     expect(judge({ deadline: true }, settings, 50)).toBe('refused');
+    expect(judge({ deadline: true, known: true }, settings, 0)).toBe('done');
     expect(judge({ run: undefined }, settings, 0)).toBe('done');
     expect(judge(run('error'), settings, 0)).toBe('done');
   });
@@ -114,26 +128,16 @@ describe('Handing a message over', () => {
     return { clock, emitted, errors, handler, done: () => done };
   }
 
-  test('in queue mode a job that got lost gives its place back after two minutes, and is offered again under its key', async () => {
+  test('in queue mode a message of whose execution nothing is heard is offered again under its key', async () => {
     process.env.EXECUTIONS_MODE = 'queue';
     try {
       const { clock, emitted, handler, done } = stage();
-      const message = {
-        seq: 1,
-        userId: 'u',
-        receivedAt: 0,
-        body: '{"message_id":"1"}',
-        kind: 'message' as const,
-      };
-      const lost = handler.handle(message, 0);
+      const lost = handler.handle(stored({ message_id: '1' }), 0);
       await clock.advance(120_000);
-      expect(await lost).toBe('refused');
-      const again = handler.handle(message, 0);
-      await clock.advance(0);
       // n8n has it, and drops it.
       done().resolve(undefined);
-      expect(await again).toBe('done');
-      expect(emitted.map((call) => call[3])).toEqual([emitted[0]![3], emitted[0]![3]]);
+      expect(await lost).toBe('done');
+      expect(emitted.map((call) => call[3])).toEqual(['wechat:w1:n1:1', 'wechat:w1:n1:1']);
     } finally {
       delete process.env.EXECUTIONS_MODE;
     }

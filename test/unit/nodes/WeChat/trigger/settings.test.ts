@@ -25,6 +25,7 @@ describe('The settings of the trigger', () => {
       deadlineMs: 120_000,
       placeMs: 120_000,
       offersAgain: false,
+      waitsForEnd: false,
       troubleAfterMs: 120_000,
     });
   });
@@ -57,6 +58,7 @@ describe('The settings of the trigger', () => {
       maxAttempts: 7,
       deadlineMs: 120_000,
       offersAgain: false,
+      waitsForEnd: true,
       troubleAfterMs: 300_000,
     });
   });
@@ -69,7 +71,7 @@ describe('The settings of the trigger', () => {
 
     test.each([
       [2, 2, {}, 'regular'],
-      [2, 2, {}, 'queue'],
+      [2, 60, {}, 'queue'],
       [2, 5, { order: 'perUser' }, 'regular'],
       [2, 5, { order: 'oneAtATime' }, 'regular'],
       [5, 5, { maxParallel: 1 }, 'regular'],
@@ -86,7 +88,7 @@ describe('The settings of the trigger', () => {
       (place, lane, options, mode) => expect(minutes(options, mode)).toEqual([place, lane]),
     );
 
-    test('a message that was taken is offered once more in queue mode only, where jobs get lost', () => {
+    test('a message that was taken is offered again in queue mode only, where jobs get lost', () => {
       const offers = (options: object, mode: string): boolean =>
         settingsOf({ options }, { EXECUTIONS_MODE: mode }).offersAgain;
       expect([

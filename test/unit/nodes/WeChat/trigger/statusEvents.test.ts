@@ -81,6 +81,18 @@ describe('What n8n is told of a trigger', () => {
     expect([emitted.length, failed.length]).toEqual([1, 2]);
   });
 
+  it('is that n8n says nothing of executions: a line in the log, then a failed execution and an item, each once until it does', () => {
+    const { unconfirmed } = make();
+    for (let times = 0; times < 3; times++) unconfirmed.offeredAgain(90_000, false);
+    expect([logged.length, failed.length, states()]).toEqual([1, 0, []]);
+    for (let times = 0; times < 3; times++) unconfirmed.offeredAgain(270_000, true);
+    unconfirmed.offeredAgain(90_000, false);
+    expect([logged.length, failed.length, states()]).toEqual([2, 1, ['executions_wait']]);
+    unconfirmed.confirmed();
+    unconfirmed.offeredAgain(90_000, false);
+    expect([logged.length, failed.length]).toEqual([3, 1]);
+  });
+
   it('is nothing after the end but a line in the log', async () => {
     const events = make();
     events.close();

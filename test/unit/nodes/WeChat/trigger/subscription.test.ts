@@ -24,6 +24,7 @@ const settings: TriggerSettings = {
   maxAttempts: 3,
   deadlineMs: 60_000,
   offersAgain: false,
+  waitsForEnd: false,
   troubleAfterMs: 120_000,
 };
 
