@@ -52,8 +52,7 @@ export class SqliteInbox implements Inbox {
 
   /** In several transactions when there are very many; the cursor goes with the last ones. */
   async receive(batch: ReceivedBatch): Promise<StoredMessage[]> {
-    const { messages, cursor, connection, lease } = batch;
-    const fence = lease === undefined ? undefined : { connection, lease };
+    const { messages, cursor } = batch;
     let left = messages.length;
     const fresh = await inPages(
       messages,
@@ -62,9 +61,7 @@ export class SqliteInbox implements Inbox {
           .write(() => {
             const { scope, isLate } = this.tables.logins.scopeToKeep(batch.bot, batch.writer);
             const kept = part.flatMap((message) => this.keep(scope, batch, message, isLate));
-            const isLast = left <= part.length;
-            if (cursor !== undefined && isLast && isCurrent(this.database, fence))
-              this.setCursor(connection, cursor);
+            if (cursor !== undefined && left <= part.length) this.setCursor(batch, cursor);
             return kept;
           }, part.length > 0)
           .then((kept) => {
@@ -160,7 +157,8 @@ export class SqliteInbox implements Inbox {
     return this.database.get<StoredMessage>(sql, subscriber, seq);
   }
 
-  private setCursor(connection: string, cursor: string): void {
+  private setCursor({ connection, lease }: ReceivedBatch, cursor: string): void {
+    if (lease !== undefined && !isCurrent(this.database, { connection, lease })) return;
     const sql = `INSERT INTO cursors (connection, cursor) VALUES (?, ?)
       ON CONFLICT DO UPDATE SET cursor = excluded.cursor`;
     this.database.run(sql, connection, cursor);
