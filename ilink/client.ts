@@ -1,15 +1,13 @@
 import { effectiveCode } from './effective-code';
 import { ENDPOINTS, effectiveHoldMs, pollTimeoutMs, type Endpoint } from './endpoints';
-import { ILinkApiError, ILinkHttpError, ILinkReplyError } from './errors';
+import { ILinkApiError, ILinkHttpError } from './errors';
 import { appHeaders, postHeaders, type RandomUint32 } from './headers';
 import type { IncomingMessage } from './incoming';
-import { parseLossless } from './json';
 import { codesOf } from './reply-codes';
+import { isCursor, isId, parseReply, readUpdates } from './reply';
 import { retryAfterMs } from './retry-after';
 import type { Exchange, HttpAnswer, Transport } from './transport';
-import { ReplyReader, type Reading } from './updates/reading';
 import type { Unreadable } from './updates/unreadable';
-import { inSteps } from './updates/steps';
 import { BOT_AGENT, CLIENT_VERSION } from './version';
 import {
   MessageState,
@@ -143,8 +141,9 @@ export class ILinkClient {
 
   /** Shows or ends "typing…". The indicator dies by itself after about five seconds. */
   async sendTyping(ilinkUserId: string, ticket: string, status: number, signal?: AbortSignal): Promise<void> {
-    const body = { ilink_user_id: ilinkUserId, typing_ticket: ticket, status };
-    await this.post('sendtyping', body, signal, [ticket]);
+    await this.post('sendtyping', { ilink_user_id: ilinkUserId, typing_ticket: ticket, status }, signal, [
+      ticket,
+    ]);
   }
 
   /** Tells Tencent that this client starts or stops listening. For their statistics: never fail because of it. */
@@ -161,16 +160,8 @@ export class ILinkClient {
     url.searchParams.set('bot_type', '3');
     const headers = postHeaders(this.clientVersion, this.deps.random)();
     const body = JSON.stringify({ local_token_list: [] });
-    const timeoutMs = ENDPOINTS.get_bot_qrcode.timeoutMs;
-    const exchange = {
-      endpoint: 'get_bot_qrcode',
-      method: 'POST',
-      url,
-      headers,
-      body,
-      timeoutMs,
-    } as const;
-    return this.call(exchange, signal);
+    const { timeoutMs } = ENDPOINTS.get_bot_qrcode;
+    return this.call({ endpoint: 'get_bot_qrcode', method: 'POST', url, headers, body, timeoutMs }, signal);
   }
 
   /**
@@ -188,8 +179,9 @@ export class ILinkClient {
     if (verifyCode) url.searchParams.set('verify_code', verifyCode);
     const headers = appHeaders(this.clientVersion);
     const { timeoutMs } = ENDPOINTS.get_qrcode_status;
-    const exchange = { endpoint: 'get_qrcode_status', method: 'GET', url, headers, timeoutMs } as const;
-    return this.call(exchange, signal, [qrcode]);
+    return this.call({ endpoint: 'get_qrcode_status', method: 'GET', url, headers, timeoutMs }, signal, [
+      qrcode,
+    ]);
   }
 
   private post<Reply extends ReplyCodes>(
@@ -246,9 +238,7 @@ export class ILinkClient {
   }
 
   private knownUrl(endpoint: keyof typeof ENDPOINTS): URL {
-    const known = this.urls.get(endpoint);
-    if (known) return known;
-    const url = this.url(endpoint);
+    const url = this.urls.get(endpoint) ?? this.url(endpoint);
     this.urls.set(endpoint, url);
     return url;
   }
@@ -257,41 +247,4 @@ export class ILinkClient {
     const base = this.options.apiBaseUrl;
     return new URL(ENDPOINTS[endpoint].path, base.endsWith('/') ? base : `${base}/`);
   }
-}
-
-/**
- * A uint64 as its digits. Zero is how an id that was never given looks on the wire, and what is no number is none either: such a
- * message is as unconfirmed as one without the field.
- */
-function isId(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{1,20}$/.test(value) && !/^0*$/.test(value);
-}
-
-/** Anything else cannot be sent back, nor kept. */
-function isCursor(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-/** A reply to getupdates, however much of it can be read. @throws ILinkReplyError when it did not come from the API */
-async function readUpdates({ body, cutBy }: HttpAnswer): Promise<Reading & { isBare: boolean }> {
-  if (body.length === 0) return { fields: {}, unreadable: [], isReply: true, isBare: true };
-  const reading = await inSteps(new ReplyReader(body).read());
-  if (reading.isReply) return { ...reading, isBare: reading.messages === undefined };
-  if (cutBy !== undefined) throw cutBy;
-  throw new ILinkReplyError('getupdates', { code: 'not_updates', facts: { bytes: body.length } });
-}
-
-/** An empty body counts as `{}`, which counts as success. Anything but a JSON object did not come from the API. */
-function parseReply<Reply extends ReplyCodes>(endpoint: Endpoint, body: Buffer): Reply {
-  if (body.length === 0) return {} as Reply;
-  let reply: unknown;
-  try {
-    reply = parseLossless(body.toString('utf8'));
-  } catch {
-    throw new ILinkReplyError(endpoint, { code: 'not_json', facts: { bytes: body.length } });
-  }
-  if (typeof reply !== 'object' || reply === null || Array.isArray(reply)) {
-    throw new ILinkReplyError(endpoint, { code: 'no_object' });
-  }
-  return reply as Reply;
 }
