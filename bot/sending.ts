@@ -6,6 +6,7 @@ import type { AddressedClient } from './addressed-client';
 import { newClientId } from './client-id';
 import { KeyedQueue } from './keyed-queue';
 import type { Memory } from './memory';
+import { PatientMemory } from './patient-memory';
 import type { SentMemory } from './recall/sent';
 import { BackgroundPolling } from './receive/background-polling';
 import type { Receiver } from './receive/receiver';
@@ -48,9 +49,11 @@ export class Sending {
   private readonly polling: BackgroundPolling;
   private readonly checkpoints: SendCheckpoints;
   private readonly requests: RequestSender;
+  private readonly opened: PatientMemory;
 
   constructor(private readonly deps: SendingDeps) {
     const { receiver } = deps;
+    this.opened = new PatientMemory(deps);
     const shared = { ...deps, store: () => this.store(), byUser: new KeyedQueue(), newClientId };
     const conversations = (this.conversations = new Conversations({ ...shared, login: deps.bot }));
     const probing = new Probe(deps);
@@ -71,8 +74,13 @@ export class Sending {
     this.hearTrouble();
   }
 
-  /** Sends the messages of one request, or queues them. See {@link RequestSender.send}. */
-  send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
+  /**
+   * Sends the messages of one request, or queues them. See {@link RequestSender.send}.
+   *
+   * @throws StoreTrouble when the store cannot be opened; then nothing was sent
+   */
+  async send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
+    await this.opened.get(signal);
     return this.requests.send(request, signal).finally(() => this.polling.resume());
   }
 
@@ -100,7 +108,7 @@ export class Sending {
   }
 
   private async store(): Promise<Store> {
-    return (await this.deps.memory()).store;
+    return (await this.opened.get()).store;
   }
 
   private makeSender(

@@ -41,18 +41,24 @@ export type StoreTroubleCode =
   | 'database_newer'
   | 'unknown';
 
+/** `receiving`: no messages are fetched. `action`: what a node was to do was not begun. */
+type Stopped = 'receiving' | 'action';
+
 /** The store could not be opened, read or written. */
 export class StoreTrouble extends Error {
   readonly code: StoreTroubleCode;
-  /** `seen`: the code of SQLite or of the system, or the kind of the error. */
-  readonly facts: { seen: string };
+  /** `seen`: the code of SQLite or of the system, or the kind of the error. `stopped`: what could not be done because of it. */
+  readonly facts: { seen: string; stopped: Stopped };
 
-  constructor(override readonly cause: unknown) {
+  constructor(
+    override readonly cause: unknown,
+    stopped: Stopped = 'receiving',
+  ) {
     const [code, seen] = [codeOf(cause), seenIn(cause)];
     super(`${code}, ${seen}`);
     this.name = 'StoreTrouble';
     this.code = code;
-    this.facts = { seen };
+    this.facts = { seen, stopped };
   }
 }
 

@@ -72,5 +72,5 @@ function variable(env: Env, name: string, readFile: ReadFile): string | undefine
 }
 
 function unknownChoice(choice: string): Error {
-  return Object.assign(new Error('There is no such store'), { code: STORE_CHOICE, choice });
+  return Object.assign(new Error(STORE_CHOICE), { code: STORE_CHOICE, choice });
 }

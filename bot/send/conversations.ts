@@ -55,7 +55,8 @@ export interface Claim extends SendClaim {
 
 /**
  * What is known of the conversations of one bot: the newest context token, when the user last wrote, what was sent since,
- * whoever sent it. A store that fails makes it forget, and stops no message.
+ * whoever sent it. A store that fails makes it forget, and stops no message; one that
+ * cannot be opened does.
  */
 export class Conversations {
   constructor(private readonly deps: ConversationsDeps) {}
@@ -130,7 +131,7 @@ export class Conversations {
   async settle(userId: string, claim: SendClaim, end: Omit<SendEnd, 'now' | 'gapMs'> = {}): Promise<void> {
     const { bot, clock } = this.deps;
     const spacing = { now: clock.now(), gapMs: claim.gapMs };
-    await this.remembering((store) => store.conversations.settle(bot, userId, claim, { ...end, ...spacing }));
+    await this.noting((store) => store.conversations.settle(bot, userId, claim, { ...end, ...spacing }));
   }
 
   /** Why a message to this user would wait now; nothing when it may go out. */
@@ -150,7 +151,7 @@ export class Conversations {
   async noteClosed(userId: string, known: Conversation): Promise<void> {
     const { now, gapMs } = { now: 0, gapMs: 0 };
     const claim = { ...known, granted: false, slotAt: now, gapMs };
-    await this.remembering((store) =>
+    await this.noting((store) =>
       store.conversations.settle(this.deps.bot, userId, claim, { isClosed: true, now, gapMs }),
     );
   }
@@ -164,9 +165,17 @@ export class Conversations {
     return login === '' || login === this.deps.login;
   }
 
+  /** Never fails: the message is out by now, or was refused. */
+  private async noting(action: (store: Store) => Promise<void>): Promise<void> {
+    await this.remembering(action).catch((error: unknown) =>
+      this.deps.report({ code: 'conversation_not_kept' }, error),
+    );
+  }
+
   private async remembering<Result>(action: (store: Store) => Promise<Result>): Promise<Result | undefined> {
+    // Whoever cannot open it at all is told so.
+    const store = await this.deps.store();
     try {
-      const store = await this.deps.store();
       return await action(store);
     } catch (error) {
       this.deps.report({ code: 'conversation_not_kept' }, error);

@@ -83,5 +83,5 @@ function storeCode(error: unknown): string | undefined {
 
 /** The connection broke at the commit, and the server cannot say any more what became of it. */
 export function inDoubt(): Error {
-  return Object.assign(new Error('Whether it was kept is not known'), { code: STORE_IN_DOUBT });
+  return Object.assign(new Error(STORE_IN_DOUBT), { code: STORE_IN_DOUBT });
 }

@@ -208,7 +208,7 @@ async function stepsTaken(sql: Sql, schema: string): Promise<number> {
 }
 
 function newer(): Error {
-  return Object.assign(new Error('The tables are of a newer version'), {
+  return Object.assign(new Error(STORE_NEWER), {
     code: STORE_NEWER,
     isDatabase: true,
   });

@@ -58,7 +58,7 @@ export class UnderWay implements Transaction {
     for (const end of await Promise.allSettled([...this.written, change, ended]))
       if (end.status === 'rejected') throw end.reason;
     // The answer of a transaction in which something had failed.
-    if ((await ended).command !== 'COMMIT') throw new Error('The transaction was not committed');
+    if ((await ended).command !== 'COMMIT') throw new Error('ROLLBACK');
     return (await change)?.number;
   }
 

@@ -15,6 +15,7 @@ import { isCurrent } from './leases';
 import type { SqliteLogins } from './logins';
 import { inPages, pages } from './pages';
 import { noteIds } from './recent';
+import { wasSeen } from './seen';
 import { breathe } from './steps';
 import type { SqliteSubscriptions } from './subscriptions';
 
@@ -180,7 +181,7 @@ export class SqliteInbox implements Inbox {
     const { conversations } = this.tables;
     const { receivedAt } = batch;
     const { userId, body, contextToken, isEcho } = message;
-    const seen = this.wasSeen(scope, message, receivedAt);
+    const seen = wasSeen(this.database, scope, message, receivedAt);
     // A message that came before may bring a newer token than the first time, but the user has not written again.
     const isOfUser = userId !== '' && !isEcho && !isLate;
     if (isOfUser && contextToken && seen) conversations.refreshToken(scope, batch, userId, contextToken);
@@ -224,23 +225,6 @@ export class SqliteInbox implements Inbox {
       this.database.run('DELETE FROM unclaimed WHERE seq = ?', seq);
     }
     return seqs.length;
-  }
-
-  /** Whether any key was seen within its window; notes all of them, so that a chain of duplicates ends with the first. */
-  private wasSeen(scope: string, { keys }: ReceivedMessage, now: number): boolean {
-    let seen = false;
-    for (const { key, windowMs } of keys) {
-      const row = this.database.get<{ at: number }>(
-        'SELECT seen_at AS at FROM seen WHERE bot = ? AND key = ?',
-        scope,
-        key,
-      );
-      seen ||= row !== undefined && Math.abs(now - row.at) <= windowMs;
-      const sql = `INSERT INTO seen (bot, key, seen_at) VALUES (?, ?, ?)
-        ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at`;
-      this.database.run(sql, scope, key, now);
-    }
-    return seen;
   }
 
   private async write(sql: string, ...values: Parameters<Database['run']>[1][]): Promise<void> {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProgress } from '../../tools/progress';
 import { setStage } from '../../tools/stage';
+import { setCluster } from '../queue/cluster';
 import { activation } from './scenarios/activation';
 import { agentPicture } from './scenarios/agentPicture';
 import { agentTool } from './scenarios/agentTool';
@@ -28,6 +29,7 @@ import { outbox } from './scenarios/outbox';
 import { packageUpdate } from './scenarios/packageUpdate';
 import { phonePage } from './scenarios/phonePage';
 import { phoneScan } from './scenarios/phoneScan';
+import { queueLogin, queueSends, type QueueScenario } from './scenarios/queueMode';
 import { restart } from './scenarios/restart';
 import { terminalLogin } from './scenarios/terminalLogin';
 import { throttle } from './scenarios/throttle';
@@ -68,6 +70,9 @@ const SCENARIOS: Record<string, Scenario> = {
   typing,
 };
 
+/** Those of an n8n that is several processes. */
+const QUEUE_SCENARIOS: Record<string, QueueScenario> = { queueSends, queueLogin };
+
 /**
  * `npm run e2e [-- name …]`: all scenarios, or those whose name contains one of the words. `--requests=N` is for the fuzz of the
  * login page.
@@ -75,12 +80,23 @@ const SCENARIOS: Record<string, Scenario> = {
 async function main(args: string[]): Promise<number> {
   const words = args.filter((arg) => !arg.startsWith('--'));
   const requests = Number(args.find((arg) => arg.startsWith('--requests='))?.split('=')[1]);
-  const chosen = Object.entries(SCENARIOS).filter(
-    ([name]) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())),
-  );
-  if (chosen.length === 0)
-    throw new Error(`No such scenario. There are: ${Object.keys(SCENARIOS).join(', ')}`);
+  const isChosen = ([name]: [string, unknown]): boolean =>
+    words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()));
+  const chosen = Object.entries(SCENARIOS).filter(isChosen);
+  const inQueueMode = Object.entries(QUEUE_SCENARIOS).filter(isChosen);
+  const names = Object.keys({ ...SCENARIOS, ...QUEUE_SCENARIOS });
+  const total = chosen.length + inQueueMode.length;
+  if (total === 0) throw new Error(`No such scenario. There are: ${names.join(', ')}`);
   await rm(ARTEFACTS, { recursive: true, force: true });
+  let failed = 0;
+  if (chosen.length > 0) failed += await runOnOne(chosen, requests);
+  if (inQueueMode.length > 0) failed += await runInQueueMode(inQueueMode);
+  console.log(`\n${total - failed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** @returns how many failed */
+async function runOnOne(chosen: Array<[string, Scenario]>, requests: number): Promise<number> {
   const progress = createProgress();
   // n8n's sandbox for expressions takes 50 ms for each request, however little there is to evaluate.
   const env = Number.isInteger(requests) ? { N8N_EXPRESSION_ENGINE: 'legacy' } : {};
@@ -95,8 +111,25 @@ async function main(args: string[]): Promise<number> {
     await world.close();
     await stage.close();
   }
-  console.log(`\n${chosen.length - failed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  return failed;
+}
+
+/** @returns how many failed */
+async function runInQueueMode(chosen: Array<[string, QueueScenario]>): Promise<number> {
+  const cluster = await setCluster({ progress: createProgress(), logs: join(ARTEFACTS, 'queue') });
+  const world = new World(cluster);
+  let failed = 0;
+  try {
+    for (const [name, scenario] of chosen) {
+      const { name: sentence } = scenario;
+      const run = (): Promise<void> => scenario.run(world, cluster);
+      if (!(await runScenario(world, name, { name: sentence, run }))) failed += 1;
+    }
+  } finally {
+    await world.close();
+    await cluster.close();
+  }
+  return failed;
 }
 
 async function runScenario(world: World, name: string, scenario: Scenario): Promise<boolean> {

@@ -13,6 +13,8 @@ export interface TestPostgres {
   folder?: string;
   /** Ends it at once, as a crash does; its files stay. Only when it is ours. */
   crash(): Promise<void>;
+  /** Ends it as an update does: connections are closed and open transactions undone; its files stay. Only when it is ours. */
+  shutDown(): Promise<void>;
   /** Starts it again on the same files. Only when it is ours. */
   start(): Promise<void>;
   /** Ends it, and leaves nothing behind. */
@@ -34,7 +36,7 @@ const isRoot = process.getuid?.() === 0;
  */
 export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
   const url = process.env.WECHAT_ILINK_TEST_DATABASE_URL;
-  if (url) return { url, crash: notOurs, start: notOurs, stop: () => Promise.resolve() };
+  if (url) return { url, crash: notOurs, shutDown: notOurs, start: notOurs, stop: () => Promise.resolve() };
   const cluster = new Cluster(nativeFolder(), durable);
   await cluster.create();
   return cluster;
@@ -117,6 +119,10 @@ class Cluster implements TestPostgres {
 
   crash(): Promise<void> {
     return this.end('SIGQUIT');
+  }
+
+  shutDown(): Promise<void> {
+    return this.end('SIGINT');
   }
 
   async stop(): Promise<void> {

@@ -21,6 +21,8 @@ export interface N8nServerOptions {
   /** The file that n8n's output is appended to (default: n8n.log in the user folder). */
   log?: string;
   progress?: Progress;
+  /** What it is in queue mode: `start` is main (default). */
+  command?: 'start' | 'worker' | 'webhook';
   /** How long a start may take (default 3 min: the first one runs all database migrations). */
   startMs?: number;
 }
@@ -74,7 +76,9 @@ class Server implements N8nServer {
   async start(): Promise<void> {
     if (this.child) throw new Error('n8n is running already');
     const progress = this.options.progress ?? createProgress();
-    await progress.during(`Starting n8n ${this.options.runtime.version}`, async () => {
+    const { runtime, command } = this.options;
+    const what = `Starting n8n ${runtime.version}${command ? `, ${command}` : ''}`;
+    await progress.during(what, async () => {
       const child = this.spawn();
       try {
         await this.untilReady(child);
@@ -108,12 +112,12 @@ class Server implements N8nServer {
   }
 
   private spawn(): ChildProcess {
-    const { runtime, userFolder, env } = this.options;
+    const { runtime, userFolder, env, command = 'start' } = this.options;
     mkdirSync(userFolder, { recursive: true });
     mkdirSync(dirname(this.logFile), { recursive: true });
     const output = openSync(this.logFile, 'a');
     const { port, brokerPort, encryptionKey } = this;
-    const child = spawn(runtime.node, [runtime.script, 'start'], {
+    const child = spawn(runtime.node, [runtime.script, command], {
       cwd: userFolder,
       env: { ...n8nEnvironment({ userFolder, port, brokerPort, encryptionKey }), ...env },
       stdio: ['ignore', output, output],

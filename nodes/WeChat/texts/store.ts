@@ -71,8 +71,11 @@ const STORE: Table<StoreTrouble, Words> = {
 /** What is wrong with the store, and what to do. */
 export function storeWords(trouble: StoreTrouble): Words {
   const { message, next } = textOf(STORE, trouble);
-  return {
-    message,
-    next: `${next} Until then no messages are fetched, so none are lost: WeChat keeps them. (${trouble.facts.seen})`,
-  };
+  return { message, next: `${next} ${CONSEQUENCE[trouble.facts.stopped]} (${trouble.facts.seen})` };
 }
+
+const CONSEQUENCE: Record<StoreTrouble['facts']['stopped'], string> = {
+  receiving: 'Until then no messages are fetched, so none are lost: WeChat keeps them.',
+  action:
+    'Nothing was sent: without them nobody knows whether the user may be written to. Run the node again then.',
+};

@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS } from '../../../bot/send/window';
 import { systemClock } from '../../../ilink/clock';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { credential } from '../../support/credential';
+import { settle, SteppedClock } from '../../support/fake-clock';
 import { HttpServer } from '../../support/http-server';
 import { removeTempFolders, tempFolder } from '../../support/temp-folder';
 
@@ -40,6 +41,29 @@ describe('Bot', () => {
     await bot.close();
     await store.close();
     await server.stop();
+  });
+
+  it('sends nothing when the store cannot be opened, and says why', async () => {
+    const asked: string[] = [];
+    server.handler = ({ url }, response) => {
+      asked.push(url);
+      response.end('{}');
+    };
+    const clock = new SteppedClock();
+    const memory = (): Promise<never> => Promise.reject(Object.assign(new Error('x'), { code: 'EACCES' }));
+    const without = new Bot(credential({ apiBaseUrl: server.url }), {
+      dispatcher: new Agent(),
+      memory,
+      clock,
+    });
+    const failure = without.send(request).catch((error: unknown) => error);
+    for (let tries = 0; tries < 20; tries++) {
+      await settle();
+      clock.fire();
+    }
+    expect(await failure).toMatchObject({ code: 'not_writable', facts: { stopped: 'action' } });
+    expect(asked).toEqual([]);
+    await without.close();
   });
 
   it('keeps what comes in, also what is no message, with the context token of each user', async () => {

@@ -223,12 +223,24 @@ describe('Conversations', () => {
   });
 
   it('stops no message when the store fails', async () => {
-    const broken = of({ store: () => Promise.reject(new Error('full')) });
+    const full = (): never => {
+      throw new Error('full');
+    };
+    const failing = { get: full, claim: full, settle: full, list: full };
+    const broken = of({
+      store: async () => ({ conversations: failing, outbox: failing }) as unknown as SqliteStore,
+    });
     const claim = await broken.claim(USER, DEFAULT_LIMITS);
     expect(claim.granted).toBe(true);
     await broken.settle(USER, claim, { isBack: true, isClosed: true });
     expect(await broken.standing(USER)).toMatchObject({ canSend: null, queued: 0 });
     expect(new Set(reports)).toEqual(new Set(['conversation_not_kept']));
     await expect(broken.all(1)).rejects.toThrow('full');
+  });
+
+  it('says nothing of anybody when the store cannot be opened', async () => {
+    const closed = of({ store: () => Promise.reject(new Error('locked away')) });
+    await expect(closed.claim(USER, DEFAULT_LIMITS)).rejects.toThrow('locked away');
+    await expect(closed.standing(USER)).rejects.toThrow('locked away');
   });
 });
