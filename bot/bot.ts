@@ -69,7 +69,12 @@ export class Bot {
     this.sending = new Lazy(
       () => new Sending({ ...shared, receiver, typing: indicator.get(), sentMemory: recall.get() }),
     );
-    receiver.addHooks({ beforePoll: async () => (await deps.memory()).housekeeping.tick() });
+    const upkeep = async (): Promise<void> => {
+      const { housekeeping, sharing } = await deps.memory();
+      housekeeping.tick();
+      void sharing.announce();
+    };
+    receiver.addHooks({ beforePoll: upkeep });
     receiver.addHooks(new OutboxUpkeep({ ...shared, receiver, outbox: this.sending }));
   }
 

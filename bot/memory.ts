@@ -5,6 +5,7 @@ import { Deliveries } from './receive/deliveries';
 import { Housekeeping, type KeepLimits } from './housekeeping';
 import { LONGEST_LIFE_MS, LeaseHolder, type Dead } from './receive/leadership';
 import type { Report } from './report';
+import { Sharing, type ProcessRole } from './sharing';
 
 export interface MemoryOptions {
   clock: Clock;
@@ -14,12 +15,15 @@ export interface MemoryOptions {
   isDead?: Dead;
   /** Other copies of this package in the process. */
   copies?: Copies;
+  /** What this process does where n8n runs as several. */
+  role?: ProcessRole | undefined;
 }
 
 /** What this process remembers: the store, who it is among the processes on that store, and what is being handed over. */
 export class Memory {
   readonly leaseHolder: LeaseHolder;
   readonly housekeeping: Housekeeping;
+  readonly sharing: Sharing;
   /** When this process began to remember. Milliseconds since 1970. */
   readonly startedAt: number;
   private readonly bySubscriber = new Map<string, Deliveries>();
@@ -32,6 +36,8 @@ export class Memory {
   ) {
     const { clock, keep, report, isDead, copies } = options;
     this.housekeeping = new Housekeeping({ store, keep, clock, report });
+    this.sharing = new Sharing({ store, role: options.role, clock, report });
+    void this.sharing.announce();
     this.startedAt = clock.now();
     this.leaseHolder = new LeaseHolder({
       leases: store.leases,

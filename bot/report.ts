@@ -21,7 +21,9 @@ export type BotReport =
         | 'progress_not_noted'
         | 'outcomes_not_read'
         | 'outcomes_not_noted'
-        | 'typing_not_kept';
+        | 'typing_not_kept'
+        | 'process_not_noted'
+        | 'store_not_shared';
     }
   /** Nobody had had them, and they were older than `days` or too many. */
   | { code: 'waiting_pruned'; facts: { messages: number; days: number } }

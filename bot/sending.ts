@@ -64,7 +64,7 @@ export class Sending {
     const sends = { ...shared, sender, conversations, probe, outcomes };
     const outbox = (this.outbox = new BotOutbox({
       ...sends,
-      maxQueued: async () => (await deps.memory()).options.keep.queued ?? MAX_QUEUED,
+      maxQueued: () => this.maxQueued(),
       pollState: receiver,
       statusEvents: receiver,
     }));
@@ -129,11 +129,27 @@ export class Sending {
     });
   }
 
+  /** @throws StoreTrouble where nobody would ever send what is queued */
+  private async maxQueued(): Promise<number> {
+    const { options, sharing } = await this.opened.get();
+    await sharing.check();
+    return options.keep.queued ?? MAX_QUEUED;
+  }
+
+  private async mayPoll(): Promise<void> {
+    await (await this.opened.get()).sharing.check();
+  }
+
   private makePolling(): BackgroundPolling {
     const { bot, receiver, clock, report, retain } = this.deps;
     const polling = new BackgroundPolling({
       receiver,
-      somethingWaits: async () => (await (await this.store()).outbox.count(bot)) > 0,
+      mayPoll: () => this.mayPoll(),
+      somethingWaits: async () => {
+        // What an earlier version queued here is not polled for either.
+        await this.mayPoll();
+        return (await (await this.store()).outbox.count(bot)) > 0;
+      },
       ...(retain && { retain }),
       clock,
       report,

@@ -6,6 +6,8 @@ import {
   STORE_GONE,
   STORE_IN_DOUBT,
   STORE_NEWER,
+  STORE_NOT_SHARED,
+  STORE_ON_NETWORK,
   STORE_READ_ONLY,
   STORE_TABLES_GONE,
   STORE_UNREACHABLE,
@@ -19,6 +21,8 @@ import {
  * - `damaged`: the file, again and again.
  * - `newer`: a later version of this package wrote it.
  * - `not_writable`: the folder or the file.
+ * - `on_network`: the folder is on a network file system.
+ * - `not_shared`: the main process of n8n does not use this store.
  * - `disk_fails`: it can neither be read nor written.
  * - `no_such_store`: the environment names one that there is not.
  * - `database_…`: of a PostgreSQL database, see the codes in store/store.ts.
@@ -39,6 +43,8 @@ export type StoreTroubleCode =
   | 'database_in_doubt'
   | 'database_tables_gone'
   | 'database_newer'
+  | 'on_network'
+  | 'not_shared'
   | 'unknown';
 
 /** `receiving`: no messages are fetched. `action`: what a node was to do was not begun. */
@@ -82,6 +88,8 @@ const BY_CODE: ReadonlyMap<unknown, StoreTroubleCode> = new Map<unknown, StoreTr
   [STORE_READ_ONLY, 'database_read_only'],
   [STORE_IN_DOUBT, 'database_in_doubt'],
   [STORE_TABLES_GONE, 'database_tables_gone'],
+  [STORE_ON_NETWORK, 'on_network'],
+  [STORE_NOT_SHARED, 'not_shared'],
   ['ENOSPC', 'full'],
   ['EDQUOT', 'full'],
   // The right is missing, or something else lies where the folder or the file should be.
@@ -98,7 +106,8 @@ function codeOf(cause: unknown): StoreTroubleCode {
 }
 
 function seenIn(cause: unknown): string {
-  const { errcode, code, name } = Object(cause) as { errcode?: unknown; code?: unknown; name?: unknown };
+  const { errcode, code, name, seen } = Object(cause) as Record<string, unknown>;
+  if (typeof seen === 'string') return seen;
   if (typeof errcode === 'number') return `SQLite ${errcode}`;
   return typeof code === 'string' ? code : String(name ?? 'unknown');
 }

@@ -5,6 +5,8 @@ import type { Report } from '../report';
 export interface BackgroundPollingDeps {
   /** The poll loop of the bot. */
   receiver: Pick<Receiver, 'listen' | 'leave' | 'listening'>;
+  /** Fails when this process must not poll. */
+  mayPoll?: () => Promise<void>;
   /** Whether messages wait for users to write. */
   somethingWaits: () => Promise<boolean>;
   /** Keeps the bot in use until the returned function is called. */
@@ -64,6 +66,8 @@ export class BackgroundPolling implements ReceiverHooks {
   /**
    * Polls once, unless somebody listens anyway, and so knows whether anybody has written. A poll that has nothing to bring goes on by
    * itself until the server ends it: to abort it could cost a message that is on its way.
+   *
+   * @throws when this process must not poll
    */
   pollOnce(): Promise<void> {
     this.current ??= this.pollOnceNow().finally(() => (this.current = undefined));
@@ -111,6 +115,8 @@ export class BackgroundPolling implements ReceiverHooks {
   }
 
   private async pollOnceNow(): Promise<void> {
+    if (this.closed) return;
+    if (!this.deps.receiver.listening) await this.deps.mayPoll?.();
     if (this.closed) return;
     if (!this.deps.receiver.listening) this.begin();
     // Somebody else listens, and so knows.

@@ -108,8 +108,15 @@ export class OutboxSender {
     const reason = known ? conversations.reasonBy(known, { quota, windowMs }) : 'first_message';
     if (reason === 'throttled') this.againAt(userId, known!.throttledUntil);
     if (reason) return reason;
-    if (!pollState.isLeader) return (first.reason as WaitReason) || 'window_over';
+    if (!pollState.isLeader) return reasonOf(first);
     return known!.throttles > 0 ? this.probeBeforeRetry(known!) : undefined;
+  }
+
+  /** Whether none of these was taken or cancelled: then it is not them, and to read them anew would find the same. */
+  private async allWait(store: Store, userId: string, ids: number[]): Promise<boolean> {
+    const rows = await store.outbox.list(this.deps.bot, userId);
+    const waiting = new Set(rows.filter(({ clientId }) => clientId === null).map(({ id }) => id));
+    return ids.every((id) => waiting.has(id));
   }
 
   /** What was found out may be over. @returns why nothing can go out */
@@ -149,9 +156,9 @@ export class OutboxSender {
     const ids = batch.map(({ id }) => id);
     const { lease } = pollState;
     const fence = lease === undefined ? undefined : { connection: bot, lease };
-    // Another process may have taken one of them, or polls by now, or somebody may have cancelled it.
+    // Another process may have taken one of them, or somebody may have cancelled it, or another one polls by now.
     const isFree = clientId !== null || (await store.outbox.assignClientId(ids, client_id, fence));
-    if (!isFree) return { left: [] };
+    if (!isFree) return (await this.allWait(store, to, ids)) ? { reason: reasonOf(batch[0]!) } : { left: [] };
     const message = { to, item, client_id, mayHaveArrived: clientId !== null };
     const tried = await sender.send(message, { quota, windowMs });
     if (isTaken(tried)) {
@@ -211,4 +218,9 @@ export class OutboxSender {
     this.alarms.get(userId)?.();
     this.alarms.delete(userId);
   }
+}
+
+/** Why it waited until now, for who cannot change that. */
+function reasonOf({ reason }: QueuedMessage): WaitReason {
+  return (reason as WaitReason) || 'window_over';
 }

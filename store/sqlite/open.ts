@@ -8,6 +8,7 @@ import { Database } from './database';
 import { elsewhere } from './elsewhere';
 import { UnusableFile, mayBeDamage, unusableBecause } from './failures';
 import { createPrivately, moveDatabase, removeDatabase, setAside } from './files';
+import { refuseNetworkFolder, type FolderFacts } from './network-folder';
 import { lockOpening, lockOpeningInTurn } from './opening-lock';
 import { salvage, startCounting, type Saved } from './salvage';
 import { APPLICATION_ID, MIGRATIONS, missingIn } from './schema';
@@ -30,6 +31,10 @@ export interface Place {
   /** Milliseconds since 1970. */
   now: () => number;
   onSetAside: (file: SetAside) => void;
+  /** Whether it may lie on a network file system: somebody knows that one process uses it, on one machine. */
+  allowsNetwork?: boolean;
+  /** What is known of the folder; asked of the system without it. */
+  folder?: FolderFacts;
 }
 
 /**
@@ -58,6 +63,7 @@ export function openDatabase(path: string, now: number, onSetAside: (file: SetAs
 /** The same, and holds up nobody: neither while another process opens the file, nor however large it is. */
 export async function openInTurn(place: Place): Promise<Database> {
   mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 });
+  if (!place.allowsNetwork) await refuseNetworkFolder(dirname(place.path), place.folder);
   const lock = await lockOpeningInTurn(place.path);
   try {
     if (isLarge(place.path)) await migrateElsewhere(place.path);

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { MAX_WAITING, type KeepLimits } from '../../../bot/housekeeping';
 import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
+import { roleOf } from '../../../bot/sharing';
 import { MAX_QUEUED } from '../../../bot/send/max-queued';
 import { systemClock } from '../../../ilink/clock';
 import { chooseStore, storePath } from '../../../store/place';
@@ -32,15 +33,31 @@ async function openStore(): Promise<Store> {
     return PostgresStore.open({ settings: choice.settings, time });
   }
   return SqliteStore.openInTurn(
-    { path: choice.path, now: Date.now, onSetAside: (facts) => report({ code: 'store_set_aside', facts }) },
+    {
+      path: choice.path,
+      allowsNetwork: process.env.WECHAT_ILINK_ALLOW_NETWORK_FOLDER === 'true',
+      now: Date.now,
+      onSetAside: (facts) => report({ code: 'store_set_aside', facts }),
+    },
     report,
   );
 }
+
+/** What this process is among those of n8n. */
+const role = roleOf(process.env, process.argv);
 
 /** The one registry of this process; the only mutable state that belongs to a module. */
 export const bots = new BotRegistry({
   copies: new Copies(),
   openStore,
   keep: keepLimits(process.env),
+  role,
   report,
 });
+
+/** n8n is to be up first. */
+const ANNOUNCED_AFTER_MS = 3_000;
+// Workers look whether the main process uses the same store, also when no trigger there has opened it yet. A failure is said by those
+// who need the store.
+if (role === 'main')
+  systemClock.after(ANNOUNCED_AFTER_MS, () => void bots.memory().catch(() => undefined), true);

@@ -49,6 +49,9 @@ const LOG: Table<LogEvent, string> = {
   outcomes_not_read: 'What became of queued messages could not be read',
   outcomes_not_noted: 'What became of queued messages could not be noted',
   typing_not_kept: '"Typing…" could not be kept alive',
+  process_not_noted: 'That the main process of n8n uses this store could not be noted',
+  store_not_shared:
+    'In queue mode all processes of n8n need one store for WeChat messages: mount the same volume into each, or set WECHAT_ILINK_DATABASE_URL for all of them. Until then this process looks for no messages and queues none',
   soundness_unknown: 'Whether all of the file with the WeChat messages can be read could not be found out',
   store_set_aside: setAside,
   logins_not_read: 'The logins could not be looked through',

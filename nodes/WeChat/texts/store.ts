@@ -28,6 +28,15 @@ const STORE: Table<StoreTrouble, Words> = {
     message: 'The folder for WeChat messages cannot be written',
     next: 'Give the user that runs n8n the right to write into the folder "wechat-ilink" inside n8n\'s own folder (.n8n), or name another with WECHAT_ILINK_FOLDER.',
   },
+  on_network: {
+    message:
+      'The folder for WeChat messages lies on a network file system, where the file with them would be damaged',
+    next: 'Name a folder on a disk of this machine with WECHAT_ILINK_FOLDER, the same one for every process of n8n, or a database with WECHAT_ILINK_DATABASE_URL. If only one process uses it, and you know what you do, set WECHAT_ILINK_ALLOW_NETWORK_FOLDER=true.',
+  },
+  not_shared: {
+    message: 'This process does not share the store for WeChat messages with the main process of n8n',
+    next: "In queue mode all processes of n8n need one store: mount the same volume into each at n8n's own folder (.n8n), or name it with WECHAT_ILINK_FOLDER; on several machines set WECHAT_ILINK_DATABASE_URL for all of them. Then restart them. So that no messages are taken away from the main process, this one does not look for any.",
+  },
   disk_fails: { message: 'WeChat messages cannot be kept', next: `${CHECK_DISK}.` },
   no_such_store: {
     message: 'WECHAT_ILINK_STORE names a store for WeChat messages that there is not',

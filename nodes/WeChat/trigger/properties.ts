@@ -148,7 +148,7 @@ export const triggerProperties: INodeProperties[] = [
         typeOptions: { minValue: 1 },
         default: 20,
         description:
-          'How many executions of this trigger may run at the same time. One user takes half of them at the most. The other messages wait.',
+          'How many executions of this trigger may run at the same time. One user takes half of them at the most. The other messages wait. Unless this option is set, 20, and 100 in queue mode, where workers run them.',
       },
       {
         displayName: 'Process Messages',

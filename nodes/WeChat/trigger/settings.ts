@@ -99,12 +99,25 @@ export function readSettings(
     troubleAfterMs: numberOr(options.troubleAfter, 2, MINUTES),
     acknowledge: options.acknowledge ?? 'taken',
     order: options.order ?? 'parallel',
-    concurrency: numberOr(options.maxParallel, 20),
+    concurrency: numberOr(options.maxParallel, defaultConcurrency(env)),
     retryDelayMs: numberOr(options.retryDelay, 60, SECONDS),
     maxAttempts: numberOr(options.maxAttempts, 3),
     ...deadlineOf(options, env),
     ...(context.getNodeParameter('downloadMedia', false) === true && { media: readMedia(context) }),
   };
+}
+
+/** One process runs as many well beside the rest of n8n. */
+const PARALLEL = 20;
+/** Where workers run them, main only waits for their ends: ten workers of n8n's default concurrency (10). */
+const PARALLEL_ON_WORKERS = 100;
+/** Each is an item in the memory of main, and a promise. */
+const MOST_PARALLEL = 1_000;
+
+function defaultConcurrency(env: NodeJS.ProcessEnv): number {
+  const usual = env.EXECUTIONS_MODE === 'queue' ? PARALLEL_ON_WORKERS : PARALLEL;
+  const set = Math.floor(numberOr(env.WECHAT_ILINK_MAX_PARALLEL, usual, { above: 0 }));
+  return Math.min(Math.max(set, 1), MOST_PARALLEL);
 }
 
 /**

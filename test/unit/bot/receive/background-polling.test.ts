@@ -83,6 +83,19 @@ describe('BackgroundPolling', () => {
     receiver.addHooks(polling);
   });
 
+  it('does not poll where that would take messages away from another process, and says so to whoever wants it', async () => {
+    const forbidden = new BackgroundPolling({
+      receiver,
+      mayPoll: () => Promise.reject(new Error('not shared')),
+      somethingWaits: async () => true,
+      clock,
+      report: ({ code }) => reports.push(code),
+    });
+    await expect(forbidden.pollOnce()).rejects.toThrow('not shared');
+    await settle();
+    expect([polls.length, leases, receiver.listening]).toEqual([0, 0, false]);
+  });
+
   describe('a single poll', () => {
     it('ends with what the server has at once, gives the lease back, and leaves no timer', async () => {
       const poll = polling.pollOnce();

@@ -108,6 +108,14 @@ describe('BotInbox', () => {
     ]);
   });
 
+  it('says under which lease it was polled, so that one that has ended moves no cursor', async () => {
+    const of = inbox({ leaseHolder: { numberOf: (bot) => (bot === 'bot' ? 7 : undefined) } });
+    await of.keep({ messages: [], cursor: 'next' });
+    await inbox({ leaseHolder: { numberOf: () => undefined } }).keep({ messages: [], cursor: 'next' });
+    expect(store.batches[0]).toMatchObject({ connection: 'bot', lease: 7 });
+    expect(store.batches[1]).not.toHaveProperty('lease');
+  });
+
   it.each([null, 7, 'text', [], {}, { from_user_id: 5, context_token: {} }, undefined])(
     'keeps %j, too, without a sender',
     async (garbage) => {

@@ -197,6 +197,19 @@ describe('BotOutbox', () => {
       expect(weChat.asked).toEqual([]);
     });
 
+    it('sends nothing when another process has taken over, also while this one does not know yet', async () => {
+      await waits(draft('a'));
+      await userWrites();
+      const claim = (owner: string) => ({ connection: 'bot', owner, now: clock.now(), longestLifeMs: 1 });
+      const lease = await store.leases.acquire(claim('this one'), () => false);
+      const late = processWith({ pollState: { isLeader: true, lease } });
+      const current = await store.leases.acquire(claim('the next one'), () => false);
+      await flush(late);
+      expect(weChat.asked).toEqual([]);
+      await flush(processWith({ pollState: { isLeader: true, lease: current } }));
+      expect(weChat.asked).toHaveLength(1);
+    });
+
     it('stops at the quota, and goes on when the user writes again, also in the midst of it', async () => {
       await waits(...Array.from({ length: 25 }, (_, i) => image(`${i}`)));
       await userWrites();

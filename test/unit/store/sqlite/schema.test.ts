@@ -110,7 +110,7 @@ describe('The schema', () => {
     await store.close();
   });
 
-  it('of the version before is brought up to date: what waits is claimed by nobody, and processes have no role', async () => {
+  it('of the version before is brought up to date: what waits is claimed by nobody', async () => {
     const before = new DatabaseSync(path);
     for (const step of MIGRATIONS.slice(0, 8)) before.exec(step);
     before.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 8;

@@ -63,6 +63,19 @@ describe('The settings of the trigger', () => {
     });
   });
 
+  test.each([
+    [20, {}, {}],
+    [100, {}, { EXECUTIONS_MODE: 'queue' }],
+    [7, { maxParallel: 7 }, { EXECUTIONS_MODE: 'queue', WECHAT_ILINK_MAX_PARALLEL: '300' }],
+    [300, {}, { EXECUTIONS_MODE: 'queue', WECHAT_ILINK_MAX_PARALLEL: '300' }],
+    [50, {}, { WECHAT_ILINK_MAX_PARALLEL: '50' }],
+    [1_000, {}, { WECHAT_ILINK_MAX_PARALLEL: '1e9' }],
+    [1, {}, { WECHAT_ILINK_MAX_PARALLEL: '0.5' }],
+    [20, {}, { WECHAT_ILINK_MAX_PARALLEL: 'many' }],
+  ])('let %i executions run at the same time with %j and %j', (expected, options, env) => {
+    expect(settingsOf({ options }, env).concurrency).toBe(expected);
+  });
+
   describe('when no deadline is set', () => {
     const minutes = (options: object, mode: string): number[] => {
       const { deadlineMs, placeMs = deadlineMs } = settingsOf({ options }, { EXECUTIONS_MODE: mode });
