@@ -63,8 +63,12 @@ export class Bot {
     const receiver = (this.receiver = receiverFor({ ...shared, credential }));
     this.files = new Lazy(() => new BotFiles({ ...all, ...connection }));
     const recall = (this.recall = new Lazy(() => new SentMemory(shared)));
+    const elsewhere = {
+      mayBe: async () => (await deps.memory()).options.role !== undefined,
+      sentTo: async (userId: string) => (await (await store()).conversations.get(bot, userId))?.sentSince,
+    };
     const indicator = (this.indicator = new Lazy(
-      () => new Typing({ ...shared, ...(deps.retain && { retain: deps.retain }) }),
+      () => new Typing({ ...shared, elsewhere, ...(deps.retain && { retain: deps.retain }) }),
     ));
     this.sending = new Lazy(
       () => new Sending({ ...shared, receiver, typing: indicator.get(), sentMemory: recall.get() }),

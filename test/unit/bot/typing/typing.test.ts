@@ -18,15 +18,20 @@ describe('Typing', () => {
   let reports: string[];
   let inUse: number;
   let typing: Typing;
+  /** Whether n8n runs as several processes, and what all of them have sent. */
+  let several: boolean;
+  let sent: number;
   const startedAt = new FakeClock().now();
 
   beforeEach(() => {
     clock = new FakeClock();
     [calls, failures, reports, inUse] = [[], [], [], 0];
+    [several, sent] = [false, 0];
     answer = async () => undefined;
     typing = new Typing({
       clock,
       report: ({ code }) => reports.push(code),
+      elsewhere: { mayBe: async () => several, sentTo: async () => sent },
       retain: () => {
         inUse++;
         return () => inUse--;
@@ -54,6 +59,17 @@ describe('Typing', () => {
     await clock.advance(10 * 60_000);
     expect(calls).toHaveLength(before);
   };
+
+  it('ends within a second when another process has answered', async () => {
+    several = true;
+    keepAlive();
+    await clock.advance(2_000);
+    expect(calls).toEqual(['0 u 1']);
+    sent = 1;
+    await clock.advance(1_000);
+    expect(calls).toEqual(['0 u 1', '2.1 u 2']);
+    expect(typing.kept).toBe(0);
+  });
 
   it('shows it again every four seconds, over one timer, and hides it when it is released', async () => {
     const kept = keepAlive();
