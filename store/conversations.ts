@@ -62,6 +62,8 @@ export interface SendClaim {
   granted: boolean;
   /** Not granted because others wait, see {@link SendTerms.unlessQueued}. */
   isBehind?: boolean;
+  /** Granted at once, with nothing in the way: no distance to keep, no throttle, and nothing waits where that was asked for. */
+  isPlain?: boolean;
   /** When the user had last written; 0 for never. */
   lastInboundAt: number;
   /** Whether the server had said that the user has to write first. */

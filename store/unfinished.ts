@@ -7,6 +7,8 @@ export interface UnfinishedSends {
   note(send: string, progress: SendProgress, durable?: boolean): Promise<void>;
   /** What was noted under this name. */
   find(send: string): Promise<SendProgress | undefined>;
+  /** Whether something was noted under a name that begins so. */
+  hasAny(beginning: string): Promise<boolean>;
   /** The latest send of this content that broke off, whatever its name. */
   findBrokenOff(content: string): Promise<SendProgress | undefined>;
   forget(send: string): Promise<void>;

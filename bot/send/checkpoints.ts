@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 import type { Clock } from '../../ilink/clock';
 import type { SendProgress, Store } from '../../store/store';
-import type { SendIdentity, SendResult } from './message';
+import type { SendIdentity, SendResult, SendRun } from './message';
 import type { Report } from '../report';
 
 /** How far a send came. It is kept as JSON, so an outcome in it has no `error`. */
@@ -80,7 +80,7 @@ export class SendCheckpoints {
   ): Promise<void> {
     if (!identity) return;
     if (identity.isRetry || wasResumed) return this.note(identity, progress, false);
-    this.toForget.add(digest(identity.name));
+    this.toForget.add(keyOf(identity));
     this.cancelWrite ??= this.deps.clock.after(SOON_MS, () => void this.write(), true);
   }
 
@@ -100,15 +100,14 @@ export class SendCheckpoints {
 
   private async find(identity: SendIdentity): Promise<SendProgress | undefined> {
     const store = await this.deps.store();
-    const { execution, isRetry, knowsOrigin } = identity;
+    const { execution, isRetry } = identity;
     // A retry looks at sends of other names, too.
     if (isRetry) await this.write();
-    const name = digest(identity.name);
+    // One look for all sends of a run: hardly any of them was tried before.
+    else if (!(await hasEarlier(store, identity.run))) return undefined;
+    const name = keyOf(identity);
     if (this.toForget.has(name) || this.forgetting.has(name)) return undefined;
-    const ofName = await store.unfinished.find(name);
-    const found =
-      ofName ??
-      (isRetry && !knowsOrigin ? await store.unfinished.findBrokenOff(contentOf(identity)) : undefined);
+    const found = await findIn(store, identity, name);
     if (!found || Math.abs(this.deps.clock.now() - found.at) >= LIFE_MS) return undefined;
     // What this very execution has finished it means when it sends it again. A retry is another execution than the one before.
     const isOurs = found.execution === execution ? found.isOpen : isRetry;
@@ -122,14 +121,14 @@ export class SendCheckpoints {
     isDurable = true,
   ): Promise<void> {
     if (!identity) return;
-    const { name, execution, parts } = identity;
+    const { execution, parts } = identity;
     const digests = parts.slice(0, progress.done.length + 1).map(digest);
     const state = JSON.stringify({ ...progress, digests } satisfies State);
     const content = contentOf(identity);
     const at = this.deps.clock.now();
     const { bot } = this.deps;
     const progressed = { execution, content, isOpen, state, at, ...(bot !== undefined && { bot }) };
-    const known = digest(name);
+    const known = keyOf(identity);
     this.toForget.delete(known);
     this.forgetting.delete(known);
     await this.writing(async (store) => store.unfinished.note(known, progressed, isDurable));
@@ -151,6 +150,34 @@ function commonProgress({ done, client_id, digests }: State, parts: readonly str
   const same = differs === -1 ? parts.length : differs;
   if (same < done.length) return { done: done.slice(0, same) };
   return { done, ...(client_id !== undefined && same > done.length && { client_id }) };
+}
+
+async function findIn(
+  { unfinished }: Store,
+  identity: SendIdentity,
+  name: string,
+): Promise<SendProgress | undefined> {
+  const ofName = await unfinished.find(name);
+  if (ofName || !identity.isRetry) return ofName;
+  // What an earlier version of this package noted has no run in its name.
+  const ofOldName = identity.run && (await unfinished.find(digest(identity.name)));
+  if (ofOldName || identity.knowsOrigin) return ofOldName;
+  return unfinished.findBrokenOff(contentOf(identity));
+}
+
+/** Of a send that belongs to no run it is not known. */
+function hasEarlier({ unfinished }: Store, run: SendRun | undefined): Promise<boolean> | true {
+  if (!run) return true;
+  return (run.hasEarlier ??= unfinished.hasAny(runKey(run)));
+}
+
+/** The name of a send in the store, which begins with that of its run. */
+function keyOf({ name, run }: SendIdentity): string {
+  return run ? runKey(run) + digest(name) : digest(name);
+}
+
+function runKey({ name }: SendRun): string {
+  return `${digest(name).slice(0, 32)} `;
 }
 
 function contentOf({ place, parts }: SendIdentity): string {

@@ -1,6 +1,7 @@
 import { sleep, type Clock } from '../../ilink/clock';
 import type { ILinkClient } from '../../ilink/client';
 import { ILinkError, retryAfterOf } from '../../ilink/errors';
+import type { Conversation } from '../../store/store';
 import type { Claim, Conversations } from './conversations';
 import { chooseContextToken } from './context-token';
 import { isTaken, type OutcomeOf, type OutgoingMessage } from './message';
@@ -59,6 +60,8 @@ export class MessageSender {
     const attempt = await this.attempt({ ...message, client_id }, contextToken, claim, signal);
     if (isTaken(attempt)) this.deps.onTaken?.(message, attempt);
     await conversations.settle(message.to, claim, this.endOf(attempt, claim));
+    if (attempt.outcome === 'accepted' && unlessQueued && claim.isPlain)
+      message.onKnown?.(afterSend(to, claim));
     return attempt;
   }
 
@@ -162,6 +165,13 @@ export class MessageSender {
     this.givesIds ||= await this.deps.idGiver.known();
     return { outcome: this.givesIds ? 'unconfirmed' : 'accepted', client_id };
   }
+}
+
+/** Where a plain claim of a message that waits behind nobody left the conversation: nothing but the count has changed. */
+function afterSend(userId: string, claim: Claim): Conversation {
+  const { contextToken, login, lastInboundAt, closedByServer, sentSince, throttledUntil, throttles } = claim;
+  const facts = { contextToken, login, lastInboundAt, closedByServer, throttledUntil, throttles };
+  return { userId, ...facts, sentSince: sentSince + 1, queued: 0 };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ILinkError } from '../../ilink/errors';
 import type { MessageItem } from '../../ilink/wire';
+import type { Conversation } from '../../store/store';
 import type { ContextTokens } from './context-token';
 import type { WaitReason } from './wait-reasons';
 import type { Limits } from './window';
@@ -37,6 +38,8 @@ export interface OutgoingMessage {
   mayHaveArrived?: boolean;
   /** It may not overtake what waits for the user; then it is deferred without a closer look. */
   unlessQueued?: boolean;
+  /** Told of the conversation as it is when the server has taken the message at once, where that is known without a look. */
+  onKnown?: (conversation: Conversation) => void;
   /** Has to be resolved before it goes out. It is waited for together with the claim, so that the store writes both at once. */
   noted?: Promise<void>;
 }
@@ -93,6 +96,16 @@ export interface SendIdentity {
   isRetry: boolean;
   /** Whether `name` holds the execution that it began in; a retry of one that died does not know it. */
   knowsOrigin: boolean;
+  /** What it belongs to, the same object for all sends of it. */
+  run?: SendRun;
+}
+
+/** One run of what sends: it may send a thousand times, and all of them begin with the same look into the store. */
+export interface SendRun {
+  /** Names it, as {@link SendIdentity.name} names a send of it. */
+  name: string;
+  /** Whether an earlier try of this run has left something in the store. */
+  hasEarlier?: Promise<boolean>;
 }
 
 export interface SendRequest {
@@ -122,6 +135,8 @@ export interface SendResult {
   failure?: unknown;
   /** How many of the messages an earlier try had sent. */
   resumed: number;
+  /** The conversation after it, where that is known without a look. */
+  conversation?: Conversation;
   /** Milliseconds since 1970. */
   startedAt: number;
   /** Milliseconds since 1970. */

@@ -71,6 +71,7 @@ export class RequestSender {
       parts: send.results,
       ...(failure !== undefined && { failure }),
       resumed: before.done.length,
+      ...(send.conversation && { conversation: send.conversation }),
       startedAt,
       finishedAt: clock.now(),
     };
@@ -173,6 +174,8 @@ export class RequestSender {
       client_id,
       noted,
       unlessQueued,
+      // Of several messages the first does not know where the last leaves it.
+      ...(request.parts.length === 1 && { onKnown: send.noteConversation }),
       ...(triedId && { mayHaveArrived: true }),
       ...(contextToken && { contextToken }),
     };

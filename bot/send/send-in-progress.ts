@@ -1,3 +1,4 @@
+import type { Conversation } from '../../store/store';
 import type { Checkpoint } from './checkpoints';
 import type { Outcome, Part, SendRequest, SendResult } from './message';
 
@@ -7,6 +8,8 @@ export class SendInProgress {
   readonly results: SendResult['parts'];
   /** Whether somebody has looked for a message of the user since it began. */
   hasLooked = false;
+  /** The conversation after it, once that is known without a look. */
+  conversation: Conversation | undefined;
 
   /** @param before how far an earlier try came */
   constructor(
@@ -16,6 +19,8 @@ export class SendInProgress {
   ) {
     this.results = [...before.done];
   }
+
+  readonly noteConversation = (conversation: Conversation): void => void (this.conversation = conversation);
 
   /** What nothing has become of yet. */
   get rest(): Part[] {

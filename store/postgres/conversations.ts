@@ -70,6 +70,7 @@ export class PostgresConversations implements Conversations {
     );
     const plain = {
       granted: true,
+      isPlain: true,
       closedByServer: false,
       throttledUntil: 0,
       throttles: 0,

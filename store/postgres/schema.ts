@@ -106,7 +106,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sent_messages_by_bot ON wechat_ilink.sent_messages (bot, number);
   CREATE INDEX sent_messages_by_age ON wechat_ilink.sent_messages (sent_at);
   CREATE TABLE wechat_ilink.unfinished (
-    send TEXT PRIMARY KEY,
+    -- Found by how it begins, which an index knows only in the order of the bytes.
+    send TEXT COLLATE "C" PRIMARY KEY,
     execution TEXT NOT NULL,
     state TEXT NOT NULL,
     at BIGINT NOT NULL,

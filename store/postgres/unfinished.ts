@@ -27,6 +27,11 @@ export class PostgresUnfinishedSends implements UnfinishedSends {
     return this.database.get<SendProgress>(`${PROGRESS} send = $1`, send);
   }
 
+  async hasAny(beginning: string): Promise<boolean> {
+    const any = 'SELECT 1 AS found FROM wechat_ilink.unfinished WHERE starts_with(send, $1) LIMIT 1';
+    return (await this.database.get(any, beginning)) !== undefined;
+  }
+
   findBrokenOff(content: string): Promise<SendProgress | undefined> {
     return this.database.get<SendProgress>(
       `${PROGRESS} content = $1 AND is_open ORDER BY at DESC LIMIT 1`,

@@ -89,6 +89,7 @@ export class SqliteConversations implements Conversations {
     return {
       ...row,
       granted: true,
+      isPlain: true,
       closedByServer: false,
       throttledUntil: 0,
       throttles: 0,

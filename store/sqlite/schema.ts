@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Database } from './database';
 import { CLAIMS_MIGRATION } from './migrations/claims';
 import { FENCES_MIGRATION } from './migrations/fences';
+import { LEAN_SENDS_MIGRATION } from './migrations/lean-sends';
 import { LOGINS_MIGRATION } from './migrations/logins';
 import { PACING_MIGRATION } from './migrations/pacing';
 import { RECENT_MIGRATION } from './migrations/recent';
@@ -125,6 +126,7 @@ export const MIGRATIONS: readonly string[] = [
   PACING_MIGRATION,
   CLAIMS_MIGRATION,
   FENCES_MIGRATION,
+  LEAN_SENDS_MIGRATION,
 ];
 
 /** The columns of each table as all steps make them. */

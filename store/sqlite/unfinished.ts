@@ -1,6 +1,7 @@
 import type { SendProgress, UnfinishedSends } from '../unfinished';
 import type { Access } from './access';
 import type { SqliteLogins } from './logins';
+import { pages } from './pages';
 
 /** The table of sends that broke off, or may have. */
 export class SqliteUnfinishedSends implements UnfinishedSends {
@@ -24,23 +25,36 @@ export class SqliteUnfinishedSends implements UnfinishedSends {
   }
 
   find(send: string): Promise<SendProgress | undefined> {
-    return this.progress('send = ?', send);
+    const sql = 'SELECT execution, content, is_open AS isOpen, state, at FROM unfinished WHERE send = ?';
+    return this.access.read(() => {
+      const row = this.access.database.get<Omit<SendProgress, 'isOpen'> & { isOpen: number }>(sql, send);
+      return row && { ...row, isOpen: row.isOpen === 1 };
+    });
   }
 
-  findBrokenOff(content: string): Promise<SendProgress | undefined> {
-    return this.progress('content = ? AND is_open = 1 ORDER BY at DESC LIMIT 1', content);
+  hasAny(beginning: string): Promise<boolean> {
+    // The last character there is.
+    const end = `${beginning}\u{10ffff}`;
+    const sql = 'SELECT 1 FROM unfinished WHERE send >= ? AND send < ? LIMIT 1';
+    return this.access.read(() => this.access.database.get(sql, beginning, end) !== undefined);
+  }
+
+  /** Hardly ever asked for, so that an index for it would cost every send more than it saves: it reads them all, page by page. */
+  async findBrokenOff(content: string): Promise<SendProgress | undefined> {
+    const sql = `SELECT send, at, content = ? AND is_open = 1 AS isWanted FROM unfinished
+      WHERE send > ? ORDER BY send LIMIT ?`;
+    const rows = await pages<{ send: string; at: number; isWanted: number }>(
+      this.access,
+      Infinity,
+      (after, most) => this.access.database.all(sql, content, after?.send ?? '', most),
+    );
+    const wanted = rows.filter(({ isWanted }) => isWanted === 1);
+    if (wanted.length === 0) return undefined;
+    return this.find(wanted.reduce((newest, row) => (row.at > newest.at ? row : newest)).send);
   }
 
   async forget(send: string): Promise<void> {
     const sql = 'DELETE FROM unfinished WHERE send = ?';
     await this.access.writeAlong(() => this.access.database.run(sql, send));
-  }
-
-  private progress(where: string, value: string): Promise<SendProgress | undefined> {
-    const sql = `SELECT execution, content, is_open AS isOpen, state, at FROM unfinished WHERE ${where}`;
-    return this.access.read(() => {
-      const row = this.access.database.get<Omit<SendProgress, 'isOpen'> & { isOpen: number }>(sql, value);
-      return row && { ...row, isOpen: row.isOpen === 1 };
-    });
   }
 }

@@ -9,11 +9,17 @@ import type {
 import type { Bot } from '../../../bot/bot';
 import type { BotCredential } from '../../../ilink/credential';
 import type { Recipient } from '../shared/recipient';
+import type { RunOfSends } from './message/identity';
+
+/** What all items of one run of the node have in common, for those who have found it out to keep. */
+export interface NodeRun {
+  sends?: RunOfSends;
+}
 
 /** What every operation gets for one item. */
 export interface OperationInput {
-  /** Gives the number of the node's run in this execution. Asked for once for all items: n8n has it only in a proxy of all data. */
-  runIndex?: () => unknown;
+  /** The same object for all items. */
+  run?: NodeRun;
   context: IExecuteFunctions;
   itemIndex: number;
   /** Aborts when the execution is cancelled. */

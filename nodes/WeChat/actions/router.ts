@@ -1,14 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { bots } from '../shared/bots';
-import { egressRule } from '../shared/connection';
-import { CREDENTIAL_NAME, readCredential } from '../shared/credential';
 import { toNodeError } from '../shared/errors';
 import { incomingOf } from '../shared/incoming';
-import { readParameters, withParameters } from '../shared/parameters';
 import { textParameter } from '../shared/textParameter';
 import { chooseRecipient, type Recipient } from '../shared/recipient';
-import { choosersOf } from './choices';
 import {
   ItemWithFiles,
   type CredentialInput,
@@ -16,7 +11,7 @@ import {
   type OperationInput,
   type OperationOutput,
 } from './operation';
-import { RESOURCES } from './registry';
+import { RouterRun } from './routerRun';
 
 /** What the items that succeeded want done when a later one makes the node fail. */
 type Abandoned = Array<() => Promise<void>>;
@@ -26,32 +21,33 @@ export async function route(this: IExecuteFunctions): Promise<INodeExecutionData
   const items = this.getInputData();
   const output: INodeExecutionData[] = [];
   const abandoned: Abandoned = [];
-  let run: { index: unknown } | undefined;
-  const runIndex = (): unknown => (run ??= { index: this.getWorkflowDataProxy(0).$runIndex }).index;
+  const run = new RouterRun(this);
   let isDone = false;
   try {
     for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
-      output.push(...(await runItem(this, itemIndex, { abandoned, runIndex })));
+      output.push(...(await runItem(run, itemIndex, abandoned)));
     }
     isDone = true;
   } finally {
     if (!isDone) await Promise.all(abandoned.map((action) => action()));
+    run.end();
   }
   return [output];
 }
 
 /** One item in; with "continue on fail" the error is the item out. @throws NodeApiError or NodeOperationError */
 async function runItem(
-  context: IExecuteFunctions,
+  run: RouterRun,
   itemIndex: number,
-  { abandoned, runIndex }: { abandoned: Abandoned; runIndex: () => unknown },
+  abandoned: Abandoned,
 ): Promise<INodeExecutionData[]> {
+  const { context } = run;
   const pairedItem = { item: itemIndex };
   try {
     const signal = context.getExecutionCancelSignal();
-    const { operation, checked } = chosenOperation(context, itemIndex);
-    const input = { context: checked, itemIndex, runIndex, ...(signal && { signal }) };
-    const output = await perform(operation, input, abandoned);
+    const { operation, checked } = run.chosenOperation(itemIndex);
+    const input = { context: checked, itemIndex, run: run.shared, ...(signal && { signal }) };
+    const output = await perform(run, operation, input, abandoned);
     return itemsOf(output).map((item) => ({ ...item, pairedItem }));
   } catch (thrown) {
     const nodeError = toNodeError(context.getNode(), thrown, itemIndex);
@@ -63,26 +59,26 @@ async function runItem(
   }
 }
 
-/** Runs the operation with what it needs. The credential may differ between items, so it is read for each. */
+/** Runs the operation with what it needs. */
 async function perform(
+  run: RouterRun,
   operation: Operation,
   input: OperationInput,
   abandoned: Abandoned,
 ): Promise<OperationOutput> {
   if (operation.needs === 'nothing') return operation.execute(input);
-  const { context, itemIndex } = input;
-  const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME, itemIndex));
+  const credential = await run.credentialOf(input);
   const known: CredentialInput = { ...input, credential };
-  if (operation.needs === 'credential') return operation.execute(known);
-  const { bot, release } = bots.retain(credential, egressRule(context.helpers));
-  try {
-    if (operation.needs === 'bot') return await operation.execute({ ...known, bot });
-    const recipient = recipientOf(known);
-    const ifAbandoned = (then: () => Promise<void>): void => void abandoned.push(then);
-    return await operation.execute({ ...known, bot, recipient, ifAbandoned });
-  } finally {
-    release();
+  if (operation.needs === 'credential') {
+    // It may end the login: then nobody may have the bot in use.
+    run.end();
+    return operation.execute(known);
   }
+  const bot = run.botOf(credential);
+  if (operation.needs === 'bot') return operation.execute({ ...known, bot });
+  const recipient = recipientOf(known);
+  const ifAbandoned = (then: () => Promise<void>): void => void abandoned.push(then);
+  return operation.execute({ ...known, bot, recipient, ifAbandoned });
 }
 
 function itemsOf(output: OperationOutput): INodeExecutionData[] {
@@ -95,25 +91,4 @@ function recipientOf({ context, itemIndex, credential }: CredentialInput): Recip
   const to = textParameter(context, 'to', itemIndex).trim();
   const wanted = { to, contextToken: options.contextToken ?? '' };
   return chooseRecipient(wanted, incomingOf(context, itemIndex), credential.ownerUserId);
-}
-
-const CHOOSERS = choosersOf(RESOURCES);
-
-/**
- * The operation that the node says, and n8n's context with its parameters checked.
- *
- * @throws InputProblem when the node, or an expression in it, names what does not exist
- */
-function chosenOperation(
-  context: IExecuteFunctions,
-  itemIndex: number,
-): { operation: Operation; checked: IExecuteFunctions } {
-  const node = context.getNode();
-  const get = (name: string, fallback: unknown): unknown =>
-    context.getNodeParameter(name, itemIndex, fallback as never);
-  const known = readParameters(CHOOSERS, { get, node });
-  const operation = RESOURCES[known.resource as string]!.operations[known.operation as string]!;
-  const { description, asGiven = [] } = operation;
-  const values = readParameters(description, { get, node, known, asGiven });
-  return { operation, checked: withParameters(context, values) };
 }

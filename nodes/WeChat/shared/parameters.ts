@@ -35,11 +35,29 @@ export function readParameters(
 ): Record<string, unknown> {
   const values: Record<string, unknown> = { ...known };
   for (const property of properties) {
-    if (property.type === 'notice' || !isDisplayed(values, property, node)) continue;
-    const given = get(property.name, defaultOf(property));
-    values[property.name] = asGiven.includes(property.name) ? given : read(property, given, node, values);
+    if (!isWanted(property, values, node)) continue;
+    values[property.name] = readParameter(property, { get, node, asGiven }, values);
   }
   return values;
+}
+
+/** Whether a parameter of the node has a value. @param values of those that decide over it */
+export function isWanted(property: INodeProperties, values: Record<string, unknown>, node: INode): boolean {
+  return property.type !== 'notice' && isDisplayed(values, property, node);
+}
+
+/**
+ * Reads and checks one parameter. See {@link readParameters}.
+ *
+ * @param values of the parameters that were read before
+ */
+export function readParameter(
+  property: INodeProperties,
+  { get, node, asGiven = [] }: Omit<ParameterSource, 'known'>,
+  values: Record<string, unknown>,
+): unknown {
+  const given = get(property.name, defaultOf(property));
+  return asGiven.includes(property.name) ? given : read(property, given, node, values);
 }
 
 function read(
@@ -133,12 +151,22 @@ export function withParameters<Context extends Reader>(
     const fallback = rest.findLast((argument) => typeof argument !== 'number');
     return values[name] ?? fallback;
   };
+  return withMembers(context, { getNodeParameter });
+}
+
+/** A context of n8n with other members in the place of some. Everything else is the context's own. */
+export function withMembers<Context extends object>(context: Context, others: object): Context {
+  const methods = new Map<string | symbol, unknown>(Object.entries(others));
   return new Proxy(context, {
     get(target, key) {
-      if (key === 'getNodeParameter') return getNodeParameter;
-      // n8n's contexts have private members, which a proxy cannot reach.
+      const known = methods.get(key);
+      if (known !== undefined) return known;
       const member: unknown = Reflect.get(target, key, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      if (typeof member !== 'function') return member;
+      // n8n's contexts have private members, which a proxy cannot reach.
+      const bound: unknown = member.bind(target);
+      methods.set(key, bound);
+      return bound;
     },
   });
 }

@@ -35,6 +35,26 @@ export function unfinishedPromises({ open }: StoreUnderTest): void {
       expect(await store.unfinished.findBrokenOff('d')).toBeUndefined();
     });
 
+    it('tells whether anything was noted under a name that begins so', async () => {
+      await store.unfinished.note('run a', progress('1'));
+      const beginnings = ['run ', 'run a', 'run b', 'ru', 'r', 'run a ', 'sun'];
+      const found = await Promise.all(beginnings.map((beginning) => store.unfinished.hasAny(beginning)));
+      expect(found).toEqual([true, true, false, true, true, false, false]);
+    });
+
+    it('finds what broke off, and forgets what is old, among more than are read at once', async () => {
+      for (let n = 0; n < 450; n++)
+        await store.unfinished.note(
+          `send ${n}`,
+          { ...progress('1'), content: String(n), at: NOW + (n % 2) },
+          false,
+        );
+      expect(await store.unfinished.findBrokenOff('444')).toMatchObject({ content: '444' });
+      await store.prune({ before: NOW + 1, messages: 10, waiting: 10 });
+      expect(await store.unfinished.findBrokenOff('444')).toBeUndefined();
+      expect(await store.unfinished.findBrokenOff('445')).toMatchObject({ content: '445' });
+    });
+
     it('forgets a send that nobody tried again', async () => {
       await store.unfinished.note('send', progress('1'));
       await store.prune({ before: NOW + 1, messages: 10, waiting: 10 });

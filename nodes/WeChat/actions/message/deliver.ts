@@ -1,11 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { Bot } from '../../../../bot/bot';
+import type { Standing } from '../../../../bot/send/conversations';
 import { Unconfirmed } from '../../../../bot/send/failures';
-import type { Part, SendIdentity, SendResult } from '../../../../bot/send/message';
+import type { Part, SendResult } from '../../../../bot/send/message';
+import type { Limits } from '../../../../bot/send/window';
 import { SendFailed } from '../../shared/errors';
 import { publishedOutcome } from '../../shared/outcome';
 import { HINTS, hintOf } from '../../texts';
 import type { RecipientInput } from '../operation';
+import { identityOf } from './identity';
 import { sendSettingsOf } from './options';
 import { describeSent } from './sent';
 
@@ -48,7 +52,17 @@ export async function deliver(
   // When a later item fails, n8n runs the node again for all of them. This one is done.
   if (identity) ifAbandoned?.(() => bot.noteDone(identity, sent));
   hint(context, sent);
-  return describeSent(to, sent, await bot.conversations.standing(to, settings.limits));
+  return describeSent(to, sent, await standingAfter(bot, to, sent, settings.limits));
+}
+
+/** A send may know by itself where it leaves the conversation. */
+function standingAfter(
+  { conversations }: Bot,
+  to: string,
+  { conversation }: SendResult,
+  limits: Limits,
+): Standing | Promise<Standing> {
+  return conversation ? conversations.standingOf(conversation, limits) : conversations.standing(to, limits);
 }
 
 /** What is easily overlooked in the output, above it. An n8n that knows no hints shows none. */
@@ -60,45 +74,4 @@ function hint(context: IExecuteFunctions, { parts, resumed }: SendResult): void 
   if (queued?.outcome !== 'queued') return;
   const { message, type } = hintOf(queued.reasonCode);
   add(message, type);
-}
-
-/** n8n's "Retry On Fail" runs the node again in the same execution; "Retry" of an execution is another with this mode. */
-function identityOf(
-  { context, itemIndex, runIndex }: Pick<RecipientInput, 'context' | 'itemIndex' | 'runIndex'>,
-  to: string,
-  parts: readonly string[],
-): SendIdentity | undefined {
-  const execution = context.getExecutionId() as string | undefined;
-  if (execution === undefined) return undefined;
-  const { id: node } = context.getNode();
-  const { id: workflow } = context.getWorkflow();
-  // In a loop the same text may be meant several times. A retry has the number of the run that failed.
-  const run = runIndex ? runIndex() : context.getWorkflowDataProxy(itemIndex).$runIndex;
-  const isRetry = context.getMode() === 'retry';
-  const { origin, knowsOrigin } = originOf(context, execution, isRetry);
-  const place = [workflow ?? '', node, run, itemIndex, to];
-  return {
-    name: JSON.stringify([origin, ...place]),
-    place: JSON.stringify(place),
-    parts,
-    execution,
-    isRetry,
-    knowsOrigin,
-  };
-}
-
-/**
- * The execution that this one began as. n8n gives a retry the node's own context of the execution that failed; where the node had
- * not run in that one, all its retries have the time in common when it began.
- */
-function originOf(
-  context: IExecuteFunctions,
-  execution: string,
-  isRetry: boolean,
-): { origin: string; knowsOrigin: boolean } {
-  const kept = context.getContext('node') as { sends?: { origin: string; notedBy: string } };
-  const beganAt = context.getExecutionContext?.()?.establishedAt;
-  const ofRetry = isRetry && beganAt !== undefined ? `at ${beganAt}` : execution;
-  const { origin, notedBy } = (kept.sends ??= { origin: ofRetry, notedBy: execution });
-  return { origin, knowsOrigin: notedBy !== execution };
 }

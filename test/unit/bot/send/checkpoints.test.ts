@@ -22,10 +22,15 @@ describe('SendCheckpoints', () => {
   let clock: FakeClock;
   let kept: Map<string, SendProgress>;
   let reports: string[];
+  let looks: number;
   let unfinished: SendCheckpoints;
   const rows = {
     note: async (send: string, noted: SendProgress) => void kept.set(send, noted),
     find: async (send: string) => kept.get(send),
+    hasAny: async (beginning: string) => {
+      looks++;
+      return [...kept.keys()].some((send) => send.startsWith(beginning));
+    },
     findBrokenOff: async (content: string) =>
       [...kept.values()].find((noted) => noted.isOpen && noted.content === content),
     forget: async (send: string) => void kept.delete(send),
@@ -36,7 +41,7 @@ describe('SendCheckpoints', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    [kept, reports] = [new Map(), []];
+    [kept, reports, looks] = [new Map(), [], 0];
     unfinished = unfinishedIn(async () => store);
   });
 
@@ -110,6 +115,30 @@ describe('SendCheckpoints', () => {
   ])('goes on with what is still the same after somebody has edited %s', async (_what, parts, expected) => {
     await unfinished.brokeOff(first, progress);
     expect(await unfinished.resume({ ...retry, parts })).toEqual(expected);
+  });
+
+  it('looks once for all sends of a run that nobody tried before', async () => {
+    const run = { name: 'run' };
+    const sends = ['a', 'b', 'c'].map((name) => ({ ...first, name, run }));
+    for (const send of sends) {
+      expect(await unfinished.resume(send)).toEqual(NOTHING);
+      await unfinished.trying(send, progress);
+    }
+    expect(looks).toBe(1);
+  });
+
+  it('goes on where an earlier try of the run broke off, for each send of it', async () => {
+    await unfinished.brokeOff({ ...first, run: { name: 'run' } }, progress);
+    const again = { name: 'run' };
+    expect(await unfinished.resume({ ...first, run: again })).toEqual(progress);
+    expect(await unfinished.resume({ ...first, name: 'another', run: again })).toEqual(NOTHING);
+    expect(await unfinished.resume({ ...first, run: { name: 'another run' } })).toEqual(NOTHING);
+    expect(await unfinished.resume({ ...retry, run: again })).toEqual(progress);
+  });
+
+  it('a retry goes on with what an earlier version has noted, which knew nothing of runs', async () => {
+    await unfinished.brokeOff(first, progress);
+    expect(await unfinished.resume({ ...retry, run: { name: 'run' } })).toEqual(progress);
   });
 
   it('is over after 14 days, as executions of n8n are', async () => {

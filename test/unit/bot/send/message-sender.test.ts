@@ -329,4 +329,23 @@ describe('MessageSender', () => {
     });
     expect(sent).toHaveLength(1);
   });
+
+  it.each<[string, Partial<Claim>, Partial<OutgoingMessage>, boolean]>([
+    ['nothing stood in its way', { isPlain: true }, { unlessQueued: true }, true],
+    ['there was a distance to keep', {}, { unlessQueued: true }, false],
+    ['nobody has looked what waits', { isPlain: true }, {}, false],
+  ])(
+    'says where the conversation stands after a message when %s: %p %p',
+    async (_when, facts, more, isKnown) => {
+      Object.assign(claim, facts, { sentSince: 3 });
+      const known: unknown[] = [];
+      await sender.send({ ...message, ...more, onKnown: (after) => known.push(after) }, DEFAULT_LIMITS);
+      const { lastInboundAt } = claim;
+      expect(known).toEqual(
+        isKnown
+          ? [expect.objectContaining({ lastInboundAt, sentSince: 4, queued: 0, userId: message.to })]
+          : [],
+      );
+    },
+  );
 });

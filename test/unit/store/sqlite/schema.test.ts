@@ -130,6 +130,29 @@ describe('The schema', () => {
     await store.close();
   });
 
+  it('of the version before is brought up to date: sends that broke off stay, without the indexes that every send paid for', async () => {
+    const before = new DatabaseSync(path);
+    for (const step of MIGRATIONS.slice(0, 10)) before.exec(step);
+    before.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 10;
+      INSERT INTO unfinished (send, execution, content, is_open, state, at, bot) VALUES ('s', '1', 'c', 1, '{}', ${NOW}, 'bot')`);
+    before.close();
+    const store = open();
+    expect(await store.unfinished.find('s')).toMatchObject({ execution: '1', isOpen: true });
+    expect(await store.unfinished.findBrokenOff('c')).toMatchObject({ execution: '1' });
+    await useAll(store);
+    await store.close();
+    const after = new DatabaseSync(path);
+    const indexes =
+      "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'unfinished' AND sql <> ''";
+    expect(
+      after
+        .prepare(indexes)
+        .all()
+        .map(({ name }) => name),
+    ).toEqual(['unfinished_by_bot']);
+    after.close();
+  });
+
   it('is brought up to date on another thread when the file is large', async () => {
     const bodies =
       `INSERT INTO messages SELECT value, 'bot', 'u', 1, '{"message_id":"' || value || '","x":"' || hex(randomblob(500)) || '"}', 'message'
