@@ -44,6 +44,11 @@ export interface Store {
   /** A number that changes when another process has written. Cheap. */
   version(): Promise<number>;
   /**
+   * Calls back as soon as another process says that it did something for `bot`, until the function that it gives is called. Word may
+   * be lost, and a store that hears of nothing by itself never calls: {@link version} is the net.
+   */
+  onNews(bot: string, listener: (news: News) => void): () => void;
+  /**
    * Fails when nothing can be written (disk full, read-only folder), or what is written would not last: then the error's `code`
    * is {@link STORE_GONE}. Asked before each poll.
    */
@@ -57,6 +62,9 @@ export interface Store {
   prune(limits: Retention): Promise<Pruned>;
   close(): Promise<void>;
 }
+
+/** What another process did: it kept a message, or gave the lease back. */
+export type News = 'kept' | 'released';
 
 /** The `code` of an error: the disk that the store lies on was taken away while it was open. */
 export const STORE_GONE = 'STORE_GONE';

@@ -2,7 +2,7 @@ import type { Updates } from '../../ilink/client';
 import type { Clock } from '../../ilink/clock';
 import { quotableIds, type IncomingMessage } from '../../ilink/incoming';
 import { proofOf } from '../../login/proof';
-import type { ReceivedBatch, ReceivedMessage, Store, StoredMessage } from '../../store/store';
+import type { News, ReceivedBatch, ReceivedMessage, Store, StoredMessage } from '../../store/store';
 import { duplicateKeys } from './duplicates';
 import { kindOfIncoming, personIn } from './incoming';
 import { piecesOf, unreadableEvent } from './unreadable';
@@ -131,6 +131,11 @@ export class BotInbox {
     const proof = proofOf(this.deps.bot, answeredBy, person);
     if (await open.store.logins.prove(proof)) open.lookFromStart();
     return { realm: proof.realm, userId: proof.userId };
+  }
+
+  /** Calls back as soon as another process says what it did for this bot. See {@link Store.onNews}. */
+  async onNews(listener: (news: News) => void): Promise<() => void> {
+    return (await this.deps.open()).store.onNews(this.deps.bot, listener);
   }
 
   /** A number that changes when another process has written. */

@@ -10,6 +10,7 @@ import { Listeners } from './listeners';
 import { NO_STREAK, pauseAfter, type Streak } from './pace';
 import type { Position } from './poll';
 import { Poller, type Polled } from './poller';
+import { Standby } from './standby';
 import { StoreTrouble } from '../store-trouble';
 import type { Report } from '../report';
 
@@ -18,7 +19,7 @@ export type * from './hooks';
 
 export interface ReceiverDeps {
   client: Pick<ILinkClient, 'getUpdates' | 'notify'>;
-  inbox: Pick<BotInbox, 'cursor' | 'check' | 'keep' | 'version'>;
+  inbox: Pick<BotInbox, 'cursor' | 'check' | 'keep' | 'version' | 'onNews'>;
   /** What is known of a gateway in front of the server; without it the server ends every poll. */
   gateway?: Pick<Gateway, 'askAgainMs' | 'ended'>;
   /** The right to poll, which only one process has. */
@@ -46,12 +47,16 @@ export class Receiver {
   /** Nothing while another process polls. */
   private position: Position | undefined;
   private version = 0;
+  private readonly standby: Standby;
+  /** While another process polls: ends that it is listened to. */
+  private stopNews: (() => void) | undefined;
   private polling = false;
   /** The end of the loop before. */
   private ended: Promise<void> = Promise.resolve();
 
   constructor(private readonly deps: ReceiverDeps) {
     this.listeners = new Listeners(deps);
+    this.standby = new Standby(deps.clock);
     this.poller = new Poller({ ...deps, listeners: this.listeners });
   }
 
@@ -136,7 +141,10 @@ export class Receiver {
       if (signal.aborted) break;
       const next = pauseAfter(round, clock.now() - startedAt, streak, random(), askedMs);
       streak = next.streak;
-      if (next.pauseMs > 0 && this.listeners.size > 0) await sleep(clock, next.pauseMs, signal);
+      if (next.pauseMs === 0 || this.listeners.size === 0) continue;
+      await (round === 'standby'
+        ? this.standby.wait(next.pauseMs, signal)
+        : sleep(clock, next.pauseMs, signal));
     }
     // Whoever comes from here on starts another loop.
     if (!signal.aborted) this.running = undefined;
@@ -145,6 +153,7 @@ export class Receiver {
 
   private async round(signal: AbortSignal): Promise<Polled> {
     try {
+      this.standby.begin();
       if (!(await this.deps.lease.acquire())) return await this.followLeader();
       this.position ??= await this.becomeLeader();
       await this.deps.inbox.check();
@@ -167,6 +176,9 @@ export class Receiver {
   private async followLeader(): Promise<Polled> {
     this.position = undefined;
     this.listeners.setHealth('standby');
+    this.stopNews ??= await this.deps.inbox.onNews((news) =>
+      news === 'released' ? this.standby.hearRelease() : this.notifyListeners(),
+    );
     const version = await this.deps.inbox.version();
     if (version !== this.version) this.notifyListeners();
     this.version = version;
@@ -174,6 +186,7 @@ export class Receiver {
   }
 
   private async becomeLeader(): Promise<Position> {
+    this.leaveStandby();
     // On the connection that the poll goes over then: a bot would hold a second one for nothing.
     const notified = new AbortController();
     void this.notifyServer('start').finally(() => notified.abort());
@@ -185,7 +198,13 @@ export class Receiver {
     return { cursor: await this.deps.inbox.cursor(), holdMs: DEFAULT_HOLD_MS };
   }
 
+  private leaveStandby(): void {
+    this.stopNews?.();
+    this.stopNews = undefined;
+  }
+
   private async stepDown(): Promise<void> {
+    this.leaveStandby();
     if (this.position) void this.notifyServer('stop');
     this.position = undefined;
     // Also when it was taken and nothing could be read then; giving back what is not held does nothing.

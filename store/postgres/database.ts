@@ -4,7 +4,7 @@ import { Connections } from './connections';
 import { explained, inDoubt, isConnectionFailure, isPassing } from './failures';
 import { channelOf, News } from './news';
 import type { PostgresSettings, StoreTime } from './settings';
-import type { Sql, Transaction, TransactionOptions, Value } from './sql';
+import type { NewsItem, Sql, Transaction, TransactionOptions, Value } from './sql';
 import { Statements } from './statements';
 import { UnderWay } from './transaction';
 
@@ -61,6 +61,11 @@ export class PostgresDatabase implements Sql {
     return this.persist(() => this.attempt(action, options));
   }
 
+  /** Resolved when the others have been told what was committed until now. For who ends right afterwards. */
+  told(): Promise<void> {
+    return this.news.told();
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     await this.connections.close();
@@ -89,14 +94,14 @@ export class PostgresDatabase implements Sql {
     action: (sql: Transaction) => Promise<Result>,
     options: TransactionOptions,
   ): Promise<Result> {
-    let committing: { id: string; result: Result; isNews: boolean } | undefined;
+    let committing: { id: string; result: Result; news: NewsItem[] | undefined } | undefined;
     try {
       return await this.connections.use(async (client) => {
         const underWay = new UnderWay(client, this.statements);
         try {
-          committing = { ...(await underWay.perform(action, options)), isNews: underWay.isNews };
+          committing = { ...(await underWay.perform(action, options)), news: underWay.news };
           const change = await underWay.commit();
-          if (change !== undefined) this.news.tell(change);
+          if (change !== undefined) this.news.tell(change, underWay.news);
           return committing.result;
         } catch (error) {
           if (!isConnectionFailure(error)) await client.query('ROLLBACK');
@@ -106,7 +111,7 @@ export class PostgresDatabase implements Sql {
     } catch (error) {
       if (!committing || !isConnectionFailure(error)) throw error;
       if (!(await this.wasCommitted(committing.id))) throw error;
-      if (committing.isNews) this.news.tell(0);
+      if (committing.news) this.news.tell(0, committing.news);
       return committing.result;
     }
   }

@@ -131,7 +131,7 @@ async function keepPart(
       ON CONFLICT (connection) DO UPDATE SET cursor = excluded.cursor`;
     sql.write(set, connection, cursor, batch.lease ?? null);
   }
-  if (kept.length > 0) sql.announce();
+  if (kept.length > 0) sql.announce({ bot, news: 'kept' });
   return kept;
 }
 

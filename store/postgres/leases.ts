@@ -57,8 +57,10 @@ export class PostgresLeases implements Leases {
         sql.get(LOCK, connection),
         sql.run('DELETE FROM wechat_ilink.leases WHERE connection = $1 AND owner = $2', connection, owner),
       ]);
-      if (left > 0) sql.announce();
+      if (left > 0) sql.announce({ bot: connection, news: 'released' });
     });
+    // The process may end as soon as this is resolved.
+    await this.database.told();
   }
 }
 

@@ -2,7 +2,8 @@ import type { Client } from 'pg';
 
 import { clientConfig } from './connections';
 import type { PostgresDatabase } from './database';
-import { channelOf } from './news';
+import type { News } from '../store';
+import { channelOf, readTold } from './news';
 
 /** How often somebody looks whether something was missed: a connection that was cut, or a pooler that passes no notifications on. */
 const LOOK_MS = 2_500;
@@ -20,6 +21,8 @@ export class Listener {
   private known = 0;
   /** The highest number of the look before; who has it may not have committed yet. */
   private seen = 0;
+  /** Who is told, by bot. */
+  private readonly waiting = new Map<string, Set<(news: News) => void>>();
   private lookedAt = -Infinity;
   private look: Promise<void> | undefined;
   private client: Client | undefined;
@@ -37,6 +40,16 @@ export class Listener {
     }
     await this.look;
     return this.count;
+  }
+
+  /** See {@link Store.onNews}. */
+  onNews(bot: string, listener: (news: News) => void): () => void {
+    const listeners = this.waiting.get(bot) ?? new Set();
+    this.waiting.set(bot, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.waiting.get(bot) === listeners) this.waiting.delete(bot);
+    };
   }
 
   /** Begins to listen, and goes on until it is closed, whatever happens to the connection. */
@@ -84,9 +97,12 @@ export class Listener {
   }
 
   private hear(payload: string): void {
-    const [who, number] = payload.split(' ');
-    this.known = Math.max(this.known, Number(number) || 0);
-    if (who !== this.database.options.self) this.count++;
+    const told = readTold(payload);
+    this.known = Math.max(this.known, told?.number ?? 0);
+    if (told?.self === this.database.options.self) return;
+    this.count++;
+    for (const { bot, news } of told?.items ?? [])
+      for (const listener of [...(this.waiting.get(bot) ?? [])]) listener(news);
   }
 
   private async lookForMissed(): Promise<void> {

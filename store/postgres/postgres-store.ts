@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { BotNames, Forgotten, Pruned, Retention, Store } from '../store';
+import type { BotNames, Forgotten, News, Pruned, Retention, Store } from '../store';
 import { PostgresConversations } from './conversations';
 import { PostgresDatabase } from './database';
 import { SCHEMA } from './sql';
@@ -83,6 +83,10 @@ export class PostgresStore implements Store {
 
   version(): Promise<number> {
     return this.listener.version();
+  }
+
+  onNews(bot: string, listener: (news: News) => void): () => void {
+    return this.listener.onNews(bot, listener);
   }
 
   async checkWritable(now: number): Promise<void> {

@@ -1,3 +1,5 @@
+import type { News } from '../store';
+
 type Row = Record<string, unknown>;
 export type Value = string | number | boolean | null | Uint8Array | readonly unknown[];
 
@@ -11,12 +13,18 @@ export interface Sql {
   run(sql: string, ...values: Value[]): Promise<number>;
 }
 
+/** What was done for a bot. */
+export interface NewsItem {
+  bot: string;
+  news: News;
+}
+
 /** A transaction under way. */
 export interface Transaction extends Sql {
   /** A statement whose result nobody needs. It goes out with what follows; when it fails, the transaction does. */
   write(sql: string, ...values: Value[]): void;
-  /** When it is committed, the other processes hear that something is new. */
-  announce(): void;
+  /** When it is committed, the other processes hear that something is new, and what, when a bot waits for it. */
+  announce(item?: NewsItem): void;
 }
 
 export interface TransactionOptions {

@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResult } from 'pg';
 
 import { NUMBER } from './news';
-import type { Transaction, TransactionOptions, Value } from './sql';
+import type { NewsItem, Transaction, TransactionOptions, Value } from './sql';
 import type { Statements } from './statements';
 
 /** Milliseconds: a process that stands still in the middle must hold up nobody for long. */
@@ -28,7 +28,8 @@ const BEGIN = beginning('pg_advisory_xact_lock_shared');
 
 /** One transaction on one connection. */
 export class UnderWay implements Transaction {
-  isNews = false;
+  /** What the others are to hear; nothing when there is nothing new. */
+  news: NewsItem[] | undefined;
   private readonly written: Array<Promise<unknown>> = [];
 
   constructor(
@@ -53,7 +54,7 @@ export class UnderWay implements Transaction {
 
   /** Goes out together with what was written last. @returns the number of what is new, when something is */
   async commit(): Promise<number | undefined> {
-    const change = this.isNews ? this.get<{ number: number }>(NUMBER) : undefined;
+    const change = this.news ? this.get<{ number: number }>(NUMBER) : undefined;
     const ended = this.client.query('COMMIT');
     for (const end of await Promise.allSettled([...this.written, change, ended]))
       if (end.status === 'rejected') throw end.reason;
@@ -68,8 +69,9 @@ export class UnderWay implements Transaction {
     this.written.push(written);
   }
 
-  announce(): void {
-    this.isNews = true;
+  announce(item?: NewsItem): void {
+    this.news ??= [];
+    if (item) this.news.push(item);
   }
 
   async get<Result>(sql: string, ...values: Value[]): Promise<Result | undefined> {

@@ -1,6 +1,6 @@
 import { BotRegistry } from '../../../bot/registry';
 import { startEmulator, type BotLogin, type Emulator } from '../../../emulator';
-import { systemClock } from '../../../ilink/clock';
+import { systemClock, type Clock } from '../../../ilink/clock';
 import { PostgresStore } from '../../../store/postgres/postgres-store';
 import { eventually } from '../../n8n/harness/eventually';
 import { credential } from '../../support/credential';
@@ -9,6 +9,12 @@ import { PostgresSchema } from './postgres-schema';
 
 /** A process is followed within this, when it does not leave by itself. */
 const FAIL_OVER_MS = 10_000;
+/** A process that looks by itself every 20 s only, so that what it learns sooner it was told. */
+const SLOW_CLOCK: Clock = {
+  ...systemClock,
+  after: (delayMs, ...more) => systemClock.after(40 * delayMs, ...more),
+};
+const TOLD_MS = 5_000;
 
 describe('Two processes that have nothing in common but a PostgreSQL database', () => {
   const schema = new PostgresSchema();
@@ -34,13 +40,13 @@ describe('Two processes that have nothing in common but a PostgreSQL database', 
   const writes = (text: string) =>
     emulator.write({ bot_id: login.ilink_bot_id, user_id: login.ilink_user_id, text });
   const secondPolls = () => emulator.dropped.filter(({ reason }) => reason === 'second_poll');
-  const start = async (subscriber: string): Promise<Process> => {
-    const started = await Process.start(schema, subscriber, emulator, login);
+  const start = async (subscriber: string, clock?: Clock): Promise<Process> => {
+    const started = await Process.start(schema, subscriber, emulator, login, clock);
     processes.push(started);
     return started;
   };
 
-  it('poll one at a time, and both hand over every message; who leaves is followed at once', async () => {
+  it('poll one at a time, and both hand over every message; who dies is followed', async () => {
     const first = await start('a');
     await eventually(() => first.states.includes('connected'));
     const second = await start('b');
@@ -48,15 +54,27 @@ describe('Two processes that have nothing in common but a PostgreSQL database', 
     for (const text of ['1', '2', '3']) await writes(text);
     await eventually(() => first.texts.length === 3 && second.texts.length === 3);
     await first.end();
-    const leftAt = performance.now();
+    const diedAt = performance.now();
     await eventually(() => second.states.at(-1) === 'connected', FAIL_OVER_MS);
-    expect(performance.now() - leftAt).toBeLessThan(FAIL_OVER_MS);
+    expect(performance.now() - diedAt).toBeLessThan(FAIL_OVER_MS);
     await writes('4');
     await eventually(() => second.texts.length === 4);
     expect([first.texts, second.texts]).toEqual([
       ['1', '2', '3'],
       ['1', '2', '3', '4'],
     ]);
+    expect(secondPolls()).toEqual([]);
+  });
+
+  it('need not look: the one that polls says what it kept, and that it leaves', async () => {
+    const first = await start('a');
+    await eventually(() => first.states.includes('connected'));
+    const second = await start('b', SLOW_CLOCK);
+    await eventually(() => second.states.includes('standby'));
+    await writes('1');
+    await eventually(() => second.texts.length === 1, TOLD_MS);
+    await first.leave();
+    await eventually(() => second.isLeader(), TOLD_MS);
     expect(secondPolls()).toEqual([]);
   });
 
@@ -95,6 +113,10 @@ describe('Two processes that have nothing in common but a PostgreSQL database', 
 class Process {
   readonly texts: string[] = [];
   readonly states: string[] = [];
+  /** Whether it polls. */
+  isLeader: () => boolean = () => false;
+  /** Its trigger is switched off. */
+  leave: () => Promise<void> = () => Promise.resolve();
   private hasEnded = false;
 
   private constructor(
@@ -108,6 +130,7 @@ class Process {
     subscriber: string,
     emulator: Emulator,
     login: BotLogin,
+    clock = systemClock,
   ): Promise<Process> {
     const wire = await PostgresWire.to(schema.url);
     const opened: PostgresStore[] = [];
@@ -120,13 +143,14 @@ class Process {
       },
       keep: { days: 7, messages: 100 },
       report: () => undefined,
-      clock: systemClock,
+      clock,
     });
     const started = new Process(registry, opened, wire);
     await started.listen(subscriber, emulator, login);
     return started;
   }
 
+  /** It dies: nothing is given back. */
   async end(): Promise<void> {
     if (this.hasEnded) return;
     this.hasEnded = true;
@@ -153,7 +177,8 @@ class Process {
         return Promise.resolve('done' as const);
       },
     });
-    bot.receiver.listen({
+    this.isLeader = () => bot.receiver.isLeader;
+    this.leave = bot.receiver.listen({
       onArrival: () => deliveries.wake(),
       onHealth: ({ state }) => this.states.push(state),
     });

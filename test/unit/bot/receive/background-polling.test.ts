@@ -58,6 +58,7 @@ describe('BackgroundPolling', () => {
           return { messages: messages.length, echoes: 0, strays: 0 };
         },
         version: async () => 0,
+        onNews: async () => () => undefined,
       },
       lease: {
         acquire: async () => {

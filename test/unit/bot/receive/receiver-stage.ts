@@ -7,6 +7,7 @@ import {
 } from '../../../../bot/receive/receiver';
 import type { Updates } from '../../../../ilink/client';
 import { readMessage } from '../../../../ilink/incoming';
+import type { News } from '../../../../store/store';
 import { ILinkApiError, ILinkHttpError, ILinkNetworkError } from '../../../../ilink/errors';
 import { FakeClock, settle } from '../../../support/fake-clock';
 
@@ -78,6 +79,20 @@ export class FakeInbox {
   async version(): Promise<number> {
     return this.writes;
   }
+
+  /** Who is told what another process does. */
+  readonly told = new Set<(news: News) => void>();
+
+  async onNews(listener: (news: News) => void): Promise<() => void> {
+    this.told.add(listener);
+    return () => this.told.delete(listener);
+  }
+
+  /** Another process says what it did. */
+  async tell(news: News): Promise<void> {
+    for (const listener of this.told) listener(news);
+    await settle();
+  }
 }
 
 export type CountingListener = Listener & { arrivals: number; states: ReceiverState[] };
@@ -101,6 +116,10 @@ export class ReceiverStage {
   readonly reports: string[] = [];
   readonly leases: string[] = [];
   leader = true;
+  /** How often it was tried to get the lease. */
+  tries = 0;
+  /** What happens elsewhere meanwhile. */
+  whileTrying: (() => Promise<void>) | undefined;
   readonly receiver: Receiver;
 
   constructor(gateway?: ReceiverDeps['gateway']) {
@@ -110,8 +129,11 @@ export class ReceiverStage {
       inbox: this.inbox,
       lease: {
         acquire: async () => {
-          if (this.leader && this.leases.at(-1) !== 'taken') this.leases.push('taken');
-          return this.leader;
+          this.tries++;
+          const { leader } = this;
+          if (leader && this.leases.at(-1) !== 'taken') this.leases.push('taken');
+          await this.whileTrying?.();
+          return leader;
         },
         release: async () => void this.leases.push('released'),
       },

@@ -92,6 +92,51 @@ describe('Receiver', () => {
       expect(heard.states).toEqual(['connecting', 'standby', 'connecting']);
     });
 
+    it('passes on at once what the other one says that it kept, and does not try for the lease because of it', async () => {
+      stage.leader = false;
+      const heard = countingListener();
+      receiver.listen(heard);
+      await settle();
+      const before = [heard.arrivals, stage.tries];
+      await inbox.tell('kept');
+      expect([heard.arrivals, stage.tries]).toEqual([before[0]! + 1, before[1]]);
+    });
+
+    it('takes over at once when the other one says that it leaves', async () => {
+      stage.leader = false;
+      receiver.listen(countingListener());
+      await settle();
+      stage.leader = true;
+      await inbox.tell('released');
+      await clock.advance(0);
+      expect(client.polls).toHaveLength(1);
+      expect(inbox.told.size).toBe(0);
+    });
+
+    it('tries once more when the other one leaves while it is told that the lease is taken', async () => {
+      stage.leader = false;
+      receiver.listen(countingListener());
+      await settle();
+      const { tries } = stage;
+      stage.whileTrying = async () => {
+        stage.whileTrying = undefined;
+        stage.leader = true;
+        await inbox.tell('released');
+      };
+      await clock.advance(500);
+      expect(stage.tries).toBe(tries + 2);
+      expect(client.polls).toHaveLength(1);
+    });
+
+    it('listens to nobody any more when it ends', async () => {
+      stage.leader = false;
+      const end = receiver.listen(countingListener());
+      await settle();
+      expect(inbox.told.size).toBe(1);
+      await end();
+      expect(inbox.told.size).toBe(0);
+    });
+
     it('gives its place back also when it could read nothing there', async () => {
       inbox.cursor = () => Promise.reject(new Error('disk'));
       const end = receiver.listen(countingListener());
