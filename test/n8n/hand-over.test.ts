@@ -241,7 +241,8 @@ describe('A restart', () => {
 
     const next = new TestProcess(stage, n8n);
     const again = await heard.again(next);
-    await arrived('a1', 'b1');
+    // What the process before was handing over is its own until nothing is heard of it for seconds.
+    await next.until(() => `${gate.arrived}` === 'a1,b1');
     await next.until(() => polls() === 1);
     await owner.writes('a4');
     for (const text of ['a1', 'a2', 'a3', 'a4', 'b1', 'b2']) {
@@ -262,6 +263,8 @@ describe('A restart', () => {
     await n8n.die();
     const next = new TestProcess(stage, n8n);
     const again = await heard.again(next);
+    // As above.
+    await next.until(() => heard.log.duplicates.length > 0);
     await nothingWaits(heard, next);
     expect(heard.log.duplicates.map(({ deduplicationKey }) => deduplicationKey)).toEqual(heard.keys);
     expect(gate.arrived).toEqual(['a']);
