@@ -49,20 +49,25 @@ export interface Result {
 
 export type Results = Record<Client['name'], Result>;
 
-/** Lets clients send in turns. */
-export async function race(clients: Client[], atOnce: number): Promise<Results> {
+/** Lets clients send in turns. @param written how a text stands where it is read */
+export async function race(
+  clients: Client[],
+  atOnce: number,
+  written = (text: string): string => text,
+): Promise<Results> {
   const results = clients.map((client) => ({
     client,
     perSecond: [] as number[],
     cpuMs: [] as number[],
     samplesMs: [] as number[],
   }));
-  for (const client of clients) await client.send({ count: WARM_UP, atOnce, text: 'warm-up' });
+  for (const client of clients) await client.send({ count: WARM_UP, atOnce, text: written('warm-up') });
   for (let round = 0; round < ROUNDS; round++) {
     for (const { client, perSecond, cpuMs, samplesMs } of results) {
       const cpuBefore = cpuMsOf(client.pid);
       const startedAt = performance.now();
-      samplesMs.push(...(await client.send({ count: SENDS_PER_ROUND, atOnce, text: `round ${round}` })));
+      const order = { count: SENDS_PER_ROUND, atOnce, text: written(`round ${round}`) };
+      samplesMs.push(...(await client.send(order)));
       perSecond.push(SENDS_PER_ROUND / ((performance.now() - startedAt) / 1_000));
       cpuMs.push((cpuMsOf(client.pid) - cpuBefore) / SENDS_PER_ROUND);
     }

@@ -14,8 +14,6 @@ const ROWS_OF_A_BOT: ReadonlyArray<readonly [table: string, key: string, rows: s
   ['seen', '(bot, key)', 'SELECT bot, key FROM seen WHERE bot = ?'],
   ['unreadable', 'number', 'SELECT number FROM unreadable WHERE bot = ?'],
   ['conversations', '(bot, user_id)', 'SELECT bot, user_id FROM conversations WHERE bot = ?'],
-  // Of a send that was noted by an earlier version it is not known whose it was.
-  ['unfinished', 'send', "SELECT send FROM unfinished WHERE bot IN (?, '')"],
 ];
 
 /** In what is set aside, these many people of a bot are looked for besides the bot. */
@@ -41,6 +39,8 @@ export async function forgetBot(
     const sql = `DELETE FROM ${table} WHERE ${key} IN (${rows} LIMIT ${FEW})`;
     gone[table] = await walk.deleteAll(() => access.database.run(sql, scope).changes);
   }
+  // Of a send that was noted by an earlier version it is not known whose it was.
+  await walk.deleteAmong('unfinished', 'send', "bot IN (?, '')", scope);
   const { messages, waiting } = await forgetMessages(access, walk, scope);
   await access.write(() => {
     forgetNames(access, names, scope, listening);

@@ -174,7 +174,7 @@ class Pruning {
   private async notes(): Promise<void> {
     const { database } = this.access;
     const { before } = this.limits;
-    await this.unfinished();
+    await this.walk.deleteAmong('unfinished', 'send', 'at < ?', before);
     const unreadable = `DELETE FROM unreadable WHERE number IN (
       SELECT number FROM unreadable WHERE last_at < ? ORDER BY last_at LIMIT ${FEW})`;
     await this.walk.deleteAll(() => database.run(unreadable, before).changes);
@@ -182,20 +182,5 @@ class Pruning {
       SELECT bot, user_id FROM pacing WHERE next_send_at < ? ORDER BY next_send_at LIMIT ${FEW})`;
     await this.walk.deleteAll(() => database.run(pacing, before).changes);
     await this.walk.write(() => database.run('DELETE FROM owners WHERE alive_until < ?', before));
-  }
-
-  /** There are few, and no index by age that every send would pay for: all are passed over, page by page. */
-  private async unfinished(): Promise<void> {
-    const { database } = this.access;
-    const page = `SELECT send FROM unfinished WHERE send > ? ORDER BY send LIMIT ${FEW}`;
-    for (let after: string | undefined = ''; after !== undefined;) {
-      const from: string = after;
-      after = await this.walk.write(() => {
-        const last = database.all<{ send: string }>(page, from).at(-1)?.send;
-        const old = 'DELETE FROM unfinished WHERE send > ? AND send <= ? AND at < ?';
-        if (last !== undefined) database.run(old, from, last, this.limits.before);
-        return last;
-      });
-    }
   }
 }

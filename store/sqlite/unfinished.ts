@@ -15,11 +15,15 @@ export class SqliteUnfinishedSends implements UnfinishedSends {
     { execution, content, isOpen, state, at, bot }: SendProgress,
     durable = true,
   ): Promise<void> {
-    const sql = `INSERT OR REPLACE INTO unfinished (send, execution, content, is_open, state, at, bot)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`;
+    const columns = 'INSERT OR REPLACE INTO unfinished (send, execution, content, is_open, state, at, bot)';
+    // Most logins are known: one statement finds what the login opens, and notes the send.
+    const known = `${columns} SELECT ?, ?, ?, ?, ?, ?, scope FROM logins WHERE login = ?`;
+    const values = [send, execution, content, isOpen ? 1 : 0, state, at];
     const note = (): void => {
+      const { database } = this.access;
+      if (bot !== undefined && database.run(known, ...values, bot).changes > 0) return;
       const scope = bot === undefined ? '' : this.logins.scopeFor(bot);
-      this.access.database.run(sql, send, execution, content, isOpen ? 1 : 0, state, at, scope);
+      database.run(`${columns} VALUES (?, ?, ?, ?, ?, ?, ?)`, ...values, scope);
     };
     await (durable ? this.access.write(note, true) : this.access.writeAlong(note));
   }

@@ -5,6 +5,8 @@ import { breathe, pause } from './steps';
 
 /** Rows that are deleted at once. */
 export const FEW = 50;
+/** Rows that are passed over at once where each has to be read. */
+const PASSED = 200;
 /** Rows that are counted or passed over at once; they are in an index. */
 const MANY = 2_000;
 /** Of the time, this share is left to everybody else. */
@@ -37,6 +39,25 @@ export class Walk {
       const gone = await this.write(few);
       all += gone;
       if (gone === 0) return all;
+    }
+  }
+
+  /**
+   * Passes over all rows of a table without an index for what is wanted, in the order of its key, and deletes those that are.
+   *
+   * @param where a condition with a `?` for each of the values
+   */
+  async deleteAmong(table: string, key: string, where: string, ...values: SQLInputValue[]): Promise<void> {
+    const { database } = this.access;
+    const page = `SELECT max(last) AS last FROM (SELECT ${key} AS last FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${PASSED})`;
+    const sql = `DELETE FROM ${table} WHERE ${key} > ? AND ${key} <= ? AND ${where}`;
+    for (let after: string | null = ''; after !== null;) {
+      const from: string = after;
+      after = await this.write(() => {
+        const { last } = database.get<{ last: string | null }>(page, from)!;
+        if (last !== null) database.run(sql, from, last, ...values);
+        return last;
+      });
     }
   }
 

@@ -149,7 +149,7 @@ describe('The schema', () => {
         .prepare(indexes)
         .all()
         .map(({ name }) => name),
-    ).toEqual(['unfinished_by_bot']);
+    ).toEqual([]);
     after.close();
   });
 
