@@ -1,6 +1,7 @@
 import { boot } from './boot';
 import { credentialReads } from './credential-reads';
 import { download } from './download';
+import { failOver } from './fail-over';
 import { idleBots } from './idle-bots';
 import { idleTraffic } from './idle-traffic';
 import { inboxFlood } from './inbox-flood';
@@ -27,6 +28,7 @@ const BENCHES: { name: string; run: () => Promise<Row[]> }[] = [
   { name: 'idle traffic', run: idleTraffic },
   { name: 'store latency', run: storeLatency },
   { name: 'store on PostgreSQL', run: storePostgres },
+  { name: 'fail-over on PostgreSQL', run: failOver },
   { name: 'store size', run: storeSize },
   { name: 'sends', run: sends },
   { name: 'node on n8n', run: nodeSends },

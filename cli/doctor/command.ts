@@ -8,9 +8,9 @@ import type { Io } from '../io';
 import { isUsableProxy, proxyFor, withoutSecrets } from '../proxy';
 import { checkApi, checkFiles, checkNode, judgeClock, serverTime } from './checks';
 import { fail, ok, skip, type Finding } from './finding';
-import { checkKept } from './kept';
 import { doctorOptions, type DoctorOptions } from './options';
 import { Report } from './report';
+import { checkStore } from './store';
 import { checkWay, firstHop } from './way';
 import { DOCTOR, USAGE_PROBLEMS } from '../texts';
 
@@ -36,7 +36,7 @@ export async function doctorCommand(args: string[], io: Io, signal: AbortSignal)
     const open = way.every(({ verdict }) => verdict !== 'fail');
     report.add(...(await checkServers(options, open, signal)));
   }
-  report.add(...(await checkKept(io.env, options.showUnreadable)));
+  report.add(...(await checkStore(io.env, options.showUnreadable)));
   return report.end();
 }
 

@@ -96,6 +96,35 @@ export const DOCTOR = {
     next: 'Set the clock of this machine by the network (NTP). The 24 hours of a conversation are reckoned with it.',
   }),
 
+  store: (name: string, version: number, known: number) =>
+    `${name}, its tables are of version ${version}${version < known ? `; n8n brings them to version ${known} when it starts` : ''}`,
+  storeNewer: (name: string, version: number, known: number): Words => ({
+    message: `${name}, its tables are of version ${version}, and this command knows up to ${known}`,
+    next: 'A newer version of the package wrote them. Update the package wherever n8n runs, and this command.',
+  }),
+  database: (address: string, name: string) =>
+    `PostgreSQL at ${address || 'its default address'}, database ${name || 'by default'}`,
+  databaseUnnamed: 'PostgreSQL',
+  databaseEmpty: (name: string): Words => ({
+    message: `${name} answers, and has no tables of this package yet`,
+    next: 'n8n makes them with its first workflow for WeChat. If it has some already, it uses another store: compare its environment with that of this command.',
+  }),
+  databaseClosed: (name: string, code: string): Words => ({
+    message: `${name} cannot be read (${code})`,
+    next: 'Check that it runs, its address, and user and password. Run this command where n8n runs, with the same environment.',
+  }),
+  noSuchStore: (code: string): Words => ({
+    message: `the environment names a store that there is not (${code})`,
+    next: 'Set WECHAT_ILINK_STORE to "n8n-database" where n8n itself uses PostgreSQL (DB_TYPE=postgresdb), set WECHAT_ILINK_DATABASE_URL, or leave both away.',
+  }),
+  queueModeWithFile: {
+    message: 'n8n runs as several processes, and messages are kept in a file',
+    next: 'Every process needs the same one: share the folder, on one machine. On several machines set WECHAT_ILINK_STORE=n8n-database, or WECHAT_ILINK_DATABASE_URL, for all of them.',
+  },
+  leader: ({ host, pid }: { host: string; pid: number }, bots: number) =>
+    `process ${pid} on ${host}, for ${bots} ${bots === 1 ? 'bot' : 'bots'}`,
+  nobodyPolls: 'no process polls right now',
+
   storeClosed: (path: string, code: string) => `${path} cannot be opened (${code})`,
   storeOld: 'the store is of an earlier version',
   allRead: (echoes: number) => `everything that came could be read${ownMessages(echoes)}`,

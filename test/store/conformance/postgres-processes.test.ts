@@ -1,10 +1,7 @@
-import { BotRegistry } from '../../../bot/registry';
 import { startEmulator, type BotLogin, type Emulator } from '../../../emulator';
 import { systemClock, type Clock } from '../../../ilink/clock';
-import { PostgresStore } from '../../../store/postgres/postgres-store';
 import { eventually } from '../../n8n/harness/eventually';
-import { credential } from '../../support/credential';
-import { PostgresWire } from '../../support/postgres-wire';
+import { PostgresProcess } from '../../support/postgres-process';
 import { PostgresSchema } from './postgres-schema';
 
 /** A process is followed within this, when it does not leave by itself. */
@@ -20,7 +17,7 @@ describe('Two processes that have nothing in common but a PostgreSQL database', 
   const schema = new PostgresSchema();
   let emulator: Emulator;
   let login: BotLogin;
-  let processes: Process[];
+  let processes: PostgresProcess[];
 
   beforeAll(() => schema.start());
   beforeEach(async () => {
@@ -40,8 +37,14 @@ describe('Two processes that have nothing in common but a PostgreSQL database', 
   const writes = (text: string) =>
     emulator.write({ bot_id: login.ilink_bot_id, user_id: login.ilink_user_id, text });
   const secondPolls = () => emulator.dropped.filter(({ reason }) => reason === 'second_poll');
-  const start = async (subscriber: string, clock?: Clock): Promise<Process> => {
-    const started = await Process.start(schema, subscriber, emulator, login, clock);
+  const start = async (subscriber: string, clock?: Clock): Promise<PostgresProcess> => {
+    const started = await PostgresProcess.start(
+      { url: schema.url, schema: schema.name },
+      subscriber,
+      emulator,
+      login,
+      clock,
+    );
     processes.push(started);
     return started;
   };
@@ -108,79 +111,3 @@ describe('Two processes that have nothing in common but a PostgreSQL database', 
     expect(secondPolls()).toEqual([]);
   });
 });
-
-/** A process with a trigger. */
-class Process {
-  readonly texts: string[] = [];
-  readonly states: string[] = [];
-  /** Whether it polls. */
-  isLeader: () => boolean = () => false;
-  /** Its trigger is switched off. */
-  leave: () => Promise<void> = () => Promise.resolve();
-  private hasEnded = false;
-
-  private constructor(
-    private readonly registry: BotRegistry,
-    private readonly opened: PostgresStore[],
-    readonly wire: PostgresWire,
-  ) {}
-
-  static async start(
-    schema: PostgresSchema,
-    subscriber: string,
-    emulator: Emulator,
-    login: BotLogin,
-    clock = systemClock,
-  ): Promise<Process> {
-    const wire = await PostgresWire.to(schema.url);
-    const opened: PostgresStore[] = [];
-    const time = { ...systemClock, elapsed: () => performance.now() };
-    const registry = new BotRegistry({
-      openStore: async () => {
-        const store = await PostgresStore.open({ settings: { url: wire.url }, schema: schema.name, time });
-        opened.push(store);
-        return store;
-      },
-      keep: { days: 7, messages: 100 },
-      report: () => undefined,
-      clock,
-    });
-    const started = new Process(registry, opened, wire);
-    await started.listen(subscriber, emulator, login);
-    return started;
-  }
-
-  /** It dies: nothing is given back. */
-  async end(): Promise<void> {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    await this.registry.close();
-    await Promise.all(this.opened.map((store) => store.close()));
-    await this.wire.close();
-  }
-
-  private async listen(subscriber: string, emulator: Emulator, login: BotLogin): Promise<void> {
-    const memory = await this.registry.memory();
-    const { bot } = this.registry.retain(
-      credential({ botToken: login.bot_token, apiBaseUrl: emulator.apiUrl }),
-    );
-    await memory.store.inbox.subscribe(subscriber, bot.key);
-    const deliveries = memory.deliveries(subscriber);
-    deliveries.resume({
-      order: 'oneAtATime' as const,
-      concurrency: 5,
-      retryDelayMs: 100,
-      countsStarts: true,
-      handle: ({ body }) => {
-        const { item_list } = JSON.parse(body) as { item_list: [{ text_item: { text: string } }] };
-        this.texts.push(item_list[0].text_item.text);
-        return Promise.resolve('done' as const);
-      },
-    });
-    this.isLeader = () => bot.receiver.isLeader;
-    this.leave = bot.receiver.listen({
-      onArrival: () => deliveries.wake(),
-      onHealth: ({ state }) => this.states.push(state),
-    });
-  }
-}
