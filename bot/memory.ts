@@ -15,7 +15,7 @@ export interface MemoryOptions {
   isDead?: Dead;
   /** Other copies of this package in the process. */
   copies?: Copies;
-  /** What this process does where n8n runs as several. */
+  /** What this process does where several belong together. */
   role?: ProcessRole | undefined;
 }
 

@@ -3,24 +3,24 @@ import { STORE_NOT_SHARED, type Store } from '../store/store';
 import type { Report } from './report';
 import { StoreTrouble } from './store-trouble';
 
-/** What a process does where n8n runs as several: only the main one has triggers, and so polls. */
+/** What a process does where several belong together: only the main one has subscribers, and so polls. */
 export type ProcessRole = 'main' | 'worker' | 'webhook';
 
-const KIND = 'n8n-process';
+const KIND = 'process';
 const DAY_MS = 86_400_000;
 /** Longer than anybody runs workers whose main process is down. */
 const REMEMBERED_MS = 30 * DAY_MS;
 
 export interface SharingDeps {
   store: Pick<Store, 'documents'>;
-  /** Nothing where n8n is one process. */
+  /** Nothing where there is one process. */
   role: ProcessRole | undefined;
   clock: Clock;
   report: Report;
 }
 
 /**
- * Whether the processes of one n8n use one store. Where each has its own, a worker that polls takes messages away from the main process,
+ * Whether the processes that belong together use one store. Where each has its own, a worker that polls takes messages away from the main process,
  * and what it queues is never sent.
  */
 export class Sharing {
@@ -65,15 +65,4 @@ export class Sharing {
     this.hasSaid = true;
     throw trouble;
   }
-}
-
-/**
- * What this process is, by how n8n was started.
- *
- * @param args as in `process.argv`
- */
-export function roleOf(env: NodeJS.ProcessEnv, args: readonly string[]): ProcessRole | undefined {
-  if (env.EXECUTIONS_MODE !== 'queue') return undefined;
-  if (args.includes('worker')) return 'worker';
-  return args.includes('webhook') ? 'webhook' : 'main';
 }

@@ -22,7 +22,7 @@ import {
  * - `newer`: a later version of this package wrote it.
  * - `not_writable`: the folder or the file.
  * - `on_network`: the folder is on a network file system.
- * - `not_shared`: the main process of n8n does not use this store.
+ * - `not_shared`: the main process does not use this store.
  * - `disk_fails`: it can neither be read nor written.
  * - `no_such_store`: the environment names one that there is not.
  * - `database_…`: of a PostgreSQL database, see the codes in store/store.ts.

@@ -89,7 +89,7 @@ export const STORE_READ_ONLY = 'STORE_READ_ONLY';
 export const STORE_IN_DOUBT = 'STORE_IN_DOUBT';
 /** The `code` of an error: the folder is on a network file system, where SQLite damages its file. `seen` names it. */
 export const STORE_ON_NETWORK = 'STORE_ON_NETWORK';
-/** The `code` of an error: n8n runs in queue mode, and its main process has never opened this store. */
+/** The `code` of an error: this is one of several processes, and the main one has never opened this store. */
 export const STORE_NOT_SHARED = 'STORE_NOT_SHARED';
 
 /** A bot that is to be forgotten, and every name by which something may be found that is its. */

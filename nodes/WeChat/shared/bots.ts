@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { MAX_WAITING, type KeepLimits } from '../../../bot/housekeeping';
 import { Copies } from '../../../bot/copies';
 import { BotRegistry } from '../../../bot/registry';
-import { roleOf } from '../../../bot/sharing';
 import { MAX_QUEUED } from '../../../bot/send/max-queued';
 import { systemClock } from '../../../ilink/clock';
 import { chooseStore, storePath } from '../../../store/place';
@@ -11,6 +10,7 @@ import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import type { Store } from '../../../store/store';
 import { report } from './log';
 import { numberOr } from './number';
+import { roleOf } from './processRole';
 
 export { storePath };
 

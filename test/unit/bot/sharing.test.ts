@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { roleOf, Sharing, type ProcessRole } from '../../../bot/sharing';
+import { Sharing, type ProcessRole } from '../../../bot/sharing';
 import { SqliteStore } from '../../../store/sqlite/sqlite-store';
 import { FakeClock } from '../../support/fake-clock';
 import { removeTempFolders, tempFolder } from '../../support/temp-folder';
@@ -50,19 +50,10 @@ describe('Whether the processes of n8n share a store', () => {
     await expect(processOf('worker').check()).rejects.toThrow('not_shared');
   });
 
-  it('does not matter where n8n is one process, nor to the main one', async () => {
+  it('does not matter where there is one process, nor to the main one', async () => {
     for (const role of [undefined, 'main'] as const) await processOf(role).check();
     await processOf().announce();
     await processOf('worker').announce();
-    expect(await store.documents.list('n8n-process', clock.now())).toEqual([]);
-  });
-
-  it('is asked by what a process is, which its command says', () => {
-    const queue = { EXECUTIONS_MODE: 'queue' };
-    const roles = [[], ['start'], ['worker', '--concurrency=5'], ['webhook']].map((args) =>
-      roleOf(queue, ['node', '/usr/local/bin/n8n', ...args]),
-    );
-    expect(roles).toEqual(['main', 'main', 'worker', 'webhook']);
-    expect(roleOf({}, ['node', 'n8n', 'worker'])).toBeUndefined();
+    expect(await store.documents.list('process', clock.now())).toEqual([]);
   });
 });
