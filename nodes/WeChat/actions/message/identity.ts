@@ -1,7 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { SendIdentity, SendRun } from '../../../../bot/send/message';
-import type { NodeRun } from '../operation';
 
 /** By what the sends of one run of the node are known again, but for what differs from item to item. */
 export interface RunOfSends {
@@ -18,7 +17,8 @@ export interface RunOfSends {
 export interface ItemOfSend {
   context: IExecuteFunctions;
   itemIndex: number;
-  run?: NodeRun;
+  /** What the run of the node keeps for all its items. */
+  run?: { sends?: RunOfSends | undefined };
 }
 
 /**
