@@ -24,7 +24,11 @@ const ROOMS = [
   zone('credentials', ['text', 'store', 'login', 'n8n-api', 'bot', 'nodes', 'cli', 'emulator']),
   zone('cli', ['text', 'bot', 'nodes', 'credentials', 'emulator']),
   // The doctor looks into the store, and never writes there.
-  { ...zone('cli', []), from: './store', except: ['./place.ts', './look.ts', './sqlite/look.ts', './postgres/look.ts'] },
+  {
+    ...zone('cli', []),
+    from: './store',
+    except: ['./place.ts', './look.ts', './sqlite/look.ts', './postgres/look.ts'],
+  },
   // One place makes the store; everybody else has the interface.
   {
     target: ['./nodes/WeChat/!(shared)/**', './nodes/WeChat/*', './bot', './login'],

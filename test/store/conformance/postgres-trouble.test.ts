@@ -156,6 +156,16 @@ describe('A connection that breaks', () => {
     });
   });
 
+  test('after a delivery was claimed counts the start once', async () => {
+    await store.inbox.subscribe('w', 'bot');
+    const [kept] = await store.inbox.receive(batch([message('1')]));
+    const claim = { subscriber: 'w', seq: kept!.seq, owner: 'p', attempts: 0, nextAt: 0, now: NOW };
+    wire.cutNext('after the statement');
+    const claimed = await store.inbox.claim({ ...claim, countsStart: true, longestLifeMs: 1 }, () => false);
+    expect(claimed.state).toBe('claimed');
+    expect(await store.inbox.pending('w', 0)).toMatchObject([{ attempts: 1 }]);
+  });
+
   test('again and again loses nothing that was said to be kept, and keeps nothing twice', async () => {
     const cuts: Array<Cut | undefined> = [
       'before the statement',
@@ -194,6 +204,17 @@ describe('How often somebody waits for the database', () => {
   const hundred = (from: number) =>
     Array.from({ length: 100 }, (_, n) => message(`${from} ${n}`, { ids: [`${n}`] }));
 
+  const delivery = (seq: number) => ({
+    subscriber: 'w',
+    seq,
+    owner: 'p',
+    attempts: 0,
+    nextAt: 0,
+    countsStart: true,
+    now: NOW,
+    longestLifeMs: 1_000,
+  });
+
   test('is twice for a reply of a hundred messages, and once for most of what a message needs', async () => {
     await store.inbox.subscribe('w', 'bot');
     const [kept] = await store.inbox.receive(batch([message('first')]));
@@ -201,11 +222,12 @@ describe('How often somebody waits for the database', () => {
     expect({
       reply: await roundTrips(() => store.inbox.receive(batch(hundred(1), { cursor: 'c' }))),
       claim: await roundTrips(() => store.conversations.claim('bot', USER, SPACING, terms)),
+      delivery: await roundTrips(() => store.inbox.claim(delivery(kept!.seq), () => false)),
       handedOver: await roundTrips(() => store.inbox.handedOver('w', kept!.seq)),
       queue: await roundTrips(() => store.outbox.add([DRAFT, DRAFT], 100)),
       lease: await roundTrips(() => store.leases.heartbeat('p', { now: NOW, lifeMs: 1 })),
       idle: await roundTrips(() => store.version()),
-    }).toEqual({ reply: 2, claim: 1, handedOver: 1, queue: 2, lease: 1, idle: 0 });
+    }).toEqual({ reply: 2, claim: 1, delivery: 1, handedOver: 1, queue: 2, lease: 1, idle: 0 });
   });
 });
 
