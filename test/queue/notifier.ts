@@ -6,7 +6,7 @@ import type { Cluster } from './cluster';
 export class Notifier {
   private constructor(
     private readonly cluster: Pick<Cluster, 'rest'> & { webhook: Pick<N8nServer, 'url'> },
-    private readonly workflowId: string,
+    readonly workflowId: string,
     private readonly path: string,
   ) {}
 
