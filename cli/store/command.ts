@@ -5,6 +5,7 @@ import { systemClock } from '../../ilink/clock';
 import { moveStore, type MoveStep } from '../../store/move/move';
 import { chooseStore, storePath, type StoreChoice } from '../../store/place';
 import { PostgresMoveTarget } from '../../store/postgres/move-target';
+import type * as MoveSource from '../../store/sqlite/move-source';
 import { Exit, Problem, UsageProblem } from '../exit';
 import { styleOf, type Io } from '../io';
 import { Screen } from '../screen';
@@ -19,8 +20,7 @@ export async function storeCommand(args: string[], io: Io, signal: AbortSignal):
   const { from } = moveOptions(args, io.env);
   const settings = targetOf(io.env);
   try {
-    const { SqliteMoveSource } = await import('../../store/sqlite/move-source.js');
-    const source = SqliteMoveSource.open(from, systemClock.now());
+    const source = openSource(from);
     try {
       const target = await PostgresMoveTarget.open({
         settings,
@@ -42,6 +42,13 @@ export async function storeCommand(args: string[], io: Io, signal: AbortSignal):
     signal.throwIfAborted();
     throw new Problem(storeProblem(error));
   }
+}
+
+/** The other commands run on a Node that has no SQLite, too: it is loaded only now. */
+function openSource(path: string): MoveSource.SqliteMoveSource {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a dynamic import would want the name of a built file
+  const { SqliteMoveSource } = require('../../store/sqlite/move-source') as typeof MoveSource;
+  return SqliteMoveSource.open(path, systemClock.now());
 }
 
 function moveOptions(args: string[], env: NodeJS.ProcessEnv): { from: string } {

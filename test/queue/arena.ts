@@ -61,7 +61,9 @@ export class QueueArena {
   static async open(cluster: Cluster, bot: BotAccount, random: () => number): Promise<QueueArena> {
     const { rest, emulator } = cluster;
     const polls = new Polls(emulator, bot.bot);
-    const { id } = await rest.createWorkflow(answeringWorkflow('Arena', bot, '={{ "re: " + $json.text }}'));
+    const { id } = await rest.createWorkflow(
+      chain('Arena', [triggerNode(bot.credential), wechatNode('Answer', bot.credential, ANSWER)]),
+    );
     await rest.activate(id);
     await eventually(() => emulator.polls(bot.who.bot_id) === 1, 'the trigger does not poll');
     const notifier = await Notifier.open(cluster, bot);
