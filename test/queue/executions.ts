@@ -1,8 +1,6 @@
 import { Client } from 'pg';
 import type { ExecutionRow } from '../crash/n8n/executions';
 
-const TEXT = /"(message \d+)"/;
-
 /** Rows of a query on the database that n8n and our store share. */
 export async function query<Row>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: url });
@@ -14,12 +12,17 @@ export async function query<Row>(url: string, sql: string, values: unknown[] = [
   }
 }
 
-/** Reads the executions of a workflow out of n8n's database. */
+/**
+ * The executions of a workflow, each with the text of its message. An execution that n8n gave up has lost its data; the key under which
+ * it was begun still names the message.
+ */
 export async function readExecutions(url: string, workflowId: string): Promise<ExecutionRow[]> {
-  const sql = `SELECT e.id::text, e.status, d.data FROM execution_entity e
-    LEFT JOIN execution_data d ON d."executionId" = e.id WHERE e."workflowId" = $1 ORDER BY e.id`;
-  const rows = await query<{ id: string; status: string; data: string | null }>(url, sql, [workflowId]);
-  return rows.map(({ id, status, data }) => ({ id, status, text: TEXT.exec(data ?? '')?.[1] ?? '' }));
+  const sql = `SELECT e.id::text, e.status, m.text FROM execution_entity e LEFT JOIN (
+      SELECT body::json ->> 'message_id' AS id, body::json #>> '{item_list,0,text_item,text}' AS text
+      FROM wechat_ilink.messages) m ON m.id = split_part(e."deduplicationKey", ':', 4)
+    WHERE e."workflowId" = $1 ORDER BY e.id`;
+  const rows = await query<{ id: string; status: string; text: string | null }>(url, sql, [workflowId]);
+  return rows.map(({ id, status, text }) => ({ id, status, text: text ?? '' }));
 }
 
 /** How many executions of a workflow n8n has not come to the end of. */
