@@ -26,10 +26,11 @@ export interface Struck {
 const QUOTA = 10;
 /** As long as a server is away that is updated. */
 const AWAY_MS = 2_000;
+const SHARE_WHILE_DOWN = 0.2;
 const READY_MS = 180_000;
 /** A message that n8n has taken and forgotten is offered again after two minutes, and n8n takes 10 s for what piled up. */
 const DRAIN_MS = 300_000;
-const STILL_MS = 15_000;
+const STILL_MS = 8_000;
 
 /** Without the pause between messages: people here write faster than people do. */
 const ANSWER = {
@@ -152,6 +153,7 @@ export class QueueArena {
   private async endMain(n8n: N8nServer): Promise<number> {
     await n8n.kill();
     this.polls.noteKill();
+    this.slowDown();
     await n8n.start();
     const readyAt = Date.now();
     await eventually(() => this.isPolled(), 'the new main does not poll', READY_MS);
@@ -161,6 +163,7 @@ export class QueueArena {
   private async endWorker(worker: N8nServer): Promise<undefined> {
     await worker.kill();
     this.polls.noteKill();
+    this.slowDown();
     await worker.start();
   }
 
@@ -171,6 +174,11 @@ export class QueueArena {
     if (ended.length > 0) this.polls.noteKill();
     await Promise.all(ended.map((one) => one.start()));
     return ended.length;
+  }
+
+  /** A process of n8n takes a while to start; what piles up must not grow from round to round. */
+  private slowDown(): void {
+    this.traffic.perSecond *= SHARE_WHILE_DOWN;
   }
 
   private isPolled(): boolean {

@@ -2,7 +2,7 @@ import type { N8nServer } from '../../tools/n8n/server';
 import { chain, nodeOf, wechatNode, type Account } from '../e2e/world';
 import type { Cluster } from './cluster';
 
-const ANSWER_MS = 60_000;
+const ANSWER_MS = 30_000;
 
 /** A workflow that a web request to the webhook process starts, that a worker runs, and that sends one message. */
 export class Notifier {
