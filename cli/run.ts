@@ -3,13 +3,15 @@ import { Exit, Interrupted, Problem } from './exit';
 import type { Io } from './io';
 import { doctorCommand } from './doctor/command';
 import { loginCommand } from './login/command';
-import { DOCTOR_USAGE, LOGIN_USAGE, USAGE, USAGE_PROBLEMS } from './texts';
+import { storeCommand } from './store/command';
+import { DOCTOR_USAGE, LOGIN_USAGE, STORE_USAGE, USAGE, USAGE_PROBLEMS } from './texts';
 
 type Command = (args: string[], io: Io, signal: AbortSignal, interrupt: () => void) => Promise<number>;
 
 const COMMANDS: Record<string, { run: Command; usage: string }> = {
   login: { run: loginCommand, usage: LOGIN_USAGE },
   doctor: { run: doctorCommand, usage: DOCTOR_USAGE },
+  store: { run: storeCommand, usage: STORE_USAGE },
 };
 
 /**

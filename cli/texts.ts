@@ -4,5 +4,6 @@ export * from './texts/errors';
 export * from './texts/login';
 export * from './texts/n8n';
 export * from './texts/result';
+export * from './texts/store';
 export * from './texts/usage';
 export * from './texts/usage-problems';

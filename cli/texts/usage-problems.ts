@@ -4,7 +4,7 @@ type Message = Pick<Words, 'message'> & Partial<Words>;
 
 /** What is wrong with the command line or the files that it names, and what to do. */
 export const USAGE_PROBLEMS = {
-  see: (command?: 'login' | 'doctor') =>
+  see: (command?: 'login' | 'doctor' | 'store') =>
     `See n8n-nodes-wechat-ilink ${command === undefined ? '' : `${command} `}--help.`,
   noCommand: (name: string) => (name === '' ? 'A command is missing' : `There is no command "${name}"`),
   noArguments: {

@@ -8,6 +8,7 @@ Connects a personal WeChat account to n8n.
 Commands:
   login     shows a QR code; scan it with WeChat to get a bot token, or an n8n credential
   doctor    checks a bot token and the way to WeChat's servers
+  store     moves what the nodes keep from its file into PostgreSQL
 
   <command> --help    the options of a command
   --version
@@ -67,4 +68,20 @@ Options:
 
 Run it where n8n runs: in its container, with its environment.
 Exit codes: 0 when everything works, 1 when something does not, 2 for a wrong command line.
+`;
+
+export const STORE_USAGE = `Usage: n8n-nodes-wechat-ilink store move [--from FILE]
+
+Copies everything that the nodes keep (messages, what waits to be sent, conversations, logins) from the SQLite file into the
+PostgreSQL database that the environment names, and compares both. Stop n8n before.
+
+Where it comes from:
+  --from FILE                    wechat.sqlite; without it, the one in n8n's folder (WECHAT_ILINK_FOLDER, N8N_USER_FOLDER)
+
+Where it goes:
+  WECHAT_ILINK_DATABASE_URL      postgresql://user:password@host/database
+  WECHAT_ILINK_STORE=n8n-database, and the DB_POSTGRESDB_ variables of n8n
+
+The database must have nothing of this package in it. A move that was broken off goes on where it was. The file is only read.
+Exit codes: 0 when everything is there, 1 when it is not, 2 for a wrong command line.
 `;

@@ -29,7 +29,7 @@ import { outbox } from './scenarios/outbox';
 import { packageUpdate } from './scenarios/packageUpdate';
 import { phonePage } from './scenarios/phonePage';
 import { phoneScan } from './scenarios/phoneScan';
-import { queueLogin, queueSends, type QueueScenario } from './scenarios/queueMode';
+import { queueKills, queueLogin, queueRetry, queueSends, type QueueScenario } from './scenarios/queueMode';
 import { restart } from './scenarios/restart';
 import { terminalLogin } from './scenarios/terminalLogin';
 import { throttle } from './scenarios/throttle';
@@ -71,7 +71,7 @@ const SCENARIOS: Record<string, Scenario> = {
 };
 
 /** Those of an n8n that is several processes. */
-const QUEUE_SCENARIOS: Record<string, QueueScenario> = { queueSends, queueLogin };
+const QUEUE_SCENARIOS: Record<string, QueueScenario> = { queueSends, queueRetry, queueLogin, queueKills };
 
 /**
  * `npm run e2e [-- name …]`: all scenarios, or those whose name contains one of the words. `--requests=N` is for the fuzz of the

@@ -2,11 +2,13 @@ import type { N8nServer } from '../../tools/n8n/server';
 import { chain, nodeOf, wechatNode, type Account } from '../e2e/world';
 import type { Cluster } from './cluster';
 
+const ANSWER_MS = 30_000;
+
 /** A workflow that a web request to the webhook process starts, that a worker runs, and that sends one message. */
 export class Notifier {
   private constructor(
     private readonly cluster: Pick<Cluster, 'rest'> & { webhook: Pick<N8nServer, 'url'> },
-    private readonly workflowId: string,
+    readonly workflowId: string,
     private readonly path: string,
   ) {}
 
@@ -36,6 +38,8 @@ export class Notifier {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ text }),
+        // An execution that was lost with Redis is answered by nobody.
+        signal: AbortSignal.timeout(ANSWER_MS),
       });
       const answer = await response.text();
       return response.ok ? 'ok' : `${response.status} ${answer}`;

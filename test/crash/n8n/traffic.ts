@@ -12,7 +12,7 @@ export class Traffic {
   readonly written: string[] = [];
   /** On average, in messages per second. */
   perSecond = 0;
-  private readonly users: string[];
+  readonly users: readonly string[];
   private readonly timer: NodeJS.Timeout;
   private tickAt = Date.now();
 
