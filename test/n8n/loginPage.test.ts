@@ -388,7 +388,9 @@ describe('A request that is no request of the page', () => {
     }
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     expect(statuses.at(-1)).toBe(429);
-    expect((await stage.n8n.visit(page.workflow, { webhook: 'setup' })).status).toBe(429);
+    // Some at once: time passes here, and in it one may be allowed again.
+    const pages = Array.from({ length: 20 }, () => stage.n8n.visit(page.workflow, { webhook: 'setup' }));
+    expect((await Promise.all(pages)).map(({ status }) => status)).toContain(429);
     expect((await browser.ask('look', ticket)).view.access).toBe('yes');
     await page.close();
   });

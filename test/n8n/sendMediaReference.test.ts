@@ -96,7 +96,8 @@ describe('Forwarding what somebody sent', () => {
   });
 
   test('a voice message that cannot be decoded goes on as it is', async () => {
-    const bytes = Buffer.concat([Buffer.from('\x02#!SILK_V3', 'latin1'), randomBytes(100)]);
+    // Of a packet that says that it is longer than the file there is nothing to hear.
+    const bytes = Buffer.concat([Buffer.from('\x02#!SILK_V3', 'latin1'), Buffer.alloc(100, 0xee)]);
     await forward(await itemOf({ kind: 'voice', bytes }));
     expect(friend.received.map(({ media }) => [media!.name, media!.md5])).toEqual([
       ['voice.silk', md5(bytes)],
