@@ -174,5 +174,5 @@ function keyOf({ key, columns }: MovedTable, row: MovedRow): MovedRow {
 }
 
 export function moveError(code: string): Error {
-  return Object.assign(new Error('The store cannot be moved'), { code });
+  return Object.assign(new Error(code), { code });
 }
