@@ -18,3 +18,27 @@ export function fairShare(counts: readonly number[], most: number): number {
   }
   return Infinity;
 }
+
+/**
+ * What each has to give up, so that all together keep at most `most`: first every owner's fair share, then within it that of each of
+ * its rows.
+ *
+ * @param rows how much each has, and whose it is
+ * @returns those that have to give up something, and how much
+ */
+export function excessOf<Row extends { bot: string; count: number }>(
+  rows: readonly Row[],
+  most: number,
+): Array<{ row: Row; by: number }> {
+  const ofBots = Map.groupBy(rows, ({ bot }) => bot);
+  const sum = (some: readonly Row[]): number => some.reduce((total, { count }) => total + count, 0);
+  const share = fairShare([...ofBots.values()].map(sum), most);
+  return [...ofBots.values()]
+    .filter((ofBot) => sum(ofBot) > share)
+    .flatMap((ofBot) => {
+      const counts = ofBot.map(({ count }) => count);
+      const each = fairShare(counts, share);
+      return ofBot.map((row) => ({ row, by: row.count - each }));
+    })
+    .filter(({ by }) => by > 0);
+}

@@ -1,31 +1,9 @@
 import type { Proof } from '../logins';
+import { planTakeOver, type LeftBehind, type TakeOverPlan } from '../take-over';
 import type { PostgresDatabase } from './database';
 import type { Sql } from './sql';
 import { moveInSteps, moveRows } from './move-rows';
 import { ENDED, NEW_SCOPE } from './scopes';
-
-/** What was left behind by earlier logins of a person. */
-interface Left {
-  /** What the person's login before this one opened. */
-  own?: string;
-  /** Scopes of a store of before in which nobody else has written. */
-  whole: string[];
-  /** Those in which others have, too: somebody had typed the same into another credential. */
-  shared: string[];
-}
-
-/** What the token of a proof opens from now on, and what has to be moved there. */
-interface Plan {
-  scope: string;
-  /** Scopes that become part of it. */
-  wholes: string[];
-  /** Scopes of which the person's part does. */
-  shared: string[];
-  /** Whether there was something that the token could not reach before. */
-  opened: boolean;
-  /** Scopes of a store of before that are closed to nobody's claim any more. */
-  settled: string[];
-}
 
 /**
  * Moves most of what a proof brings together, in small steps, so that little is left for the moment in which {@link takeOver} makes
@@ -65,26 +43,15 @@ export async function takeOver(
   return { scope, opened };
 }
 
-async function planOf(sql: Sql, proof: Proof, before: string): Promise<Plan> {
+async function planOf(sql: Sql, proof: Proof, before: string): Promise<TakeOverPlan> {
   const servers = await sql.all<{ url: string }>('SELECT url FROM wechat_ilink.legacy_servers');
   const speaks = proof.speaksFor(servers.map(({ url }) => url));
   const legacy = 'SELECT 1 FROM wechat_ilink.legacy_scopes WHERE scope = $1';
   const cameInEarlier = (await sql.get(legacy, before)) !== undefined;
-  // Nobody can say that this server's users are those of the old store. What the token had there stays as it is.
-  const left = cameInEarlier && !speaks ? { whole: [], shared: [] } : await leftBy(sql, proof, speaks);
-  const owned = left.own === undefined ? left.whole : [left.own, ...left.whole];
-  // What was kept for a new token until now is little beside what was kept for the one before.
-  const scope = cameInEarlier ? before : (owned[0] ?? before);
-  return {
-    scope,
-    wholes: [...new Set([...owned, before])].filter((it) => it !== scope),
-    shared: left.shared.filter((it) => it !== scope),
-    opened: [...owned, ...left.shared].some((it) => it !== before),
-    settled: left.whole,
-  };
+  return planTakeOver({ before, cameInEarlier, speaks, left: await leftBy(sql, proof, speaks) });
 }
 
-async function leftBy(sql: Sql, { realm, userId }: Proof, speaksForLegacy: boolean): Promise<Left> {
+async function leftBy(sql: Sql, { realm, userId }: Proof, speaksForLegacy: boolean): Promise<LeftBehind> {
   const find = 'SELECT scope FROM wechat_ilink.persons WHERE realm = $1 AND user_id = $2';
   const own = await sql.get<{ scope: string }>(find, realm, userId);
   const legacy = speaksForLegacy ? await legacyScopesOf(sql, userId) : [];

@@ -1,4 +1,4 @@
-import { fairShare } from '../shares';
+import { excessOf, fairShare } from '../shares';
 import type { Pruned, Retention } from '../store';
 import type { Access } from './access';
 import { FEW, Walk } from './walk';
@@ -74,18 +74,7 @@ class Pruning {
   /** Over all bots, and then within each over those who wait: the oldest of those that have the most. */
   private async tooManyWaiting(): Promise<void> {
     const rows = await this.waitingRows();
-    const ofBots = new Map<string, Row[]>();
-    for (const row of rows) ofBots.set(row.bot, [...(ofBots.get(row.bot) ?? []), row]);
-    const sum = (some: Row[]): number => some.reduce((total, { count }) => total + count, 0);
-    const share = fairShare([...ofBots.values()].map(sum), this.limits.waiting);
-    for (const ofBot of ofBots.values()) {
-      if (sum(ofBot) <= share) continue;
-      const each = fairShare(
-        ofBot.map(({ count }) => count),
-        share,
-      );
-      for (const row of ofBot) await this.shorten(row, row.count - each);
-    }
+    for (const { row, by } of excessOf(rows, this.limits.waiting)) await this.shorten(row, by);
   }
 
   private async waitingRows(): Promise<Row[]> {

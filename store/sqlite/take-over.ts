@@ -1,4 +1,5 @@
 import type { Proof } from '../logins';
+import { planTakeOver, type LeftBehind, type TakeOverPlan } from '../take-over';
 import type { Access } from './access';
 import type { Database } from './database';
 import { moveInSteps, moveRows, type Reached } from './move-rows';
@@ -6,29 +7,6 @@ import { Walk } from './walk';
 
 /** In the column `proven`: a confirmed login of the same person has replaced the token, so nothing that comes with it proves it again. */
 export const ENDED = -1;
-
-/** What was left behind by earlier logins of a person. */
-interface Left {
-  /** What the person's login before this one opened. */
-  own?: string;
-  /** Scopes of a store of before in which nobody else has written. */
-  whole: string[];
-  /** Those in which others have, too: somebody had typed the same into another credential. */
-  shared: string[];
-}
-
-/** What the token of a proof opens from now on, and what has to be moved there. */
-interface Plan {
-  scope: string;
-  /** Scopes that become part of it. */
-  wholes: string[];
-  /** Scopes of which the person's part does. */
-  shared: string[];
-  /** Whether there was something that the token could not reach before. */
-  opened: boolean;
-  /** Scopes of a store of before that are closed to nobody's claim any more. */
-  settled: string[];
-}
 
 interface Ahead {
   scope: string;
@@ -81,25 +59,14 @@ export function takeOver(
   return { scope, opened };
 }
 
-function planOf(database: Database, proof: Proof, before: string): Plan {
+function planOf(database: Database, proof: Proof, before: string): TakeOverPlan {
   const servers = database.all<{ url: string }>('SELECT url FROM legacy_servers').map(({ url }) => url);
   const speaks = proof.speaksFor(servers);
-  const cameInEarlier = isLegacy(database, before);
-  // Nobody can say that this server's users are those of the old store. What the token had there stays as it is.
-  const left = cameInEarlier && !speaks ? { whole: [], shared: [] } : leftBy(database, proof, speaks);
-  const owned = left.own === undefined ? left.whole : [left.own, ...left.whole];
-  // What was kept for a new token until now is little beside what was kept for the one before.
-  const scope = cameInEarlier ? before : (owned[0] ?? before);
-  return {
-    scope,
-    wholes: [...new Set([...owned, before])].filter((it) => it !== scope),
-    shared: left.shared.filter((it) => it !== scope),
-    opened: [...owned, ...left.shared].some((it) => it !== before),
-    settled: left.whole,
-  };
+  const left = leftBy(database, proof, speaks);
+  return planTakeOver({ before, cameInEarlier: isLegacy(database, before), speaks, left });
 }
 
-function leftBy(database: Database, { realm, userId }: Proof, speaksForLegacy: boolean): Left {
+function leftBy(database: Database, { realm, userId }: Proof, speaksForLegacy: boolean): LeftBehind {
   const own = database.get<{ scope: string }>(
     'SELECT scope FROM persons WHERE realm = ? AND user_id = ?',
     realm,

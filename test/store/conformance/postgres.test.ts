@@ -8,7 +8,12 @@ beforeAll(() => schema.start());
 afterEach(() => schema.empty());
 afterAll(() => schema.stop());
 
-const traits = { elapse: (ms: number) => schema.elapse(ms), tellsTheDead: false, overwrites: false };
+const traits = {
+  elapse: (ms: number) => schema.elapse(ms),
+  toleranceMs: 5_000,
+  tellsTheDead: false,
+  overwrites: false,
+};
 
 describe('PostgreSQL', () => promises({ ...traits, open: () => schema.open() }));
 

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => stores.closeAll());
 afterAll(removeTempFolders);
 
-const traits = { elapse: () => Promise.resolve(), tellsTheDead: true, overwrites: true };
+const traits = { elapse: () => Promise.resolve(), toleranceMs: 0, tellsTheDead: true, overwrites: true };
 
 describe('SQLite', () => promises({ ...traits, open: () => Promise.resolve(open()) }));
 

@@ -6,6 +6,8 @@ export interface StoreUnderTest {
   open(): Promise<Store>;
   /** Lets time pass for the leases, where the store has a clock of its own. */
   elapse(ms: number): Promise<void>;
+  /** How far what it says of a time may be from what it was told: one with a clock of its own counts by that. */
+  toleranceMs: number;
   /** Whether a process of this machine that is gone need not be waited for: nobody else can have the store. */
   tellsTheDead: boolean;
   /** Whether what was deleted is overwritten where it lay. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import { fairShare } from '../../../store/shares';
+import { excessOf, fairShare } from '../../../store/shares';
 
 describe('A fair share', () => {
   it('is as much as anybody wants while there is enough for all', () => {
@@ -40,5 +40,24 @@ describe('A fair share', () => {
         },
       ),
     );
+  });
+});
+
+describe('excessOf', () => {
+  const row = (bot: string, count: number, name = bot) => ({ bot, count, name });
+  const excess = (rows: ReturnType<typeof row>[], most: number): Record<string, number> =>
+    Object.fromEntries(excessOf(rows, most).map(({ row: { name }, by }) => [name, by]));
+
+  it('is nothing while there is room for all', () => {
+    expect(excess([row('a', 3_000), row('b', 4_000)], 10_000)).toEqual({});
+  });
+
+  it('is taken from those who have most, and never from those who have little', () => {
+    expect(excess([row('flooded', 90_000), row('quiet', 500)], 10_000)).toEqual({ flooded: 80_500 });
+  });
+
+  it('is taken within a bot from the subscriber for whom most waits', () => {
+    const rows = [row('a', 60_000, 'stands still'), row('a', 2_000, 'goes on'), row('b', 3_000)];
+    expect(excess(rows, 20_000)).toEqual({ 'stands still': 45_000 });
   });
 });
