@@ -70,7 +70,8 @@ export type Outcome =
   | { outcome: 'not_sent' };
 
 /** How a message left the outbox without being taken by the server, where no error of this send says it. */
-export type EndReason = 'cancelled' | 'refused' | 'expired' | 'expired_in_doubt' | 'unknown';
+export type EndReason =
+  'cancelled' | 'refused' | 'refused_in_doubt' | 'expired' | 'expired_in_doubt' | 'unknown';
 
 /** The outcomes of these kinds. */
 export type OutcomeOf<Kind extends Outcome['outcome']> = Extract<Outcome, { outcome: Kind }>;

@@ -74,7 +74,9 @@ function endingBy(event: OutboxEvent | undefined): Ending | undefined {
     case 'queued_sent':
       return event.taken;
     case 'queued_refused':
-      return { outcome: 'refused', end: 'refused' };
+      return event.mayHaveArrived
+        ? { outcome: 'in_doubt', end: 'refused_in_doubt' }
+        : { outcome: 'refused', end: 'refused' };
     case 'queued_expired':
       return event.mayHaveArrived
         ? { outcome: 'in_doubt', end: 'expired_in_doubt' }

@@ -34,6 +34,8 @@ export function closedWords({ code, reason }: ConversationClosed): Words {
 const ENDS: Record<EndReason, string> = {
   cancelled: 'It was queued, and somebody cancelled it',
   refused: 'It was queued, and WeChat refused it',
+  refused_in_doubt:
+    'It was queued, and WeChat refused it when it was sent once more. It may have arrived: the answer to an earlier attempt got lost',
   expired: 'It was queued, and expired',
   expired_in_doubt:
     'It was queued and expired. It may have arrived: the answer to an earlier attempt got lost',

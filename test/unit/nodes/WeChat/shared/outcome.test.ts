@@ -34,6 +34,7 @@ describe('describeOutcome', () => {
     ['refused', 'cancelled', 'somebody cancelled it'],
     ['refused', 'refused', 'WeChat refused it'],
     ['refused', 'expired', 'It was queued, and expired'],
+    ['in_doubt', 'refused_in_doubt', 'It may have arrived'],
     ['in_doubt', 'expired_in_doubt', 'It may have arrived'],
     ['in_doubt', 'unknown', 'is not known'],
   ] as const)('says of what is %s how it left the queue: %s', (outcome, end, words) => {
